@@ -1,0 +1,453 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Qualcomm DSP Accelerator (QDA): remote procedure calls to a Hexagon DSP
+ */
+#ifndef _UAPI_QDA_ACCEL_H_
+#define _UAPI_QDA_ACCEL_H_
+
+#include "drm.h"
+
+#if defined(__cplusplus)
+extern "C" {
+#endif
+
+/**
+ * DOC: Contract
+ *
+ * - Structs are laid out alike for 32-bit and 64-bit programs: fields are
+ *   naturally aligned, sizes are multiples of 8 bytes, padding is explicit.
+ * - Padding, and each field that a flag or kind does not use, must be zero.
+ *   Unknown flags, types and kinds are refused.
+ * - Arrays are given as {pointer, count, stride}; the stride is the size of
+ *   an element as the program knows it. Structs and elements grow only at
+ *   their end; a shorter one reads as if its missing fields were zero, and a
+ *   longer one is accepted as long as what the kernel does not know is zero.
+ * - Zero in a field that was added later means what the kernel did before.
+ * - Ioctl numbers are never reused. Each addition raises the driver's minor
+ *   version, each incompatible change would raise the major one.
+ * - Data of a call is named in one way: the GEM handle of a buffer object
+ *   (BO), an offset into it and a length. It does not matter whether the BO
+ *   was created here or imported, nor whether arguments share one.
+ */
+
+/**
+ * DOC: Session
+ *
+ * An open file is a session: at most one process on the DSP (a protection
+ * domain), one context bank of the SMMU, and a name space of GEM handles. The
+ * context bank is taken when the file first needs one and kept until the
+ * process on the DSP has ended after the file was closed. Every BO whose
+ * handle is in the file is mapped to the session's DSP address space.
+ *
+ * A session ends with its file, with its process on the DSP (ECONNRESET) or
+ * with the DSP (ENODEV); a new one is had by opening the node again.
+ */
+
+/**
+ * DOC: Errors
+ *
+ * What each errno means, in every ioctl of this driver:
+ *
+ * ==============  ==========================================================
+ * EINVAL          A field has a value that is never right: an unknown flag,
+ *                 type or kind, non-zero padding, an unaligned or unknown
+ *                 stride, a number of arguments other than the scalars say.
+ * ENOENT          No such BO handle in this file, or no such call.
+ * ERANGE          Offset and length do not lie within the BO.
+ * E2BIG           More elements than the documented maximum, or an element
+ *                 has non-zero bytes that this kernel does not know.
+ * EFAULT          A pointer to an array or struct is not accessible.
+ * EPERM           The caller may not use this kind, attribute or remote
+ *                 handle (remote handles 1 and 2 are the kernel's own).
+ * ENOTCONN        The session has no process on the DSP yet.
+ * EEXIST          The session has, or had, its process on the DSP.
+ * EBUSY           Every context bank is taken.
+ * ENOSPC          A limit is reached: calls in flight of this session, or
+ *                 addresses of its DSP address space.
+ * EOPNOTSUPP      An imported buffer is not contiguous in the DSP's address
+ *                 space, or the DSP does not know the request.
+ * EREMOTEIO       The DSP refused the request; a result field says why.
+ * ETIME           The deadline passed. The call stays in flight.
+ * ETIMEDOUT       The DSP did not answer a request of the kernel in time.
+ * ECONNRESET      The session's process on the DSP has died. What became of
+ *                 a call that was in flight is not known.
+ * EPIPE           The DSP went down while the call was in flight.
+ * ENODEV          The DSP is down, or the device is gone.
+ * EINTR           A signal arrived. Calling again with the struct as it was
+ *                 left goes on where it was interrupted.
+ * ENOMEM          Out of memory; nothing was done.
+ * ==============  ==========================================================
+ */
+
+#define DRM_QDA_QUERY			0x00
+#define DRM_QDA_BO_CREATE		0x01
+#define DRM_QDA_BO_INFO			0x02
+#define DRM_QDA_REMOTE_SESSION_CREATE	0x03
+#define DRM_QDA_REMOTE_INVOKE		0x04
+#define DRM_QDA_REMOTE_WAIT		0x05
+
+#define DRM_IOCTL_QDA_QUERY \
+	DRM_IOWR(DRM_COMMAND_BASE + DRM_QDA_QUERY, struct drm_qda_query)
+#define DRM_IOCTL_QDA_BO_CREATE \
+	DRM_IOWR(DRM_COMMAND_BASE + DRM_QDA_BO_CREATE, struct drm_qda_bo_create)
+#define DRM_IOCTL_QDA_BO_INFO \
+	DRM_IOWR(DRM_COMMAND_BASE + DRM_QDA_BO_INFO, struct drm_qda_bo_info)
+#define DRM_IOCTL_QDA_REMOTE_SESSION_CREATE \
+	DRM_IOWR(DRM_COMMAND_BASE + DRM_QDA_REMOTE_SESSION_CREATE, \
+		 struct drm_qda_remote_session_create)
+#define DRM_IOCTL_QDA_REMOTE_INVOKE \
+	DRM_IOWR(DRM_COMMAND_BASE + DRM_QDA_REMOTE_INVOKE, \
+		 struct drm_qda_remote_invoke)
+#define DRM_IOCTL_QDA_REMOTE_WAIT \
+	DRM_IOWR(DRM_COMMAND_BASE + DRM_QDA_REMOTE_WAIT, struct drm_qda_remote_wait)
+
+/** define DRM_QDA_DEADLINE_NONE - Wait for ever. */
+#define DRM_QDA_DEADLINE_NONE		0x7fffffffffffffffLL
+
+/* Which DSP of the SoC: &drm_qda_query_device.domain */
+#define DRM_QDA_DOMAIN_ADSP		0 /* audio */
+#define DRM_QDA_DOMAIN_MDSP		1 /* modem */
+#define DRM_QDA_DOMAIN_SDSP		2 /* sensors */
+#define DRM_QDA_DOMAIN_CDSP		3 /* compute */
+#define DRM_QDA_DOMAIN_CDSP1		4 /* second compute DSP */
+#define DRM_QDA_DOMAIN_GDSP0		5 /* general purpose */
+#define DRM_QDA_DOMAIN_GDSP1		6
+#define DRM_QDA_DOMAIN_CDSP2		7
+#define DRM_QDA_DOMAIN_CDSP3		8
+
+/* &drm_qda_query.type */
+#define DRM_QDA_QUERY_DEVICE		0 /* struct drm_qda_query_device */
+#define DRM_QDA_QUERY_SESSION		1 /* struct drm_qda_query_session */
+
+/**
+ * struct drm_qda_query - ask about the device or the session
+ *
+ * Never waits for the DSP.
+ */
+struct drm_qda_query {
+	/** @type: In: DRM_QDA_QUERY_*. */
+	__u32 type;
+
+	/**
+	 * @size: In: size of the struct at @data_ptr. Out: its size as this
+	 * kernel knows it. A longer struct is filled up with zeroes, a shorter
+	 * one gets the fields that fit.
+	 */
+	__u32 size;
+
+	/**
+	 * @data_ptr: In: user pointer to the struct that @type names; 0 only
+	 * asks for @size.
+	 */
+	__u64 data_ptr;
+};
+
+/** struct drm_qda_query_device - constants of the device */
+struct drm_qda_query_device {
+	/** @domain: Out: DRM_QDA_DOMAIN_*. */
+	__u32 domain;
+
+	/** @sessions: Out: how many sessions may exist at once. */
+	__u32 sessions;
+
+	/** @calls: Out: how many calls of a session may be in flight. */
+	__u32 calls;
+
+	/** @address_bits: Out: width of an address in the DSP's memory. */
+	__u32 address_bits;
+
+	/** @bo_size_max: Out: largest size of a BO in bytes. */
+	__u64 bo_size_max;
+};
+
+/* &drm_qda_query_session.state */
+#define DRM_QDA_SESSION_STATE_NONE	0 /* no process was created yet */
+#define DRM_QDA_SESSION_STATE_CREATING	1
+#define DRM_QDA_SESSION_STATE_RUNNING	2
+#define DRM_QDA_SESSION_STATE_DEAD	3 /* the process died or never started */
+
+/** struct drm_qda_query_session - state of the session */
+struct drm_qda_query_session {
+	/** @state: Out: DRM_QDA_SESSION_STATE_*. */
+	__u32 state;
+
+	/**
+	 * @process: Out: the number under which the DSP knows the process, as
+	 * it shows in the DSP's logs; 0 without one.
+	 */
+	__u32 process;
+
+	/** @calls: Out: calls that were sent and not collected yet. */
+	__u32 calls;
+
+	/** @pad: Zero. */
+	__u32 pad;
+};
+
+/**
+ * struct drm_qda_bo_create - create a buffer object
+ *
+ * The BO is zeroed, can be mapped with mmap() and exported with
+ * DRM_IOCTL_PRIME_HANDLE_TO_FD. It is freed when its handle was closed with
+ * DRM_IOCTL_GEM_CLOSE (or the file) and nothing uses it: no mapping, no
+ * importer, no call in flight.
+ */
+struct drm_qda_bo_create {
+	/**
+	 * @size: In: size in bytes, not 0. Out: the size that was allocated, a
+	 * multiple of the page size.
+	 */
+	__u64 size;
+
+	/** @flags: In: must be zero. */
+	__u32 flags;
+
+	/** @handle: Out: GEM handle, never 0. */
+	__u32 handle;
+
+	/** @mmap_offset: Out: offset to pass to mmap() on the device file. */
+	__u64 mmap_offset;
+};
+
+/* &drm_qda_bo_info.flags */
+#define DRM_QDA_BO_IMPORTED		(1U << 0) /* another device's memory */
+
+/** struct drm_qda_bo_info - ask about a buffer object */
+struct drm_qda_bo_info {
+	/** @handle: In: GEM handle. */
+	__u32 handle;
+
+	/** @flags: Out: DRM_QDA_BO_IMPORTED or nothing. In: must be zero. */
+	__u32 flags;
+
+	/** @size: Out: size in bytes. */
+	__u64 size;
+
+	/**
+	 * @mmap_offset: Out: offset to pass to mmap() on the device file; 0
+	 * for an imported BO, which only its exporter maps.
+	 */
+	__u64 mmap_offset;
+};
+
+/* &drm_qda_remote_session_create.kind */
+#define DRM_QDA_SESSION_DYNAMIC		0 /* a new process of the session's own */
+
+/* &drm_qda_remote_session_create.attributes: what the DSP is asked for */
+#define DRM_QDA_PROCESS_UNSIGNED	(1U << 3) /* runs unsigned modules, with fewer rights */
+
+/**
+ * struct drm_qda_remote_session_create - start the session's process on the DSP
+ *
+ * Once per file. Waits for the DSP at most 10 seconds and is not interrupted
+ * but by a fatal signal. After a failure that reached the DSP the session is
+ * dead; before that (EINVAL, ENOENT, ERANGE, EPERM, EBUSY, ENOMEM) it is as it
+ * was.
+ */
+struct drm_qda_remote_session_create {
+	/** @kind: In: DRM_QDA_SESSION_DYNAMIC. */
+	__u32 kind;
+
+	/** @flags: In: must be zero. */
+	__u32 flags;
+
+	/**
+	 * @attributes: In: DRM_QDA_PROCESS_UNSIGNED. A process without it needs
+	 * CAP_SYS_ADMIN.
+	 */
+	__u32 attributes;
+
+	/**
+	 * @shell_handle: In: GEM handle of the BO that holds the program the
+	 * process starts with; 0 where the DSP has one.
+	 */
+	__u32 shell_handle;
+
+	/** @shell_offset: In: where the program starts in the BO, in bytes. */
+	__u64 shell_offset;
+
+	/** @shell_length: In: its length in bytes, at most 4 MiB. */
+	__u64 shell_length;
+
+	/**
+	 * @result: Out: the DSP's answer, 0 for success. Set with EREMOTEIO,
+	 * else 0.
+	 */
+	__s32 result;
+
+	/** @pad: In: must be zero. */
+	__u32 pad;
+};
+
+/*
+ * Scalars of a call: which method, and how many arguments of each class. The
+ * arguments stand in this order: input buffers, output buffers, input DMA
+ * handles, output DMA handles.
+ */
+#define DRM_QDA_SCALARS(method, in_buffers, out_buffers, in_handles, out_handles) \
+	((((__u32)(method) & 0x1f) << 24) | \
+	 (((__u32)(in_buffers) & 0xff) << 16) | \
+	 (((__u32)(out_buffers) & 0xff) << 8) | \
+	 (((__u32)(in_handles) & 0xf) << 4) | \
+	 ((__u32)(out_handles) & 0xf))
+#define DRM_QDA_SCALARS_METHOD(scalars)		(((scalars) >> 24) & 0x1f)
+#define DRM_QDA_SCALARS_IN_BUFFERS(scalars)	(((scalars) >> 16) & 0xff)
+#define DRM_QDA_SCALARS_OUT_BUFFERS(scalars)	(((scalars) >> 8) & 0xff)
+#define DRM_QDA_SCALARS_IN_HANDLES(scalars)	(((scalars) >> 4) & 0xf)
+#define DRM_QDA_SCALARS_OUT_HANDLES(scalars)	((scalars) & 0xf)
+
+/** define DRM_QDA_ARGS_MAX - The most arguments that scalars can express. */
+#define DRM_QDA_ARGS_MAX	540
+
+/**
+ * struct drm_qda_remote_arg - one argument of a call
+ *
+ * The DSP reads input bytes from and writes output bytes to the BO itself;
+ * nothing is copied. Arguments may lie in one BO and may overlap.
+ */
+struct drm_qda_remote_arg {
+	/** @handle: In: GEM handle; 0 only with @length 0. */
+	__u32 handle;
+
+	/** @flags: In: must be zero. */
+	__u32 flags;
+
+	/** @offset: In: where the argument starts in the BO, in bytes. */
+	__u64 offset;
+
+	/**
+	 * @length: In: its length in bytes, below 4 GiB. 0 is an empty
+	 * argument: @handle and @offset must then be 0 too.
+	 */
+	__u64 length;
+
+	/**
+	 * @tag: In: for a DMA-handle argument the number under which code on
+	 * the DSP knows the buffer, neither 0 nor -1; for a buffer argument 0.
+	 */
+	__s32 tag;
+
+	/** @pad: In: must be zero. */
+	__u32 pad;
+};
+
+/* &drm_qda_remote_invoke.flags */
+#define DRM_QDA_INVOKE_NOWAIT		(1U << 0) /* return when the call was sent */
+
+/**
+ * struct drm_qda_remote_invoke - call a function on the DSP
+ *
+ * A new call has @call 0. The kernel sends it exactly once and writes its
+ * number to @call before it waits; with @call set the ioctl sends nothing,
+ * ignores all but @call and @deadline_ns, and waits. So when a wait ends with
+ * EINTR or ETIME, calling again with the struct as it was left never runs the
+ * function twice.
+ *
+ * Returns 0 when the DSP has answered; @result is what it answered. The call
+ * is then done with and its number void. BOs that a call uses are kept until
+ * the DSP has answered, whatever becomes of their handles.
+ */
+struct drm_qda_remote_invoke {
+	/**
+	 * @remote_handle: In: the module on the DSP; 0 opens and closes modules
+	 * by URI, others come from there. 1 and 2 are refused.
+	 */
+	__u32 remote_handle;
+
+	/** @scalars: In: DRM_QDA_SCALARS(); bits 31:29 must be zero. */
+	__u32 scalars;
+
+	/** @args_ptr: In: user pointer to struct drm_qda_remote_arg[]. */
+	__u64 args_ptr;
+
+	/** @args_count: In: number of arguments, as @scalars say. */
+	__u32 args_count;
+
+	/**
+	 * @args_stride: In: size of an element; a multiple of 8. 0 without
+	 * arguments.
+	 */
+	__u32 args_stride;
+
+	/** @flags: In: DRM_QDA_INVOKE_NOWAIT or 0. */
+	__u32 flags;
+
+	/** @result: Out: the DSP's return value, whatever the function returned. */
+	__s32 result;
+
+	/**
+	 * @deadline_ns: In: until when to wait, in ns of CLOCK_MONOTONIC;
+	 * DRM_QDA_DEADLINE_NONE waits for ever, a time that is past does not
+	 * wait. With DRM_QDA_INVOKE_NOWAIT 0.
+	 */
+	__s64 deadline_ns;
+
+	/** @call: In: 0 for a new call. Out: its number. */
+	__u64 call;
+};
+
+/**
+ * struct drm_qda_remote_call - a call to wait for, and how it ended
+ */
+struct drm_qda_remote_call {
+	/** @call: In: number of the call. */
+	__u64 call;
+
+	/**
+	 * @done: Out: 1 when the call ended and was collected by this ioctl,
+	 * which makes its number void; else 0.
+	 */
+	__u32 done;
+
+	/**
+	 * @error: Out: 0 when the DSP answered, else the errno as a positive
+	 * number: ECONNRESET, EPIPE or ENODEV.
+	 */
+	__u32 error;
+
+	/** @result: Out: the DSP's return value where @error is 0. */
+	__s32 result;
+
+	/** @pad: In: must be zero. */
+	__u32 pad;
+};
+
+/* &drm_qda_remote_wait.flags */
+#define DRM_QDA_WAIT_ANY		(1U << 0) /* one call is enough; else all */
+
+/** define DRM_QDA_WAIT_CALLS_MAX - The most calls that one ioctl waits for. */
+#define DRM_QDA_WAIT_CALLS_MAX	4096
+
+/**
+ * struct drm_qda_remote_wait - wait for calls that were sent before
+ *
+ * Returns 0 when all calls, or with DRM_QDA_WAIT_ANY at least one, ended; then
+ * each that has ended is collected. With ETIME and EINTR none is collected.
+ * ENOENT, with none collected, when a number is not that of a call of this
+ * session or stands in the array twice.
+ */
+struct drm_qda_remote_wait {
+	/** @calls_ptr: In: user pointer to struct drm_qda_remote_call[]. */
+	__u64 calls_ptr;
+
+	/** @calls_count: In: number of calls, not 0. */
+	__u32 calls_count;
+
+	/** @calls_stride: In: size of an element; a multiple of 8. */
+	__u32 calls_stride;
+
+	/** @flags: In: DRM_QDA_WAIT_ANY or 0. */
+	__u32 flags;
+
+	/** @done: Out: how many calls were collected. */
+	__u32 done;
+
+	/** @deadline_ns: In: as in &drm_qda_remote_invoke.deadline_ns. */
+	__s64 deadline_ns;
+};
+
+#if defined(__cplusplus)
+}
+#endif
+
+#endif
