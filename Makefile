@@ -1,0 +1,59 @@
+# SPDX-License-Identifier: BSD-3-Clause
+# Front door. Every target installs what it needs, builds what changed and
+# runs; downloads and kernels are cached in ${XDG_CACHE_HOME:-~/.cache}/qda.
+
+BUILD := build
+
+
+.PHONY: help demo check build modules shell setup setup-tests kernel-fast \
+	kernel-debug user clean distclean
+
+help:
+	@echo 'make demo    edge detection of a photograph on the simulated DSP'
+	@echo 'make check   every gate and test; ends with N passed, N failed, N skipped'
+	@echo 'make shell   a shell on the simulated machine'
+	@echo 'make build   user space, kernel and modules, nothing run'
+	@echo 'make clean   remove what was built here (distclean: and the cache)'
+
+setup:
+	@machine/setup
+
+setup-tests:
+	@machine/setup --tests
+
+kernel-fast: setup
+	@machine/build-kernel fast
+
+kernel-debug: setup
+	@machine/build-kernel debug
+
+$(BUILD)/build.ninja: | setup
+	@meson setup $(BUILD) >$(BUILD)-setup.log 2>&1 || \
+		{ cat $(BUILD)-setup.log; rm -rf $(BUILD); exit 1; }
+	@mv $(BUILD)-setup.log $(BUILD)/
+
+user: $(BUILD)/build.ninja
+	@ninja -C $(BUILD) --quiet
+
+modules-fast: kernel-fast
+	@machine/build-modules fast $(BUILD)/modules-fast
+
+modules-debug: kernel-debug
+	@machine/build-modules debug $(BUILD)/modules-debug
+
+build: user modules-fast
+
+demo: build
+	@examples/demo
+
+shell: build
+	@$(BUILD)/machine/qda-sim -- "$${SHELL:-/bin/sh}"
+
+check: setup-tests build modules-debug
+	@tests/run
+
+clean:
+	rm -rf $(BUILD) build-*
+
+distclean: clean
+	rm -rf "$${XDG_CACHE_HOME:-$$HOME/.cache}/qda"
