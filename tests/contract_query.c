@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: BSD-3-Clause
+/* DRM_IOCTL_QDA_QUERY, field by field */
+#include <errno.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "device.h"
+
+static int query(int fd, uint32_t type, uint32_t size, void *data)
+{
+	struct drm_qda_query query = {
+		.type = type,
+		.size = size,
+		.data_ptr = (uintptr_t)data,
+	};
+	int ret = request(fd, DRM_IOCTL_QDA_QUERY, &query);
+
+	return ret ? ret : (int)query.size;
+}
+
+static void device_constants(void)
+{
+	int fd = file_open();
+	struct drm_qda_query_device device = device_query(fd);
+
+	check_equal(device.domain, DRM_QDA_DOMAIN_CDSP);
+	check(device.sessions >= 4);
+	check(device.calls >= 64);
+	check(device.address_bits >= 32 && device.address_bits <= 40);
+	check(device.bo_size_max >= 16 << 20);
+	check(device.bo_size_max <= 1ULL << device.address_bits);
+	close(fd);
+}
+
+static void size_only(void)
+{
+	int fd = file_open();
+
+	check_equal(query(fd, DRM_QDA_QUERY_DEVICE, 0, NULL),
+		    sizeof(struct drm_qda_query_device));
+	check_equal(query(fd, DRM_QDA_QUERY_SESSION, 0, NULL),
+		    sizeof(struct drm_qda_query_session));
+	close(fd);
+}
+
+static void short_struct_gets_what_fits(void)
+{
+	uint32_t words[sizeof(struct drm_qda_query_device) / 4];
+	int fd = file_open();
+
+	memset(words, 0x5a, sizeof(words));
+	check_equal(query(fd, DRM_QDA_QUERY_DEVICE, 8, words),
+		    sizeof(struct drm_qda_query_device));
+	check_equal(words[0], DRM_QDA_DOMAIN_CDSP);
+	check_equal(words[2], 0x5a5a5a5a);
+	close(fd);
+}
+
+static void long_struct_is_filled_with_zeroes(void)
+{
+	uint8_t bytes[sizeof(struct drm_qda_query_device) + 64];
+	int fd = file_open();
+	size_t i;
+
+	memset(bytes, 0x5a, sizeof(bytes));
+	check_equal(query(fd, DRM_QDA_QUERY_DEVICE, sizeof(bytes), bytes),
+		    sizeof(struct drm_qda_query_device));
+	for (i = sizeof(struct drm_qda_query_device); i < sizeof(bytes); i++)
+		check_equal(bytes[i], 0);
+	close(fd);
+}
+
+/* A size that no struct has must not make the kernel write that much. */
+static void huge_size(void)
+{
+	struct drm_qda_query_device device;
+	int fd = file_open();
+
+	check_errno(query(fd, DRM_QDA_QUERY_DEVICE, UINT32_MAX, &device),
+		    -EFAULT);
+	close(fd);
+}
+
+static void unknown_type(void)
+{
+	uint8_t bytes[64];
+	int fd = file_open();
+
+	check_errno(query(fd, 2, sizeof(bytes), bytes), -EINVAL);
+	check_errno(query(fd, UINT32_MAX, 0, NULL), -EINVAL);
+	close(fd);
+}
+
+static void bad_pointer(void)
+{
+	int fd = file_open();
+
+	check_errno(query(fd, DRM_QDA_QUERY_DEVICE, 64, (void *)8), -EFAULT);
+	check_errno(query(fd, DRM_QDA_QUERY_SESSION, 16, (void *)-4096L),
+		    -EFAULT);
+	close(fd);
+}
+
+static void session_state(void)
+{
+	struct drm_qda_query_session session;
+	int fd = file_open();
+
+	session = session_query(fd);
+	check_equal(session.state, DRM_QDA_SESSION_STATE_NONE);
+	check_equal(session.process, 0);
+	check_equal(session.calls, 0);
+	check_equal(session.pad, 0);
+	check_ok(process_create(fd));
+	session = session_query(fd);
+	check_equal(session.state, DRM_QDA_SESSION_STATE_RUNNING);
+	check(session.process != 0);
+	check_equal(session.calls, 0);
+	check_equal(session.pad, 0);
+	close(fd);
+}
+
+/* Ioctl structs may be shorter or longer than the kernel knows them. */
+static void ioctl_struct_sizes(void)
+{
+	struct {
+		struct drm_qda_query query;
+		uint64_t more;
+	} longer = { .query.type = DRM_QDA_QUERY_DEVICE };
+	struct {
+		uint32_t type;
+		uint32_t size;
+	} shorter = { DRM_QDA_QUERY_DEVICE, 0 };
+	int fd = file_open();
+
+	check_ok(request(fd, DRM_IOWR(DRM_COMMAND_BASE + DRM_QDA_QUERY, shorter),
+			 &shorter));
+	check_equal(shorter.size, sizeof(struct drm_qda_query_device));
+	check_ok(request(fd, DRM_IOWR(DRM_COMMAND_BASE + DRM_QDA_QUERY, longer),
+			 &longer));
+	check_equal(longer.query.size, sizeof(struct drm_qda_query_device));
+	close(fd);
+}
+
+static void ioctl_struct_unknown_tail(void)
+{
+	struct {
+		struct drm_qda_query query;
+		uint64_t more;
+	} longer = { .query.type = DRM_QDA_QUERY_DEVICE, .more = 1 };
+	int fd = file_open();
+
+	check_errno(request(fd,
+			    DRM_IOWR(DRM_COMMAND_BASE + DRM_QDA_QUERY, longer),
+			    &longer), -E2BIG);
+	close(fd);
+}
+
+static void unknown_ioctl(void)
+{
+	uint64_t argument = 0;
+	int fd = file_open();
+
+	check_errno(request(fd, DRM_IOWR(DRM_COMMAND_END - 1, argument),
+			    &argument), -EINVAL);
+	close(fd);
+}
+
+static void driver_version(void)
+{
+	char name[16] = "";
+	struct drm_version version = {
+		.name = name,
+		.name_len = sizeof(name) - 1,
+	};
+	int fd = file_open();
+
+	check_ok(request(fd, DRM_IOCTL_VERSION, &version));
+	check_equal(strcmp(name, "qda"), 0);
+	close(fd);
+}
+
+static const struct subtest tests[] = {
+	SUBTEST(device_constants),
+	SUBTEST(size_only),
+	SUBTEST(short_struct_gets_what_fits),
+	SUBTEST(long_struct_is_filled_with_zeroes),
+	SUBTEST(huge_size),
+	SUBTEST(unknown_type),
+	SUBTEST(bad_pointer),
+	SUBTEST(session_state),
+	SUBTEST(ioctl_struct_sizes),
+	SUBTEST(ioctl_struct_unknown_tail),
+	SUBTEST(unknown_ioctl),
+	SUBTEST(driver_version),
+};
+
+int main(int argc, char **argv)
+{
+	return harness_main(argc, argv, tests, ARRAY_SIZE(tests));
+}

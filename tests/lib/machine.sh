@@ -1,0 +1,136 @@
+# SPDX-License-Identifier: BSD-3-Clause
+# Read by tests/run: tests that run on the simulated machine.
+# shellcheck shell=bash
+
+SKELS=$BUILD/dsp/tests/skels:$BUILD/examples/calculator
+
+# What mainline's driver itself raises on the debug kernel; for the oracle
+# and for nothing else.
+MAINLINE_WARNINGS=(
+	'DMA-API: .*mapping sg segment longer than device claims to support'
+	'WARNING: .*dma_resv_assert_held'
+)
+
+# seconds_for FLAVOUR SECONDS: the debug kernel is slower
+seconds_for() {
+	[ "$1" = debug ] && echo $(($2 * 4)) || echo "$2"
+}
+
+# what_the_kernel_said DIRECTORY: the first warning in the kernel log and the
+# subtest that ran then
+what_the_kernel_said() {
+	awk '
+	/subtest: / { name = $NF }
+	/WARNING:|BUG:|KASAN:|UBSAN:|DMA-API:|Kernel panic|Oops|kmemleak:|possible .*deadlock|INFO: task/ {
+		sub(/^\[[^]]*\] /, "")
+		printf "in %s: %s\n", name ? name : "start-up", $0
+		exit
+	}' "$1/kernel.log" 2>/dev/null
+}
+
+# machine_verdict NAME STATUS LOG DIRECTORY: did the machine itself do well?
+machine_verdict() {
+	local name=$1 status=$2 log=$3 directory=$4 why
+	case $status in
+	124)	why="a bound ran out" ;;
+	125)	why="the machine failed or a check found something" ;;
+	137)	why="the machine hung" ;;
+	*)	passed "$name"
+		return ;;
+	esac
+	failed "$name" "$log" "$why; $(what_the_kernel_said "$directory")$(grep -m 1 VIOLATION: "$directory/dsp.log" 2>/dev/null)"
+}
+
+# guest_verdicts LOG PREFIX: prints a verdict for each subtest of the log, and
+# leaves in LAST the number of subtests that came to an end
+guest_verdicts() {
+	local log=$1 prefix=$2 program='' line name why
+	while IFS= read -r line; do
+		case $line in
+		'program '*)
+			program=${line#program } ;;
+		'ok '*)
+			passed "$prefix/$program@${line#ok }" ;;
+		'skip '*|'not ok '*)
+			name=${line%%: *}
+			why=${line#*: }
+			name=${name#not ok }
+			name=$prefix/$program@${name#skip }
+			case $line in
+			skip*)	skipped "$name" "$why" ;;
+			*)	failed "$name" "$log" "$why" ;;
+			esac ;;
+		*)	continue ;;
+		esac
+		[[ $line == program* ]] || LAST=$((LAST + 1))
+	done <"$log"
+}
+
+# run_guest_list FLAVOUR NAME...: subtests FLAVOUR/PROGRAM@SUBTEST in as few
+# boots as it takes: after a machine that hung or crashed in a subtest another
+# one is started for what comes after it.
+run_guest_list() {
+	local flavour=$1 boot=0 log list status names
+	shift
+	names=("$@")
+	while [ "${#names[@]}" -gt 0 ]; do
+		boot=$((boot + 1))
+		log=$LOGS/$flavour-$boot.log
+		list=$LOGS/$flavour-$boot.list
+		printf '%s\n' "${names[@]}" |
+			sed "s|^$flavour/\(.*\)@\(.*\)|$BUILD/tests/\1 \2|" >"$list"
+		timeout -k 20 "$(seconds_for "$flavour" 240)" \
+			"$SIM" -k "$flavour" --root --check --strict \
+			--skel-path "$SKELS" --keep-log "$LOGS/$flavour-$boot" \
+			-- tests/guest-run "$list" >"$log" 2>&1 </dev/null
+		status=$?
+		LAST=0
+		guest_verdicts "$log" "$flavour"
+		machine_verdict "$flavour/machine-$boot" "$status" "$log" \
+			"$LOGS/$flavour-$boot"
+		[ "$LAST" -ge "${#names[@]}" ] && break
+		if ! grep -q '^start ' "$log"; then
+			failed "$flavour/boot-$boot" "$log"
+			break
+		fi
+		failed "${names[$LAST]}" "$log" \
+			"the machine ended here, status $status"
+		names=("${names[@]:$((LAST + 1))}")
+	done
+}
+
+# run_oracle_on NAME FLAVOUR
+run_oracle_on() {
+	local name=$1 flavour=$2 expect=() warning
+	if [ "$flavour" = debug ]; then
+		for warning in "${MAINLINE_WARNINGS[@]}"; do
+			expect+=(--expect "$warning")
+		done
+	fi
+	run_program "$name" "$(seconds_for "$flavour" 60)" \
+		"$SIM" -k "$flavour" --root --driver fastrpc --strict --check \
+		"${expect[@]}" --skel-path "$SKELS" \
+		--wire-log "$LOGS/oracle-$flavour.wire" \
+		--keep-log "$LOGS/oracle-$flavour" -- "$BUILD/tests/oracle"
+}
+
+# run_fault faults/FLAVOUR/SUBTEST: the subtest's name is that of the mode,
+# with _ for -
+run_fault() {
+	local name=$1 flavour mode
+	flavour=${name#faults/}
+	mode=${flavour#*/}
+	flavour=${flavour%%/*}
+	run_program "$name" "$(seconds_for "$flavour" 60)" \
+		"$SIM" -k "$flavour" --root --check --fault "${mode//_/-}" \
+		--skel-path "$SKELS" --keep-log "$LOGS/${name//\//-}" \
+		-- "$BUILD/tests/faults" --run-subtest "$mode"
+}
+
+# kernel_paths: where the gates find the kernel
+kernel_paths() {
+	[ -n "${KERNEL_SOURCE:-}" ] && return
+	KERNEL_SOURCE=$(machine/build-kernel --print source fast 2>/dev/null)
+	KERNEL_BUILD=$(machine/build-kernel --print build fast 2>/dev/null)
+	export KERNEL_SOURCE KERNEL_BUILD
+}

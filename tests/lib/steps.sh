@@ -1,0 +1,216 @@
+# SPDX-License-Identifier: BSD-3-Clause
+# Read by tests/run: the lanes and what is in them. Each lane L has list_L,
+# which prints its tests' names, and run_L, which runs the names it is given.
+# shellcheck shell=bash
+
+BUILD=${QDA_BUILD:-build}
+LOGS=$PWD/build/test-logs
+RESULTS=$LOGS/results
+SIM=$BUILD/machine/qda-sim
+HOST_LANES=(static unit asan)
+MACHINE_LANES=(fast debug oracle wire faults kunit launcher)
+LANES=("${HOST_LANES[@]}" "${MACHINE_LANES[@]}")
+
+. tests/lib/machine.sh
+
+# ---- verdicts ----------------------------------------------------------
+
+verdict() {
+	printf '%s\n' "$1" >>"$RESULTS"
+	printf '%s\n' "$1"
+}
+
+passed() {
+	verdict "ok $1"
+}
+
+skipped() {
+	verdict "skip $1: ${2:-no reason given}"
+}
+
+# failed NAME LOG [WHY]
+failed() {
+	verdict "not ok $1${3:+: $3} (log: ${2#"$PWD"/})"
+	if [ -z "${3:-}" ] && [ -s "$2" ]; then
+		tail -n 12 "$2" | sed 's/^/    /'
+	fi
+}
+
+summary() {
+	local passes fails skips
+	passes=$(grep -c '^ok ' "$RESULTS")
+	fails=$(grep -c '^not ok ' "$RESULTS")
+	skips=$(grep -c '^skip ' "$RESULTS")
+	printf '%d passed, %d failed, %d skipped\n' "$passes" "$fails" "$skips"
+	[ "$fails" -eq 0 ] && [ "$passes" -gt 0 ]
+}
+
+# ---- lanes -------------------------------------------------------------
+
+matches() {
+	local pattern
+	[ "${#patterns[@]}" -eq 0 ] && return 0
+	for pattern in "${patterns[@]}"; do
+		# shellcheck disable=SC2053
+		[[ $1 == $pattern || $1 == $pattern/* || $1 == $pattern@* ]] &&
+			return 0
+	done
+	return 1
+}
+
+run_lane() {
+	local names=() name
+	while IFS= read -r name; do
+		matches "$name" && names+=("$name")
+	done < <("list_$1")
+	[ "${#names[@]}" -eq 0 ] || "run_$1" "${names[@]}"
+}
+
+# run_program NAME SECONDS COMMAND...: exit status 77 is a skip
+run_program() {
+	local name=$1 seconds=$2 log
+	shift 2
+	log=$LOGS/${name//\//-}.log
+	timeout -k 10 "$seconds" "$@" >"$log" 2>&1 </dev/null
+	case $? in
+	0)	passed "$name" ;;
+	77)	skipped "$name" "$(tail -n 1 "$log")" ;;
+	124|137) failed "$name" "$log" "no end within $seconds s" ;;
+	*)	failed "$name" "$log" ;;
+	esac
+}
+
+# ---- static gates ------------------------------------------------------
+
+list_static() {
+	local gate
+	for gate in tests/static/*; do
+		[ -x "$gate" ] && [ -f "$gate" ] && echo "static/${gate##*/}"
+	done
+}
+
+run_static() {
+	local name
+	kernel_paths
+	for name; do
+		run_program "$name" 600 "tests/static/${name#static/}"
+	done
+}
+
+# ---- user-space unit tests ---------------------------------------------
+
+# meson_tests DIRECTORY: names of its unit tests
+meson_tests() {
+	[ -f "$1/build.ninja" ] || return 0
+	meson test -C "$1" --list 2>/dev/null |
+		sed -n 's/.* \/ //; /^[A-Za-z0-9_.@ -]*$/p' | tr ' ' '-' | sort -u
+}
+
+list_unit() {
+	meson_tests "$BUILD" | sed 's/^/unit\//'
+}
+
+list_asan() {
+	meson_tests "$BUILD-asan" | sed 's/^/asan\//'
+}
+
+run_unit() {
+	local name
+	for name; do
+		run_program "$name" 300 meson test -C "$BUILD" --no-rebuild \
+			--print-errorlogs "${name#unit/}"
+	done
+}
+
+run_asan() {
+	local name
+	for name; do
+		run_program "$name" 300 env ASAN_OPTIONS=detect_leaks=1 \
+			UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1 \
+			meson test -C "$BUILD-asan" --no-rebuild \
+			--print-errorlogs "${name#asan/}"
+	done
+}
+
+# ---- on the machine ----------------------------------------------------
+
+PROGRAMS=(contract_query contract_bo contract_session contract_invoke
+	contract_wait contract_prime calls signals death)
+
+list_programs() {
+	local program
+	for program in "${PROGRAMS[@]}"; do
+		"$BUILD/tests/$program" --list-subtests 2>/dev/null |
+			sed "s|^|$1/$program@|"
+	done
+}
+
+list_fast() {
+	list_programs fast
+}
+
+list_debug() {
+	list_programs debug
+}
+
+run_fast() {
+	run_guest_list fast "$@"
+}
+
+run_debug() {
+	run_guest_list debug "$@"
+}
+
+list_oracle() {
+	printf '%s\n' oracle/fast oracle/debug
+}
+
+run_oracle() {
+	local name
+	for name; do
+		run_oracle_on "$name" "${name#oracle/}"
+	done
+}
+
+list_wire() {
+	echo wire/compare
+}
+
+run_wire() {
+	run_program wire/compare 120 tests/wire/run "$BUILD" "$LOGS/wire"
+}
+
+list_faults() {
+	local mode flavour
+	for flavour in fast debug; do
+		"$BUILD/tests/faults" --list-subtests 2>/dev/null |
+			sed "s|^|faults/$flavour/|"
+	done
+}
+
+run_faults() {
+	local name
+	for name; do
+		run_fault "$name"
+	done
+}
+
+list_kunit() {
+	printf '%s\n' kunit/fast kunit/debug
+}
+
+run_kunit() {
+	local name
+	for name; do
+		run_program "$name" 300 tests/kunit "$BUILD" "${name#kunit/}" \
+			"$LOGS/${name//\//-}"
+	done
+}
+
+list_launcher() {
+	[ -x machine/tests/launcher.sh ] && echo launcher
+}
+
+run_launcher() {
+	run_program launcher 900 machine/tests/launcher.sh
+}

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: BSD-3-Clause
+/*
+ * The layout that programs were compiled with, in stone. Compiled as 32 and as
+ * 64 bit, never run.
+ */
+#include <stddef.h>
+
+#include "qda_accel.h"
+
+#define FIELD(type, field, offset)                                        \
+	_Static_assert(offsetof(struct type, field) == (offset),          \
+		       #type "." #field " moved")
+#define SIZE(type, size)                                                  \
+	_Static_assert(sizeof(struct type) == (size), #type " has another size")
+
+SIZE(drm_qda_query, 16);
+FIELD(drm_qda_query, type, 0);
+FIELD(drm_qda_query, size, 4);
+FIELD(drm_qda_query, data_ptr, 8);
+
+SIZE(drm_qda_query_device, 24);
+FIELD(drm_qda_query_device, domain, 0);
+FIELD(drm_qda_query_device, sessions, 4);
+FIELD(drm_qda_query_device, calls, 8);
+FIELD(drm_qda_query_device, address_bits, 12);
+FIELD(drm_qda_query_device, bo_size_max, 16);
+
+SIZE(drm_qda_query_session, 16);
+FIELD(drm_qda_query_session, state, 0);
+FIELD(drm_qda_query_session, process, 4);
+FIELD(drm_qda_query_session, calls, 8);
+FIELD(drm_qda_query_session, pad, 12);
+
+SIZE(drm_qda_bo_create, 24);
+FIELD(drm_qda_bo_create, size, 0);
+FIELD(drm_qda_bo_create, flags, 8);
+FIELD(drm_qda_bo_create, handle, 12);
+FIELD(drm_qda_bo_create, mmap_offset, 16);
+
+SIZE(drm_qda_bo_info, 24);
+FIELD(drm_qda_bo_info, handle, 0);
+FIELD(drm_qda_bo_info, flags, 4);
+FIELD(drm_qda_bo_info, size, 8);
+FIELD(drm_qda_bo_info, mmap_offset, 16);
+
+SIZE(drm_qda_remote_session_create, 40);
+FIELD(drm_qda_remote_session_create, kind, 0);
+FIELD(drm_qda_remote_session_create, flags, 4);
+FIELD(drm_qda_remote_session_create, attributes, 8);
+FIELD(drm_qda_remote_session_create, shell_handle, 12);
+FIELD(drm_qda_remote_session_create, shell_offset, 16);
+FIELD(drm_qda_remote_session_create, shell_length, 24);
+FIELD(drm_qda_remote_session_create, result, 32);
+FIELD(drm_qda_remote_session_create, pad, 36);
+
+SIZE(drm_qda_remote_arg, 32);
+FIELD(drm_qda_remote_arg, handle, 0);
+FIELD(drm_qda_remote_arg, flags, 4);
+FIELD(drm_qda_remote_arg, offset, 8);
+FIELD(drm_qda_remote_arg, length, 16);
+FIELD(drm_qda_remote_arg, tag, 24);
+FIELD(drm_qda_remote_arg, pad, 28);
+
+SIZE(drm_qda_remote_invoke, 48);
+FIELD(drm_qda_remote_invoke, remote_handle, 0);
+FIELD(drm_qda_remote_invoke, scalars, 4);
+FIELD(drm_qda_remote_invoke, args_ptr, 8);
+FIELD(drm_qda_remote_invoke, args_count, 16);
+FIELD(drm_qda_remote_invoke, args_stride, 20);
+FIELD(drm_qda_remote_invoke, flags, 24);
+FIELD(drm_qda_remote_invoke, result, 28);
+FIELD(drm_qda_remote_invoke, deadline_ns, 32);
+FIELD(drm_qda_remote_invoke, call, 40);
+
+SIZE(drm_qda_remote_call, 24);
+FIELD(drm_qda_remote_call, call, 0);
+FIELD(drm_qda_remote_call, done, 8);
+FIELD(drm_qda_remote_call, error, 12);
+FIELD(drm_qda_remote_call, result, 16);
+FIELD(drm_qda_remote_call, pad, 20);
+
+SIZE(drm_qda_remote_wait, 32);
+FIELD(drm_qda_remote_wait, calls_ptr, 0);
+FIELD(drm_qda_remote_wait, calls_count, 8);
+FIELD(drm_qda_remote_wait, calls_stride, 12);
+FIELD(drm_qda_remote_wait, flags, 16);
+FIELD(drm_qda_remote_wait, done, 20);
+FIELD(drm_qda_remote_wait, deadline_ns, 24);
+
+_Static_assert(DRM_IOCTL_QDA_QUERY == 0xc0106440, "QUERY changed");
+_Static_assert(DRM_IOCTL_QDA_BO_CREATE == 0xc0186441, "BO_CREATE changed");
+_Static_assert(DRM_IOCTL_QDA_BO_INFO == 0xc0186442, "BO_INFO changed");
+_Static_assert(DRM_IOCTL_QDA_REMOTE_SESSION_CREATE == 0xc0286443,
+	       "REMOTE_SESSION_CREATE changed");
+_Static_assert(DRM_IOCTL_QDA_REMOTE_INVOKE == 0xc0306444,
+	       "REMOTE_INVOKE changed");
+_Static_assert(DRM_IOCTL_QDA_REMOTE_WAIT == 0xc0206445, "REMOTE_WAIT changed");
