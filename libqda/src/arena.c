@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "internal.h"
+
+/* What scalars say, with the arguments of each class before the next. */
+struct shape {
+	unsigned int inputs;
+	unsigned int buffers;	/* inputs and outputs */
+	unsigned int total;
+};
+
+static struct shape shape_of(uint32_t scalars)
+{
+	struct shape shape;
+
+	shape.inputs = DRM_QDA_SCALARS_IN_BUFFERS(scalars);
+	shape.buffers = shape.inputs + DRM_QDA_SCALARS_OUT_BUFFERS(scalars);
+	shape.total = shape.buffers + DRM_QDA_SCALARS_IN_HANDLES(scalars) +
+		      DRM_QDA_SCALARS_OUT_HANDLES(scalars);
+	return shape;
+}
+
+static int reserve(struct qda_call *call, unsigned int count)
+{
+	unsigned int capacity = call->capacity ? call->capacity : 16;
+	struct drm_qda_remote_arg *args;
+	struct qda_copy *copies;
+
+	if (count <= call->capacity)
+		return 0;
+	while (capacity < count)
+		capacity *= 2;
+	args = reallocarray(call->args, capacity, sizeof(*args));
+	if (!args)
+		return -ENOMEM;
+	call->args = args;
+	copies = reallocarray(call->copies, capacity, sizeof(*copies));
+	if (!copies)
+		return -ENOMEM;
+	call->copies = copies;
+	call->capacity = capacity;
+	return 0;
+}
+
+/* Gives the argument the next lines of the arena, whose size so far is @end. */
+static int place(struct qda_call *call, unsigned int index,
+		 const struct qda_arg *arg, size_t *end)
+{
+	struct qda_copy *copy = &call->copies[call->copies_count];
+	size_t start;
+
+	if (__builtin_add_overflow(*end, QDA_ARENA_ALIGN - 1, &start))
+		return -EOVERFLOW;
+	start -= start % QDA_ARENA_ALIGN;
+	if (__builtin_add_overflow(start, arg->length, end))
+		return -EOVERFLOW;
+	*copy = (struct qda_copy){ arg->pointer, start, arg->length, index };
+	call->copies_count++;
+	return 0;
+}
+
+static int check_arg(const struct qda_call *call, const struct qda_arg *arg,
+		     bool dma)
+{
+	if (arg->reserved || (arg->tag && !dma))
+		return -EINVAL;
+	if (arg->buffer && arg->buffer->session != call->session)
+		return -EXDEV;
+	if (!arg->buffer && arg->offset)
+		return -EINVAL;
+	if (arg->length > UINT32_MAX)
+		return -EOVERFLOW;
+	if (arg->length && !arg->buffer && !arg->pointer)
+		return -EFAULT;
+	return 0;
+}
+
+/*
+ * Names the buffer that the argument lies in. Returns 1 where there is none, so
+ * that it has to be copied.
+ */
+static int share(struct qda_call *call, const struct qda_arg *arg,
+		 struct drm_qda_remote_arg *out)
+{
+	struct qda_buffer *buffer = arg->buffer;
+	uint64_t offset = arg->offset;
+	int ret;
+
+	if (!buffer) {
+		ret = qda_session_find(call->session, arg->pointer, arg->length,
+				       &buffer, &offset);
+		if (ret)
+			return ret;
+		if (!buffer)
+			return 1;
+	}
+	out->handle = buffer->handle;
+	out->offset = offset;
+	out->length = arg->length;
+	return 0;
+}
+
+static int translate(struct qda_call *call, unsigned int index,
+		     const struct qda_arg *arg, bool dma, size_t *end)
+{
+	struct drm_qda_remote_arg *out = &call->args[index];
+	int ret = check_arg(call, arg, dma);
+
+	*out = (struct drm_qda_remote_arg){ .tag = arg->tag };
+	if (ret)
+		return ret;
+	if (dma && !arg->tag && arg->buffer)
+		out->tag = (int32_t)arg->buffer->handle;
+	if (!arg->length)
+		return 0;
+	ret = share(call, arg, out);
+	if (ret <= 0)
+		return ret;
+	/* Code on the DSP may keep a DMA handle: it needs memory that stays. */
+	return dma ? -EINVAL : place(call, index, arg, end);
+}
+
+void qda_call_drop_arena(struct qda_call *call)
+{
+	if (!call->arena)
+		return;
+	qda_sys->unmap(call->arena, call->arena_size);
+	if (!qda_session_check(call->session))
+		qda_bo_close(call->session->fd, call->arena_handle);
+	call->arena = NULL;
+	call->arena_size = 0;
+}
+
+static int make_arena(struct qda_call *call, size_t size)
+{
+	struct qda_session *session = call->session;
+	struct qda_bo bo;
+	void *address;
+	int ret;
+
+	if (size <= call->arena_size)
+		return 0;
+	if (session->buffer_size_max && size > session->buffer_size_max)
+		return -EOVERFLOW;
+	if (size < QDA_ARENA_SIZE_MIN)
+		size = QDA_ARENA_SIZE_MIN;
+	qda_call_drop_arena(call);
+	ret = qda_bo_create(session->fd, size, &bo);
+	if (ret)
+		return ret;
+	ret = qda_sys->map(session->fd, bo.size, bo.mmap_offset, &address);
+	if (ret) {
+		qda_bo_close(session->fd, bo.handle);
+		return ret;
+	}
+	call->arena = address;
+	call->arena_size = bo.size;
+	call->arena_handle = bo.handle;
+	qda_count(&session->counters.arenas, 1);
+	return 0;
+}
+
+int qda_call_prepare(struct qda_call *call, uint32_t scalars,
+		     const struct qda_arg *args, size_t count)
+{
+	struct shape shape = shape_of(scalars);
+	size_t end = 0;
+	int ret;
+
+	if (count > DRM_QDA_ARGS_MAX)
+		return -E2BIG;
+	if (count != shape.total)
+		return -EINVAL;
+	ret = reserve(call, shape.total);
+	call->count = shape.total;
+	call->copies_count = 0;
+	call->copies_in = 0;
+	for (unsigned int i = 0; !ret && i < shape.total; i++) {
+		ret = translate(call, i, &args[i], i >= shape.buffers, &end);
+		if (i < shape.inputs)
+			call->copies_in = call->copies_count;
+	}
+	return ret ? ret : make_arena(call, end);
+}
+
+void qda_call_copy_in(struct qda_call *call)
+{
+	struct qda_counters *counters = &call->session->counters;
+	uint64_t bytes = 0;
+
+	for (unsigned int i = 0; i < call->copies_count; i++) {
+		const struct qda_copy *copy = &call->copies[i];
+		struct drm_qda_remote_arg *arg = &call->args[copy->arg];
+
+		arg->handle = call->arena_handle;
+		arg->offset = copy->offset;
+		arg->length = copy->length;
+		if (i < call->copies_in) {
+			memcpy(call->arena + copy->offset, copy->pointer,
+			       copy->length);
+			bytes += copy->length;
+		} else {
+			/* Else bytes of an earlier call would come back. */
+			memset(call->arena + copy->offset, 0, copy->length);
+		}
+	}
+	qda_count(&counters->bytes_in, bytes);
+	qda_count(&counters->arguments_copied, call->copies_count);
+	qda_count(&counters->arguments_shared,
+		  call->count - call->copies_count);
+}
+
+void qda_call_copy_out(struct qda_call *call)
+{
+	uint64_t bytes = 0;
+
+	for (unsigned int i = call->copies_in; i < call->copies_count; i++) {
+		const struct qda_copy *copy = &call->copies[i];
+
+		memcpy(copy->pointer, call->arena + copy->offset, copy->length);
+		bytes += copy->length;
+	}
+	qda_count(&call->session->counters.bytes_out, bytes);
+}
