@@ -28,6 +28,12 @@
 /* GLINK's own rule: the FIFO is never quite full, and a READ_NOTIF must fit. */
 #define QDA_SIM_TX_RESERVE	16
 
+/*
+ * GLINK looks at most twice before it takes a message, but it looks for ever
+ * at an INTENT that claims to be longer than what is there.
+ */
+#define QDA_SIM_RX_LOOKS	8
+
 /* Real time: generous, because the hosts of simulated machines are overloaded. */
 #define QDA_SIM_ANSWER_MS	10000
 #define QDA_SIM_KILL_MS		5000
@@ -39,12 +45,14 @@
  * @glink: the edge
  * @index: Linux's index into the FIFO
  * @limit: receive only: how far the DSP had written at the last interrupt
+ * @looks: receive only: looks at the FIFO since GLINK took something from it
  */
 struct qda_sim_pipe {
 	struct qcom_glink_pipe native;
 	struct qda_sim_glink *glink;
 	u32 index;
 	u32 limit;
+	u32 looks;
 };
 
 /**
@@ -151,6 +159,10 @@ static size_t qda_sim_rx_avail(struct qcom_glink_pipe *native)
 {
 	struct qda_sim_pipe *pipe = to_qda_sim_pipe(native);
 
+	if (++pipe->looks > QDA_SIM_RX_LOOKS) {
+		qda_sim_dsp_condemn(pipe->glink, "it sent part of a GLINK message");
+		return 0;
+	}
 	return (pipe->limit - pipe->index) % QDA_SIM_FIFO_SIZE;
 }
 
@@ -170,6 +182,7 @@ static void qda_sim_rx_advance(struct qcom_glink_pipe *native, size_t count)
 {
 	struct qda_sim_pipe *pipe = to_qda_sim_pipe(native);
 
+	pipe->looks = 0;
 	pipe->index = (pipe->index + count) % QDA_SIM_FIFO_SIZE;
 	qda_sim_publish(&pipe->glink->shared->rx_tail, pipe->index);
 }
@@ -235,6 +248,7 @@ static void qda_sim_glink_receive(struct qda_sim_glink *glink)
 				 "its write index of the receive FIFO is invalid"))
 		return;
 	glink->rx->limit = head;
+	glink->rx->looks = 0;
 	qcom_glink_native_rx(glink->native);
 }
 
