@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * The remote side of a GLINK edge: two FIFOs in guest memory, one channel.
+ * The DSP opens the channel, Linux answers by opening its end.
+ */
+#ifndef DSP_GLINK_H
+#define DSP_GLINK_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "qda_sim_abi.h"
+
+/* The largest message that Linux may send. */
+#define GLINK_MESSAGE_MAX 16384u
+/* The largest packet that the DSP sends. */
+#define GLINK_PACKET_MAX  64u
+
+#define GLINK_LOCAL_INTENTS  64
+#define GLINK_REMOTE_INTENTS 64
+#define GLINK_QUEUE_LENGTH   4096
+
+/* A receive buffer promised to Linux; a message may come in pieces. */
+struct glink_local_intent {
+	uint32_t size;		/* 0: not promised */
+	uint32_t filled;
+	uint8_t *data;		/* of a message not yet complete */
+};
+
+/* A receive buffer promised by Linux. */
+struct glink_remote_intent {
+	uint32_t id;
+	uint32_t size;
+	bool known;
+	bool in_use;
+};
+
+struct glink_packet {
+	uint32_t size;
+	uint8_t data[GLINK_PACKET_MAX];
+};
+
+struct glink {
+	struct qda_sim_edge *edge;
+	void (*irq)(void *data);
+	void (*receive)(void *data, const void *message, size_t size);
+	void (*closed)(void *data);	/* Linux closed its end */
+	void *data;
+
+	bool broken;		/* Linux broke the protocol: nothing works */
+	bool open_local;	/* our end is acknowledged */
+	bool open_remote;	/* Linux opened its end */
+	bool asked_intent;
+	unsigned int reopens;
+	uint16_t remote_id;	/* Linux's name of the channel */
+	uint32_t intents;	/* promised so far */
+	struct glink_local_intent local[GLINK_LOCAL_INTENTS];
+	struct glink_remote_intent remote[GLINK_REMOTE_INTENTS];
+
+	/* packets that wait for an intent or for room */
+	struct glink_packet queue[GLINK_QUEUE_LENGTH];
+	unsigned int queue_head;
+	unsigned int queue_used;
+};
+
+/**
+ * glink_poll() - handle what Linux sent, send what waits
+ *
+ * To be called after each doorbell.
+ *
+ * Return: true when there may be more to handle.
+ */
+bool glink_poll(struct glink *g);
+
+/**
+ * glink_send() - send a packet on the channel
+ *
+ * Return: 0; -EMSGSIZE; -ENOBUFS when GLINK_QUEUE_LENGTH packets wait.
+ */
+int glink_send(struct glink *g, const void *data, size_t size);
+
+/** glink_corrupt_index() - fault mode: publish an index out of range */
+void glink_corrupt_index(struct glink *g);
+
+#endif /* DSP_GLINK_H */

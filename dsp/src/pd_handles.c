@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "pd_handles.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "dsp.h"
+#include "skel_loader.h"
+
+#define URI_MAX	  1024
+#define ERROR_MAX 512
+
+enum static_handle {
+	REMOTECTL = 0,
+	LISTENER = 3,
+	CURRENT_PROCESS = 4,
+	MESSAGE_DAEMON = 5,
+	PERFORMANCE = 6,
+	LISTENER1 = 7,
+	REMOTECTL1 = 8,
+	PERFORMANCE1 = 9,
+};
+
+struct open_in {
+	uint32_t name_length;
+	uint32_t error_length;
+};
+
+struct open_out {
+	uint32_t handle;
+	int32_t status;
+};
+
+struct close_in {
+	uint32_t handle;
+	uint32_t error_length;
+};
+
+static void put_error(const remote_arg *out, const char *error)
+{
+	if (!out->buf.nLen)
+		return;
+	snprintf(out->buf.pv, out->buf.nLen, "%s", error);
+}
+
+/* The result of the open is in its output; the call itself succeeds. */
+static int remotectl_open(remote_arg *args)
+{
+	struct open_out out = { 0 };
+	char uri[URI_MAX], error[ERROR_MAX] = "";
+	struct open_in in;
+
+	if (args[0].buf.nLen != sizeof(in) || args[2].buf.nLen != sizeof(out))
+		return DSP_STATUS(AEE_EBADPARM);
+	memcpy(&in, args[0].buf.pv, sizeof(in));
+	if (!in.name_length || in.name_length > sizeof(uri) ||
+	    in.name_length != args[1].buf.nLen ||
+	    in.error_length != args[3].buf.nLen)
+		return DSP_STATUS(AEE_EBADPARM);
+	/* The host may change it while it is looked at: copy first. */
+	memcpy(uri, args[1].buf.pv, in.name_length);
+	if (memchr(uri, '\0', in.name_length) != uri + in.name_length - 1)
+		return DSP_STATUS(AEE_EBADPARM);
+	out.status = skel_open(uri, &out.handle, error, sizeof(error));
+	memcpy(args[2].buf.pv, &out, sizeof(out));
+	put_error(&args[3], error);
+	return 0;
+}
+
+static int remotectl_close(remote_arg *args)
+{
+	char error[ERROR_MAX] = "";
+	struct close_in in;
+	int32_t status;
+
+	if (args[0].buf.nLen != sizeof(in) ||
+	    args[1].buf.nLen != sizeof(status))
+		return DSP_STATUS(AEE_EBADPARM);
+	memcpy(&in, args[0].buf.pv, sizeof(in));
+	if (in.error_length != args[2].buf.nLen)
+		return DSP_STATUS(AEE_EBADPARM);
+	status = skel_close(in.handle, error, sizeof(error));
+	memcpy(args[1].buf.pv, &status, sizeof(status));
+	put_error(&args[2], error);
+	return 0;
+}
+
+static int remotectl(uint32_t sc, remote_arg *args)
+{
+	switch (sc) {
+	case REMOTE_SCALARS_MAKE(0, 2, 2):
+		return remotectl_open(args);
+	case REMOTE_SCALARS_MAKE(1, 1, 2):
+		return remotectl_close(args);
+	default:
+		return DSP_STATUS(AEE_EUNSUPPORTED);
+	}
+}
+
+/* No reverse call is ever made: a listener waits until the process ends. */
+static int listener(uint32_t sc)
+{
+	switch (sc) {
+	case REMOTE_SCALARS_MAKE(3, 0, 0):
+		return 0;
+	case REMOTE_SCALARS_MAKE(4, 2, 2):
+		for (;;)
+			pause();
+	default:
+		return DSP_STATUS(AEE_EUNSUPPORTED);
+	}
+}
+
+static int current_process(uint32_t sc)
+{
+	const uint32_t exit_method = 2;
+
+	if (REMOTE_SCALARS_METHOD(sc) == exit_method)
+		return 0;
+	return DSP_STATUS(AEE_EUNSUPPORTED);
+}
+
+int pd_handle_invoke(uint32_t handle, uint32_t sc, remote_arg *args)
+{
+	switch (handle) {
+	case REMOTECTL:
+		return remotectl(sc, args);
+	case LISTENER:
+		return listener(sc);
+	case CURRENT_PROCESS:
+		return current_process(sc);
+	case MESSAGE_DAEMON:
+	case PERFORMANCE:
+	case PERFORMANCE1:
+		return DSP_STATUS(AEE_EUNSUPPORTED);
+	case LISTENER1:
+	case REMOTECTL1:
+		return DSP_STATUS(AEE_ENOSUCHMOD);
+	default:
+		return DSP_STATUS(AEE_EINVHANDLE);
+	}
+}

@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: BSD-3-Clause
+/*
+ * The process of a protection domain: threads that take jobs from a socket.
+ * There is always one that waits, so that a call that blocks blocks no other.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "log.h"
+#include "pd.h"
+#include "pd_handles.h"
+#include "pd_memory.h"
+#include "pd_runtime.h"
+#include "skel_loader.h"
+
+#define WORKERS_MAX 256
+#define STACK_SIZE  (1024 * 1024)
+
+static struct {
+	int socket;
+	uint32_t idle;
+	uint32_t workers;
+} process;
+
+static bool in_region(const struct pd_job_arg *a)
+{
+	return a->iova <= DSP_REGION_SIZE &&
+	       a->length <= DSP_REGION_SIZE - a->iova;
+}
+
+/* Return: false when an argument is beyond the address space. */
+static bool prepare_args(const struct pd_job *job, remote_arg *args,
+			 struct pd_reply *reply)
+{
+	unsigned int in = REMOTE_SCALARS_INBUFS(job->sc);
+	unsigned int buffers = in + REMOTE_SCALARS_OUTBUFS(job->sc);
+	enum smmu_result result;
+	unsigned int i;
+
+	for (i = 0; i < job->count; i++) {
+		const struct pd_job_arg *a = &job->arg[i];
+
+		memset(&args[i], 0, sizeof(args[i]));
+		if (i >= buffers) {
+			args[i].dma.fd = a->tag;
+			args[i].dma.offset = a->offset;
+			continue;
+		}
+		if (!a->length)
+			continue;
+		result = SMMU_UNMAPPED;
+		reply->bad_iova = a->iova;
+		if (in_region(a)) {
+			args[i].buf.pv = pd_memory_pointer(a->iova);
+			args[i].buf.nLen = a->length;
+			result = pd_memory_map(a->iova, a->length, i >= in,
+					       &reply->bad_iova);
+		}
+		if (result == SMMU_OK)
+			continue;
+		reply->bad_arg = i + 1;
+		reply->bad_reason = result;
+		if (!args[i].buf.pv)
+			return false;
+	}
+	return true;
+}
+
+static void crash(void)
+{
+	raise(SIGSEGV);
+}
+
+static void run_job(const struct pd_job *job)
+{
+	struct pd_reply reply = { .id = job->id };
+	remote_arg args[FASTRPC_ARGS_MAX];
+
+	if (!prepare_args(job, args, &reply))
+		reply.status = DSP_STATUS(AEE_EBADVA);
+	else if (job->flags & PD_JOB_CRASH)
+		crash();
+	else if (job->handle <= FASTRPC_HANDLE_STATIC_MAX)
+		reply.status = pd_handle_invoke(job->handle, job->sc, args);
+	else
+		reply.status = skel_invoke(job->handle, job->sc, args);
+	fflush(stdout);
+	if (send(process.socket, &reply, sizeof(reply), MSG_NOSIGNAL) < 0)
+		_exit(0);
+}
+
+static void *worker(void *unused);
+
+static void add_worker(void)
+{
+	pthread_attr_t attr;
+	pthread_t thread;
+
+	if (__atomic_add_fetch(&process.workers, 1, __ATOMIC_RELAXED) >
+	    WORKERS_MAX) {
+		__atomic_sub_fetch(&process.workers, 1, __ATOMIC_RELAXED);
+		return;
+	}
+	__atomic_add_fetch(&process.idle, 1, __ATOMIC_ACQ_REL);
+	pthread_attr_init(&attr);
+	pthread_attr_setstacksize(&attr, STACK_SIZE);
+	pthread_attr_setdetachstate(&attr, PTHREAD_CREATE_DETACHED);
+	if (pthread_create(&thread, &attr, worker, NULL)) {
+		__atomic_sub_fetch(&process.idle, 1, __ATOMIC_ACQ_REL);
+		__atomic_sub_fetch(&process.workers, 1, __ATOMIC_RELAXED);
+	}
+	pthread_attr_destroy(&attr);
+}
+
+static void *worker(void *unused)
+{
+	struct pd_job job;
+	ssize_t n;
+
+	(void)unused;
+	if (pd_memory_thread_init())
+		_exit(1);
+	for (;;) {
+		do {
+			n = recv(process.socket, &job, sizeof(job), 0);
+		} while (n < 0 && errno == EINTR);
+		if (n <= 0)
+			_exit(0);
+		if (!__atomic_sub_fetch(&process.idle, 1, __ATOMIC_ACQ_REL))
+			add_worker();
+		run_job(&job);
+		__atomic_add_fetch(&process.idle, 1, __ATOMIC_ACQ_REL);
+	}
+	return NULL;
+}
+
+static int by_value(const void *a, const void *b)
+{
+	return *(const int *)a - *(const int *)b;
+}
+
+/* Only what this process works with stays open. */
+static void close_others(const struct pd_config *c)
+{
+	const struct guest_memory *mem = &c->dsp->vhost.memory;
+	int keep[GUEST_REGIONS_MAX + 3];
+	unsigned int i, n = 0, next = 3;
+
+	keep[n++] = c->socket;
+	keep[n++] = log_fd();
+	for (i = 0; i < mem->count; i++)
+		keep[n++] = mem->region[i].fd;
+	qsort(keep, n, sizeof(keep[0]), by_value);
+	for (i = 0; i < n; i++) {
+		if (keep[i] < (int)next)
+			continue;
+		if (keep[i] > (int)next)
+			syscall(SYS_close_range, next, keep[i] - 1, 0);
+		next = keep[i] + 1;
+	}
+	syscall(SYS_close_range, next, ~0u, 0);
+}
+
+static void redirect_output(const struct pd_config *c)
+{
+	int null = open("/dev/null", O_RDONLY);
+
+	if (null >= 0)
+		dup2(null, STDIN_FILENO);
+	dup2(c->output, STDOUT_FILENO);
+	dup2(c->output, STDERR_FILENO);
+	setvbuf(stdout, NULL, _IOLBF, 0);
+}
+
+static void reset_signals(void)
+{
+	sigset_t none;
+
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+	signal(SIGPIPE, SIG_DFL);
+}
+
+void pd_main(const struct pd_config *c)
+{
+	char name[16];
+	int ret;
+
+	die_with_parent(c->parent);
+	__atomic_store_n(&c->slot->pid, getpid(), __ATOMIC_RELEASE);
+	snprintf(name, sizeof(name), "qda-pd-%d", c->client);
+	prctl(PR_SET_NAME, name);
+	redirect_output(c);
+	close_others(c);
+	reset_signals();
+	process.socket = c->socket;
+	pd_runtime_init(c->client, c->slot);
+	skel_loader_init(c->dsp->options.skel_path, c->dsp->options.domain,
+			 (uint32_t)getpid());
+	ret = pd_memory_init(&c->dsp->vhost.memory, c->dsp->smmu, c->slot,
+			     c->stream);
+	if (ret) {
+		log_pd(c->client, "start", "%s", strerror(-ret));
+		_exit(1);
+	}
+	__atomic_add_fetch(&process.workers, 1, __ATOMIC_RELAXED);
+	__atomic_add_fetch(&process.idle, 1, __ATOMIC_ACQ_REL);
+	worker(NULL);
+	_exit(0);
+}

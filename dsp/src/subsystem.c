@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "subsystem.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#include "log.h"
+#include "wire_log.h"
+
+static void glink_irq(void *data)
+{
+	struct subsystem *s = data;
+	struct virtqueue *vq = &s->dsp->vhost.queue[QDA_SIM_GLINK_IRQ];
+
+	if (virtqueue_raise(vq)) {
+		log_violation("virtio: the GLINK irq queue is broken");
+		exit(1);
+	}
+}
+
+static void glink_message(void *data, const void *message, size_t size)
+{
+	fastrpc_receive(data, message, size);
+}
+
+/* The host's driver went away without a word about its processes. */
+static void glink_closed(void *data)
+{
+	struct subsystem *s = data;
+	struct pd *pd;
+
+	for (pd = s->pd; pd < s->pd + DSP_PDS_MAX; pd++) {
+		if (!pd->used)
+			continue;
+		log_line("client %d was not released before the channel was "
+			 "closed", pd->client);
+		pd_end(s, pd);
+	}
+	s->later_used = 0;
+}
+
+static int open_signals(void)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGHUP);
+	sigprocmask(SIG_UNBLOCK, &set, NULL);
+	sigemptyset(&set);
+	sigaddset(&set, SIGCHLD);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+}
+
+static struct subsystem *prepare(struct dsp *dsp)
+{
+	struct subsystem *s = calloc(1, sizeof(*s));
+	int ret;
+
+	if (!s)
+		return NULL;
+	s->dsp = dsp;
+	s->bus = (struct smmu_master){
+		.mem = &dsp->vhost.memory,
+		.smmu = dsp->smmu,
+		.busy = &dsp->shared->busy,
+	};
+	s->glink.edge = dsp->edge;
+	s->glink.irq = glink_irq;
+	s->glink.receive = glink_message;
+	s->glink.closed = glink_closed;
+	s->glink.data = s;
+	s->signal_fd = open_signals();
+	ret = wire_log_open(dsp->options.wire_log);
+	if (ret)
+		log_line("%s: %s", dsp->options.wire_log, strerror(-ret));
+	virtqueue_take_over(&dsp->vhost.queue[QDA_SIM_GLINK_IRQ]);
+	return s->signal_fd < 0 ? NULL : s;
+}
+
+static void drain(int fd)
+{
+	uint8_t data[128];
+
+	while (read(fd, data, sizeof(data)) > 0)
+		;
+}
+
+enum { KICK, SIGNAL, FIXED_POLLS };
+
+static unsigned int collect(struct subsystem *s, struct pollfd *p)
+{
+	unsigned int i, n = FIXED_POLLS;
+
+	p[KICK] = (struct pollfd){
+		.fd = s->dsp->vhost.queue[QDA_SIM_GLINK_KICK].kick,
+		.events = POLLIN,
+	};
+	p[SIGNAL] = (struct pollfd){ .fd = s->signal_fd, .events = POLLIN };
+	for (i = 0; i < DSP_PDS_MAX; i++) {
+		struct pd *pd = &s->pd[i];
+
+		if (!pd->used || pd->dead)
+			continue;
+		p[n++] = (struct pollfd){
+			.fd = pd->socket,
+			.events = POLLIN | (pd->waiting ? POLLOUT : 0),
+		};
+		p[n++] = (struct pollfd){ .fd = pd->output,
+					  .events = POLLIN };
+	}
+	return n;
+}
+
+/* Nothing here changes which PDs are alive, so the order is that of collect. */
+static void serve_pds(struct subsystem *s, const struct pollfd *p)
+{
+	unsigned int i;
+
+	for (i = 0; i < DSP_PDS_MAX; i++) {
+		struct pd *pd = &s->pd[i];
+
+		if (!pd->used || pd->dead)
+			continue;
+		if (p[0].revents || p[1].revents)
+			pd_serve(s, pd, p[0].revents, p[1].revents);
+		p += 2;
+	}
+}
+
+static void run(struct subsystem *s)
+{
+	struct pollfd p[FIXED_POLLS + 2 * DSP_PDS_MAX];
+	bool more = glink_poll(&s->glink);
+	unsigned int n;
+	int timeout;
+
+	for (;;) {
+		timeout = reply_later(s);
+		n = collect(s, p);
+		if (poll(p, n, more ? 0 : timeout) < 0)
+			continue;
+		serve_pds(s, p + FIXED_POLLS);
+		if (p[SIGNAL].revents) {
+			drain(s->signal_fd);
+			pd_reap(s);
+		}
+		if (p[KICK].revents)
+			drain(p[KICK].fd);
+		if (p[KICK].revents || more)
+			more = glink_poll(&s->glink);
+	}
+}
+
+void subsystem_main(struct dsp *dsp)
+{
+	struct subsystem *s;
+
+	prctl(PR_SET_NAME, "qda-dsp-system");
+	s = prepare(dsp);
+	if (!s) {
+		log_line("the subsystem cannot start");
+		exit(1);
+	}
+	run(s);
+	exit(0);
+}

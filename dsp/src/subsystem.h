@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The subsystem: GLINK, the FastRPC message loop, its protection domains. */
+#ifndef DSP_SUBSYSTEM_H
+#define DSP_SUBSYSTEM_H
+
+#include "dsp.h"
+#include "fastrpc_message.h"
+#include "glink.h"
+#include "pd.h"
+
+#define CALLS_MAX      4096
+#define PACKETS_LATER  256
+
+/* A call that was not answered yet. */
+struct call {
+	bool used;
+	uint32_t number;		/* in the wire log */
+	uint32_t generation;
+	uint32_t user_invoke;		/* its count, 0: not one */
+	struct fastrpc_message m;
+	struct pd *pd;			/* runs it */
+	unsigned int handle_count;
+	int32_t handles[30];		/* tags of handle arguments */
+	bool has_handle[30];
+};
+
+/* A packet that goes out later (fault modes). */
+struct later_packet {
+	uint64_t due_ms;		/* 0: when the client is released */
+	int32_t client;
+	uint32_t size;
+	uint8_t data[GLINK_PACKET_MAX];
+};
+
+struct subsystem {
+	struct dsp *dsp;
+	struct smmu_master bus;
+	struct glink glink;
+	struct pd pd[DSP_PDS_MAX];
+	struct call call[CALLS_MAX];
+	unsigned int calls;		/* in use */
+	struct later_packet later[PACKETS_LATER];
+	unsigned int later_used;
+	uint32_t messages;		/* received */
+	uint32_t processes;		/* started */
+	int signal_fd;
+};
+
+/* ---- fastrpc.c: messages ---- */
+
+/** fastrpc_receive() - one packet from the host */
+void fastrpc_receive(struct subsystem *s, const void *data, size_t size);
+
+/** fastrpc_finish() - a PD has run a call */
+void fastrpc_finish(struct subsystem *s, struct pd *pd,
+		    const struct pd_reply *reply);
+
+/** fastrpc_abort_calls() - answer all calls of a PD with @status */
+void fastrpc_abort_calls(struct subsystem *s, struct pd *pd, int32_t status);
+
+/* A message being handled. */
+struct request {
+	uint32_t number;
+	struct fastrpc_message m;
+	struct fastrpc_args args;
+	struct fastrpc_findings findings;
+	int32_t released;	/* client whose process the message ended */
+};
+
+/** fastrpc_refuse() - add a violation to @r; returns the status to answer */
+int32_t fastrpc_refuse(struct request *r, uint32_t aee, const char *format,
+		       ...) __attribute__((format(printf, 3, 4)));
+
+/** fastrpc_read_arg() - copy the whole of in-buffer @i, -EFAULT if unmapped */
+int fastrpc_read_arg(struct subsystem *s, struct request *r, unsigned int i,
+		     void *to, size_t size);
+
+/** fastrpc_write_arg() - fill the start of out-buffer @i */
+int fastrpc_write_arg(struct subsystem *s, struct request *r, unsigned int i,
+		      const void *from, size_t size);
+
+/** fastrpc_report_fault() - log an SMMU fault and tell Linux */
+void fastrpc_report_fault(struct subsystem *s, const struct smmu_fault *f);
+
+/* ---- process_group.c: handle 1; utilities.c: handle 2 ---- */
+
+/** process_group_call() - handle 1; returns the status to answer */
+int32_t process_group_call(struct subsystem *s, struct request *r);
+
+/** utilities_call() - handle 2; returns the status to answer */
+int32_t utilities_call(struct subsystem *s, struct request *r);
+
+/* ---- reply.c: answers, through the fault plan ---- */
+
+/** reply_send() - answer @m */
+void reply_send(struct subsystem *s, uint32_t number,
+		const struct fastrpc_message *m, uint32_t user_invoke,
+		int32_t status);
+
+/** reply_released() - the RELEASE of @client was answered */
+void reply_released(struct subsystem *s, int32_t client);
+
+/** reply_status() - send a process status message */
+void reply_status(struct subsystem *s, int32_t client, enum pd_status status);
+
+/** reply_later() - send what is due; returns ms until the next, -1: none */
+int reply_later(struct subsystem *s);
+
+#endif /* DSP_SUBSYSTEM_H */
