@@ -8,7 +8,6 @@
  * itself (the shared ones only inform the DSP) and checks the DSP's.
  */
 #include <linux/align.h>
-#include <linux/delay.h>
 #include <linux/device.h>
 #include <linux/err.h>
 #include <linux/gfp.h>
@@ -37,7 +36,6 @@
 /* Real time: generous, because the hosts of simulated machines are overloaded. */
 #define QDA_SIM_ANSWER_MS	10000
 #define QDA_SIM_KILL_MS		5000
-#define QDA_SIM_KILL_POLL_MS	2
 
 /**
  * struct qda_sim_pipe - one direction of one life of the edge
@@ -68,7 +66,6 @@ struct qda_sim_pipe {
  * @native: the GLINK code's edge while it is up
  * @linux_state: enum qda_sim_linux_state
  * @kill_time: when a condemned DSP must be dead
- * @closing: Linux leaves, @linux_state is final
  */
 struct qda_sim_glink {
 	struct qda_sim_link *link;
@@ -86,7 +83,6 @@ struct qda_sim_glink {
 	spinlock_t state_lock;
 	u32 linux_state;
 	ktime_t kill_time;
-	bool closing;
 };
 
 /* ---- state ------------------------------------------------------------ */
@@ -121,8 +117,6 @@ static bool qda_sim_glink_set_state(struct qda_sim_glink *glink, u32 state)
 	/* Only death absolves: the DSP must not be let UP again before it. */
 	if (glink->linux_state == QDA_SIM_LINUX_CONDEMNED)
 		change = state == QDA_SIM_LINUX_DOWN;
-	if (glink->closing)
-		change = false;
 	if (change) {
 		glink->linux_state = state;
 		glink->kill_time = ktime_add_ms(ktime_get(), QDA_SIM_KILL_MS);
@@ -315,7 +309,6 @@ static int qda_sim_glink_up(struct qda_sim_glink *glink)
 	qda_sim_glink_set_state(glink, QDA_SIM_LINUX_UP);
 	native = qda_sim_glink_probe(glink);
 	if (IS_ERR(native)) {
-		qda_sim_glink_set_state(glink, QDA_SIM_LINUX_DOWN);
 		platform_device_unregister(device);
 		return PTR_ERR(native);
 	}
@@ -341,23 +334,24 @@ static void qda_sim_glink_down(struct qda_sim_glink *glink)
 	platform_device_unregister(glink->device);
 }
 
-static void qda_sim_glink_work(struct work_struct *work)
+static void qda_sim_glink_running(struct qda_sim_glink *glink, u32 boot)
 {
-	struct qda_sim_glink *glink = container_of(work, struct qda_sim_glink, work);
-	u32 boot;
 	int ret;
 
-	if (qda_sim_dsp_running(glink, &boot)) {
-		if (glink->native)
-			return;
-		ret = qda_sim_glink_up(glink);
-		if (ret)
-			dev_err(glink->parent, "the GLINK edge cannot come up: %pe\n",
-				ERR_PTR(ret));
-		else
-			dev_info(glink->parent, "the DSP is up, start %u\n", boot);
+	if (glink->native)
+		return;
+	ret = qda_sim_glink_up(glink);
+	if (!ret) {
+		dev_info(glink->parent, "the DSP is up, start %u\n", boot);
 		return;
 	}
+	dev_err(glink->parent, "the GLINK edge cannot come up: %pe\n", ERR_PTR(ret));
+	/* Its next start is another try. */
+	qda_sim_dsp_condemn(glink, "nobody can talk to it");
+}
+
+static void qda_sim_glink_stopped(struct qda_sim_glink *glink, u32 boot)
+{
 	if (glink->native)
 		dev_info(glink->parent, "the DSP is down, start %u\n", boot);
 	qda_sim_glink_down(glink);
@@ -365,6 +359,17 @@ static void qda_sim_glink_work(struct work_struct *work)
 	WRITE_ONCE(glink->shared->tx_head, 0);
 	WRITE_ONCE(glink->shared->rx_tail, 0);
 	qda_sim_glink_set_state(glink, QDA_SIM_LINUX_DOWN);
+}
+
+static void qda_sim_glink_work(struct work_struct *work)
+{
+	struct qda_sim_glink *glink = container_of(work, struct qda_sim_glink, work);
+	u32 boot;
+
+	if (qda_sim_dsp_running(glink, &boot))
+		qda_sim_glink_running(glink, boot);
+	else
+		qda_sim_glink_stopped(glink, boot);
 }
 
 void qda_sim_glink_state_irq(struct qda_sim_glink *glink)
@@ -377,47 +382,10 @@ void qda_sim_glink_start(struct qda_sim_glink *glink)
 	queue_work(glink->workqueue, &glink->work);
 }
 
-static bool qda_sim_glink_close(struct qda_sim_glink *glink)
+void qda_sim_glink_stop(struct qda_sim_glink *glink)
 {
-	unsigned long flags;
-
-	spin_lock_irqsave(&glink->state_lock, flags);
-	glink->closing = true;
-	glink->linux_state = QDA_SIM_LINUX_CONDEMNED;
-	glink->kill_time = ktime_add_ms(ktime_get(), QDA_SIM_KILL_MS);
-	qda_sim_publish(&glink->shared->linux_state, QDA_SIM_LINUX_CONDEMNED);
-	spin_unlock_irqrestore(&glink->state_lock, flags);
-	return qda_sim_link_kick(glink->link, QDA_SIM_CONTROL_KICK);
-}
-
-static bool qda_sim_glink_await_death(struct qda_sim_glink *glink)
-{
-	ktime_t deadline = qda_sim_dsp_deadline(glink);
-	u32 boot;
-
-	while (qda_sim_dsp_running(glink, &boot)) {
-		if (ktime_after(ktime_get(), deadline)) {
-			dev_warn(glink->parent,
-				 "the DSP did not stop: the pages that it may reach are leaked\n");
-			return false;
-		}
-		msleep(QDA_SIM_KILL_POLL_MS);
-	}
-	return true;
-}
-
-bool qda_sim_glink_stop(struct qda_sim_glink *glink)
-{
-	bool stopped;
-
-	/*
-	 * Dead first: then nothing that takes the edge down can wait for it.
-	 * At power-off the doorbells are broken already, and nobody listens.
-	 */
-	stopped = qda_sim_glink_close(glink) && qda_sim_glink_await_death(glink);
 	disable_work_sync(&glink->work);
 	qda_sim_glink_down(glink);
-	return stopped;
 }
 
 /* ---- life ------------------------------------------------------------- */
@@ -456,7 +424,7 @@ struct qda_sim_glink *qda_sim_glink_create(struct qda_sim_link *link,
 	glink->shared = alloc_pages_exact(sizeof(*glink->shared),
 					  GFP_KERNEL | __GFP_ZERO);
 	if (!glink->workqueue || !glink->shared) {
-		qda_sim_glink_destroy(glink, true);
+		qda_sim_glink_destroy(glink);
 		return ERR_PTR(-ENOMEM);
 	}
 	return glink;
@@ -467,11 +435,11 @@ phys_addr_t qda_sim_glink_address(struct qda_sim_glink *glink)
 	return virt_to_phys(glink->shared);
 }
 
-void qda_sim_glink_destroy(struct qda_sim_glink *glink, bool stopped)
+void qda_sim_glink_destroy(struct qda_sim_glink *glink)
 {
 	if (glink->workqueue)
 		destroy_workqueue(glink->workqueue);
-	if (glink->shared && stopped)
+	if (glink->shared)
 		free_pages_exact(glink->shared, sizeof(*glink->shared));
 	of_node_put(glink->node);
 	kfree(glink);

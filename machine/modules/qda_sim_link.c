@@ -167,9 +167,9 @@ static int qda_sim_link_probe(struct virtio_device *vdev)
 	return 0;
 
 disconnect:
-	qda_sim_iommu_disconnect(link->iommu, true);
+	qda_sim_iommu_disconnect(link->iommu);
 destroy_glink:
-	qda_sim_glink_destroy(link->glink, true);
+	qda_sim_glink_destroy(link->glink);
 free_link:
 	kfree(link);
 	return ret;
@@ -178,12 +178,13 @@ free_link:
 static void qda_sim_link_remove(struct virtio_device *vdev)
 {
 	struct qda_sim_link *link = vdev->priv;
-	bool stopped = qda_sim_glink_stop(link->glink);
 
-	qda_sim_iommu_disconnect(link->iommu, stopped);
+	qda_sim_glink_stop(link->glink);
+	qda_sim_iommu_disconnect(link->iommu);
 	virtio_reset_device(vdev);
+	/* With its queues the DSP side drops every hold on guest memory. */
 	vdev->config->del_vqs(vdev);
-	qda_sim_glink_destroy(link->glink, stopped);
+	qda_sim_glink_destroy(link->glink);
 	kfree(link);
 }
 

@@ -83,19 +83,16 @@ phys_addr_t qda_sim_glink_address(struct qda_sim_glink *glink);
 void qda_sim_glink_start(struct qda_sim_glink *glink);
 
 /**
- * qda_sim_glink_stop() - take the edge down for good and have the DSP killed
+ * qda_sim_glink_stop() - take the edge down for good
  * @glink: the edge
- *
- * Return: whether the DSP has stopped, so that its pages may be freed.
  */
-bool qda_sim_glink_stop(struct qda_sim_glink *glink);
+void qda_sim_glink_stop(struct qda_sim_glink *glink);
 
 /**
  * qda_sim_glink_destroy() - free the edge
- * @glink: the edge; qda_sim_glink_stop() was called and no interrupt can come
- * @stopped: what qda_sim_glink_stop() returned; else the shared pages are leaked
+ * @glink: the edge; it is stopped, and the DSP side has let go of its pages
  */
-void qda_sim_glink_destroy(struct qda_sim_glink *glink, bool stopped);
+void qda_sim_glink_destroy(struct qda_sim_glink *glink);
 
 /**
  * qda_sim_glink_irq() - the DSP wrote into its FIFO or read from ours
@@ -169,9 +166,8 @@ struct qda_sim_iommu *qda_sim_iommu_connect(struct qda_sim_link *link,
 /**
  * qda_sim_iommu_disconnect() - no DSP any more
  * @iommu: the SMMU
- * @stopped: whether the DSP can no longer reach the shared page
  */
-void qda_sim_iommu_disconnect(struct qda_sim_iommu *iommu, bool stopped);
+void qda_sim_iommu_disconnect(struct qda_sim_iommu *iommu);
 
 /**
  * qda_sim_iommu_address() - where the shared SMMU page is

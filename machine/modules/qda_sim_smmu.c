@@ -71,7 +71,6 @@ struct qda_sim_stream {
  * @glink: state of the DSP, or NULL
  * @request_seq: number of the last request
  * @fault_seq: number of the last fault that was read; only the interrupt uses it
- * @abandoned: a DSP that could not be stopped may still reach @shared
  * @streams: by stream id
  */
 struct qda_sim_iommu {
@@ -88,7 +87,6 @@ struct qda_sim_iommu {
 	struct qda_sim_glink *glink;
 	u32 request_seq;
 	u32 fault_seq;
-	bool abandoned;
 	struct qda_sim_stream streams[QDA_SIM_STREAMS];
 };
 
@@ -529,19 +527,18 @@ struct qda_sim_iommu *qda_sim_iommu_connect(struct qda_sim_link *link,
 	if (!iommu)
 		return NULL;
 	guard(spinlock_irqsave)(&iommu->request_lock);
-	if (iommu->glink || iommu->abandoned)
+	if (iommu->glink)
 		return NULL;
 	iommu->link = link;
 	iommu->glink = glink;
 	return iommu;
 }
 
-void qda_sim_iommu_disconnect(struct qda_sim_iommu *iommu, bool stopped)
+void qda_sim_iommu_disconnect(struct qda_sim_iommu *iommu)
 {
 	guard(spinlock_irqsave)(&iommu->request_lock);
 	iommu->link = NULL;
 	iommu->glink = NULL;
-	iommu->abandoned = !stopped;
 }
 
 phys_addr_t qda_sim_iommu_address(struct qda_sim_iommu *iommu)
@@ -595,8 +592,7 @@ static void qda_sim_iommu_remove(struct platform_device *pdev)
 	iommu_device_unregister(&iommu->iommu);
 	iommu_device_sysfs_remove(&iommu->iommu);
 	qda_sim_iommu = NULL;
-	if (!iommu->abandoned)
-		free_pages_exact(iommu->shared, sizeof(*iommu->shared));
+	free_pages_exact(iommu->shared, sizeof(*iommu->shared));
 }
 
 static const struct of_device_id qda_sim_iommu_match[] = {
