@@ -1,0 +1,519 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Calls in flight: naming them, sending them, and what ends them.
+ */
+#include <linux/lockdep.h>
+#include <linux/rpmsg.h>
+#include <linux/sched.h>
+#include <linux/slab.h>
+
+#include "qda_call.h"
+#include "qda_drv.h"
+#include "qda_gem.h"
+#include "qda_message.h"
+#include "qda_session.h"
+
+static spinlock_t *qda_call_lock(struct qda_call *call)
+{
+	return qda_calls_lock(call->session->qda);
+}
+
+/* Gives up what the DSP needed for the call, when it needs it no longer. */
+static void qda_call_drop_buffers(struct qda_call *call)
+{
+	for (unsigned int i = 0; i < call->args; i++) {
+		if (call->mappings[i])
+			qda_mapping_put(call->mappings[i]);
+		call->mappings[i] = NULL;
+	}
+	if (call->metadata)
+		qda_slot_put(call->session, call->metadata);
+	if (call->payload)
+		qda_slot_put(call->session, call->payload);
+	call->metadata = NULL;
+	call->payload = NULL;
+}
+
+static void qda_call_free(struct kref *ref)
+{
+	struct qda_call *call = container_of(ref, struct qda_call, ref);
+	struct qda_session *session = call->session;
+
+	scoped_guard(spinlock_irq, qda_call_lock(call)) {
+		__xa_erase(&session->qda->calls, qda_context_index(call->context));
+		list_del(&call->node);
+	}
+
+	qda_call_drop_buffers(call);
+	kfree(call);
+	qda_session_put(session);
+}
+
+/**
+ * qda_call_put - drop a reference
+ * @call: the call
+ *
+ * Context: May sleep.
+ */
+void qda_call_put(struct qda_call *call)
+{
+	kref_put(&call->ref, qda_call_free);
+}
+
+/*
+ * Drops a reference that cannot be the last one, because the caller knows of
+ * another that cannot go while it holds the lock.
+ */
+static void qda_call_put_locked(struct qda_call *call)
+{
+	lockdep_assert_held(qda_call_lock(call));
+	refcount_dec(&call->ref.refcount);
+}
+
+/* The DSP is through with the call and nobody waits for it. */
+static void qda_call_retire(struct qda_call *call)
+{
+	if (call->release && !call->error)
+		qda_calls_end(call->session);
+	qda_call_drop_buffers(call);
+}
+
+static void qda_call_work(struct work_struct *work)
+{
+	struct qda_call *call = container_of(work, struct qda_call, work);
+
+	qda_call_retire(call);
+	qda_call_put(call);
+}
+
+/**
+ * qda_call_create - make a call
+ * @session: session with a context bank
+ * @args: number of arguments
+ *
+ * The call has an index, but it cannot be found before it is published. Its
+ * maker counts as a waiter until it leaves by qda_call_leave().
+ *
+ * Return: the call, with zeroed metadata, or an error pointer.
+ */
+struct qda_call *qda_call_create(struct qda_session *session, unsigned int args)
+{
+	struct qda_device *qda = session->qda;
+	struct qda_call *call;
+	u32 index;
+	int ret;
+
+	call = kzalloc_flex(*call, mappings, args);
+	if (!call)
+		return ERR_PTR(-ENOMEM);
+
+	call->args = args;
+	call->metadata = qda_slot_get(session, qda_metadata_size(args));
+	if (IS_ERR(call->metadata)) {
+		ret = PTR_ERR(call->metadata);
+		goto err_free;
+	}
+
+	ret = xa_alloc_cyclic_irq(&qda->calls, &index, NULL,
+				  XA_LIMIT(1, QDA_CONTEXT_INDEX_MAX),
+				  &qda->next_call, GFP_KERNEL);
+	if (ret < 0) {
+		ret = ret == -EBUSY ? -ENOSPC : ret;
+		goto err_slot;
+	}
+
+	kref_init(&call->ref);
+	INIT_LIST_HEAD(&call->node);
+	INIT_WORK(&call->work, qda_call_work);
+	init_waitqueue_head(&call->wait);
+	call->waiters = 1;
+	call->context = qda_context_make(index, atomic_inc_return(&qda->sequence));
+	call->session = qda_session_get(session);
+
+	return call;
+
+err_slot:
+	qda_slot_put(session, call->metadata);
+err_free:
+	kfree(call);
+	return ERR_PTR(ret);
+}
+
+static void qda_call_publish(struct qda_call *call)
+{
+	struct qda_session *session = call->session;
+
+	/* The index is reserved, so that nothing is allocated here. */
+	__xa_store(&session->qda->calls, qda_context_index(call->context), call, 0);
+	list_add_tail(&call->node, &session->calls);
+	call->in_flight = true;
+	kref_get(&call->ref);
+}
+
+/**
+ * qda_call_publish_user - make a complete call of user space known
+ * @call: the call
+ *
+ * Return: 0; -ENODEV, -ENOTCONN, -ECONNRESET or -ENOSPC as the uAPI says.
+ */
+int qda_call_publish_user(struct qda_call *call)
+{
+	struct qda_session *session = call->session;
+	int ret;
+
+	guard(spinlock_irq)(qda_call_lock(call));
+
+	ret = qda_session_check(session);
+	if (ret)
+		return ret;
+	if (session->uncollected >= QDA_SESSION_CALLS_MAX)
+		return -ENOSPC;
+
+	session->uncollected++;
+	call->collectable = true;
+	kref_get(&call->ref);
+	qda_call_publish(call);
+
+	return 0;
+}
+
+/**
+ * qda_call_publish_kernel - make a complete call of the kernel known
+ * @call: the call
+ *
+ * Return: 0 or -ENODEV.
+ */
+int qda_call_publish_kernel(struct qda_call *call)
+{
+	guard(spinlock_irq)(qda_call_lock(call));
+
+	if (call->session->qda->down)
+		return -ENODEV;
+
+	qda_call_publish(call);
+
+	return 0;
+}
+
+static void qda_call_forget_number(struct qda_call *call)
+{
+	call->collectable = false;
+	call->session->uncollected--;
+}
+
+/* Ends the call for its caller. */
+static void qda_call_finish(struct qda_call *call, int error, s32 result)
+{
+	lockdep_assert_held(qda_call_lock(call));
+
+	if (call->done)
+		return;
+
+	call->error = error;
+	call->result = result;
+	/* Pairs with the acquire in qda_call_is_done(). */
+	smp_store_release(&call->done, true);
+
+	wake_up(&call->wait);
+	wake_up(&call->session->any_wait);
+}
+
+static void qda_call_unpublish(struct qda_call *call)
+{
+	guard(spinlock_irq)(qda_call_lock(call));
+
+	/* The maker still holds a reference of its own. */
+	if (call->in_flight) {
+		call->in_flight = false;
+		qda_call_put_locked(call);
+	}
+	if (call->collectable) {
+		/* The number may have been guessed and be waited for. */
+		qda_call_finish(call, -ENODEV, 0);
+		qda_call_forget_number(call);
+		qda_call_put_locked(call);
+	}
+	list_del_init(&call->node);
+}
+
+static int qda_call_send_message(struct qda_device *qda, struct qda_message *message)
+{
+	int ret;
+
+	/* The DSP must see the metadata before the message that names it. */
+	dma_wmb();
+
+	guard(rwsem_read)(&qda->transport_lock);
+
+	if (!qda->rpdev)
+		return -ENODEV;
+
+	ret = rpmsg_send(qda->rpdev->ept, message, sizeof(*message));
+	switch (ret) {
+	case 0:
+	case -ENOMEM:
+		return ret;
+	case -EAGAIN:		/* the DSP offers no receive buffer */
+	case -ETIMEDOUT:
+		return -ETIMEDOUT;
+	default:
+		return -ENODEV;
+	}
+}
+
+/**
+ * qda_call_send - send a published call
+ * @call: the call
+ * @client_id: process that executes it, 0 for one of the kernel's own
+ * @handle: remote handle
+ * @scalars: DRM_QDA_SCALARS()
+ *
+ * May wait until the DSP offers a receive buffer, for as long as the transport
+ * allows.
+ *
+ * Return: 0, or a negative error code when nothing was sent; the call is then
+ * as it was before it was published.
+ */
+int qda_call_send(struct qda_call *call, u32 client_id, u32 handle, u32 scalars)
+{
+	struct qda_slot *metadata = call->metadata;
+	struct qda_message message;
+	int ret;
+
+	qda_message_fill(&message, client_id, task_pid_nr(current), call->context,
+			 handle, scalars, qda_slot_address(call->session, metadata),
+			 metadata->size);
+	ret = qda_call_send_message(call->session->qda, &message);
+	if (ret)
+		qda_call_unpublish(call);
+
+	return ret;
+}
+
+/**
+ * qda_call_find - find a call by its number
+ * @session: session of the caller
+ * @number: number of the call
+ *
+ * Return: the call, to be left by qda_call_leave(), or NULL.
+ */
+struct qda_call *qda_call_find(struct qda_session *session, u64 number)
+{
+	struct qda_device *qda = session->qda;
+	struct qda_call *call;
+
+	guard(spinlock_irq)(qda_calls_lock(qda));
+
+	call = xa_load(&qda->calls, qda_context_index(number));
+	if (!call || call->context != number || call->session != session ||
+	    !call->collectable)
+		return NULL;
+
+	kref_get(&call->ref);
+	call->waiters++;
+
+	return call;
+}
+
+/**
+ * qda_call_leave - stop waiting for a call
+ * @call: the call; the caller's reference is dropped
+ */
+void qda_call_leave(struct qda_call *call)
+{
+	bool retire;
+
+	scoped_guard(spinlock_irq, qda_call_lock(call)) {
+		call->waiters--;
+		retire = !call->waiters && call->done && !call->in_flight &&
+			 !call->retired;
+		if (retire)
+			call->retired = true;
+	}
+
+	if (retire)
+		qda_call_retire(call);
+	qda_call_put(call);
+}
+
+/**
+ * qda_call_is_done - see if a call ended
+ * @call: the call
+ *
+ * Return: true if its error and result are valid.
+ */
+bool qda_call_is_done(struct qda_call *call)
+{
+	/* Pairs with the release in qda_call_finish(). */
+	return smp_load_acquire(&call->done);
+}
+
+/**
+ * qda_call_is_collectable - see if a call's number is still valid
+ * @call: the call
+ *
+ * Context: Holds &qda_session.collect_lock, so that a call that ended stays so.
+ *
+ * Return: true if nobody collected it.
+ */
+bool qda_call_is_collectable(struct qda_call *call)
+{
+	lockdep_assert_held(&call->session->collect_lock);
+
+	guard(spinlock_irq)(qda_call_lock(call));
+
+	return call->collectable;
+}
+
+/**
+ * qda_call_collect - make the number of a call that ended void
+ * @call: the call
+ *
+ * Context: Holds &qda_session.collect_lock.
+ *
+ * Return: false if somebody else collected it.
+ */
+bool qda_call_collect(struct qda_call *call)
+{
+	lockdep_assert_held(&call->session->collect_lock);
+
+	guard(spinlock_irq)(qda_call_lock(call));
+
+	if (!call->collectable)
+		return false;
+
+	qda_call_forget_number(call);
+	qda_call_put_locked(call);
+
+	return true;
+}
+
+/* Ends the call for the DSP, which does not touch its memory any more. */
+static void qda_call_end_flight(struct qda_call *call)
+{
+	lockdep_assert_held(qda_call_lock(call));
+
+	call->in_flight = false;
+	if (call->waiters) {
+		/* A waiter needs the lock to leave, so its reference remains. */
+		qda_call_put_locked(call);
+		return;
+	}
+
+	call->retired = true;
+	queue_work(call->session->qda->wq, &call->work);
+}
+
+/**
+ * qda_call_answer - take an answer of the DSP
+ * @qda: device
+ * @reply: the answer
+ *
+ * An answer that belongs to no call in flight, because it is late, repeated or
+ * wrong, is dropped.
+ *
+ * Context: Any.
+ */
+void qda_call_answer(struct qda_device *qda, const struct qda_reply *reply)
+{
+	struct qda_call *call;
+
+	guard(spinlock_irqsave)(qda_calls_lock(qda));
+
+	call = xa_load(&qda->calls, qda_context_index(reply->context));
+	if (!call || !call->in_flight ||
+	    !qda_context_match(call->context, reply->context)) {
+		atomic_inc(&qda->dropped);
+		return;
+	}
+
+	qda_call_finish(call, 0, reply->result);
+	qda_call_end_flight(call);
+}
+
+/**
+ * qda_calls_fail - end a session's calls for their callers
+ * @session: session whose process died
+ *
+ * The DSP may still answer them.
+ *
+ * Context: Holds the lock of calls.
+ */
+void qda_calls_fail(struct qda_session *session)
+{
+	struct qda_call *call;
+
+	lockdep_assert_held(qda_calls_lock(session->qda));
+
+	list_for_each_entry(call, &session->calls, node)
+		if (!call->release)
+			qda_call_finish(call, -ECONNRESET, 0);
+}
+
+/**
+ * qda_calls_end - end a session's calls for good
+ * @session: session whose process was released
+ */
+void qda_calls_end(struct qda_session *session)
+{
+	struct qda_call *call;
+
+	guard(spinlock_irq)(qda_calls_lock(session->qda));
+
+	list_for_each_entry(call, &session->calls, node) {
+		if (!call->in_flight)
+			continue;
+
+		qda_call_finish(call, -ECONNRESET, 0);
+		qda_call_end_flight(call);
+	}
+}
+
+/**
+ * qda_calls_forget - make the numbers of all calls void
+ * @session: session whose file is closed, so that nobody waits
+ */
+void qda_calls_forget(struct qda_session *session)
+{
+	struct qda_call *call, *next;
+	LIST_HEAD(ended);
+
+	scoped_guard(spinlock_irq, qda_calls_lock(session->qda)) {
+		list_for_each_entry_safe(call, next, &session->calls, node) {
+			if (!call->collectable)
+				continue;
+
+			qda_call_forget_number(call);
+			if (call->in_flight)
+				qda_call_put_locked(call);
+			else
+				list_move(&call->node, &ended);
+		}
+	}
+
+	list_for_each_entry_safe(call, next, &ended, node) {
+		list_del_init(&call->node);
+		qda_call_put(call);
+	}
+}
+
+/**
+ * qda_calls_abort - end all calls, because the DSP is down
+ * @qda: device
+ *
+ * No call is published and no work is queued after this.
+ */
+void qda_calls_abort(struct qda_device *qda)
+{
+	struct qda_call *call;
+	unsigned long index;
+
+	guard(spinlock_irq)(qda_calls_lock(qda));
+
+	qda->down = true;
+	xa_for_each(&qda->calls, index, call) {
+		qda_call_finish(call, -EPIPE, 0);
+		if (call->in_flight)
+			qda_call_end_flight(call);
+	}
+}

@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef _QDA_CALL_H_
+#define _QDA_CALL_H_
+
+#include <linux/kref.h>
+#include <linux/list.h>
+#include <linux/types.h>
+#include <linux/wait.h>
+#include <linux/workqueue.h>
+
+struct qda_device;
+struct qda_mapping;
+struct qda_reply;
+struct qda_session;
+struct qda_slot;
+
+/* Calls of a session that were sent and not collected */
+#define QDA_SESSION_CALLS_MAX	4096
+
+/**
+ * struct qda_call - a call, from its making until nobody knows it any more
+ *
+ * A call can end for its caller before it ends for the DSP: when the process
+ * dies or the caller goes away. Its memory is kept until the DSP has answered,
+ * the process was released or the DSP is down.
+ *
+ * The lock of &qda_device.calls protects the members from @node to @result.
+ */
+struct qda_call {
+	/**
+	 * @ref: Held by whoever makes or awaits the call, by @in_flight and by
+	 * a number that is not collected.
+	 */
+	struct kref ref;
+
+	/** @session: The session, with a reference. */
+	struct qda_session *session;
+
+	/** @context: Its name on the wire and its number for user space. */
+	u64 context;
+
+	/** @node: In &qda_session.calls. */
+	struct list_head node;
+
+	/** @in_flight: The DSP may still work on it. */
+	bool in_flight;
+
+	/** @done: It ended for its caller; @error and @result are set. */
+	bool done;
+
+	/** @collectable: User space may ask for it by its number. */
+	bool collectable;
+
+	/** @release: An answer to it means that the process is gone. */
+	bool release;
+
+	/** @retired: What it holds for the DSP is being, or was, given up. */
+	bool retired;
+
+	/** @waiters: Threads that hold a reference until they saw @done. */
+	unsigned int waiters;
+
+	/** @error: 0 when the DSP answered, else a negative error code. */
+	int error;
+
+	/** @result: What the DSP answered. */
+	s32 result;
+
+	/** @picked: Stands in an array; protected by &qda_session.collect_lock. */
+	bool picked;
+
+	/** @wait: Woken when the call is @done. */
+	wait_queue_head_t wait;
+
+	/** @work: Gives up what an answered call holds. */
+	struct work_struct work;
+
+	/** @metadata: Describes the arguments to the DSP. */
+	struct qda_slot *metadata;
+
+	/** @payload: Arguments of a call of the kernel's own, or NULL. */
+	struct qda_slot *payload;
+
+	/** @args: Number of arguments. */
+	unsigned int args;
+
+	/** @mappings: The mappings of the arguments, with references, or NULL. */
+	struct qda_mapping *mappings[] __counted_by(args);
+};
+
+struct qda_call *qda_call_create(struct qda_session *session, unsigned int args);
+void qda_call_put(struct qda_call *call);
+
+int qda_call_publish_user(struct qda_call *call);
+int qda_call_publish_kernel(struct qda_call *call);
+int qda_call_send(struct qda_call *call, u32 client_id, u32 handle, u32 scalars);
+
+struct qda_call *qda_call_find(struct qda_session *session, u64 number);
+void qda_call_leave(struct qda_call *call);
+bool qda_call_is_done(struct qda_call *call);
+bool qda_call_is_collectable(struct qda_call *call);
+bool qda_call_collect(struct qda_call *call);
+
+int qda_call_wait(struct qda_call *call, s64 deadline);
+
+void qda_call_answer(struct qda_device *qda, const struct qda_reply *reply);
+void qda_calls_fail(struct qda_session *session);
+void qda_calls_end(struct qda_session *session);
+void qda_calls_forget(struct qda_session *session);
+void qda_calls_abort(struct qda_device *qda);
+
+#endif

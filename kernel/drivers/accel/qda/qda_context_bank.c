@@ -1,0 +1,294 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Context banks: the address spaces that the SMMU gives to the DSP.
+ *
+ * Each available "qcom,fastrpc-compute-cb" node becomes a platform device, so
+ * that the IOMMU core finds it: it keeps the node, which the SMMU drivers match
+ * on. No driver binds to it, it only stands for the masters behind the bank.
+ *
+ * A bank lives as long as something is mapped through it. That may be longer
+ * than the RPMsg device, which goes away when the DSP goes down, so its parent
+ * is the platform bus.
+ */
+#include <linux/dma-mapping.h>
+#include <linux/of.h>
+#include <linux/iommu.h>
+#include <linux/platform_device.h>
+#include <linux/rpmsg.h>
+#include <linux/sched.h>
+#include <linux/slab.h>
+
+#include <drm/drm_print.h>
+
+#include "qda_context_bank.h"
+#include "qda_drv.h"
+
+#define QDA_CONTEXT_BANK_COMPATIBLE	"qcom,fastrpc-compute-cb"
+#define QDA_CONTEXT_BANK_NAME		"qda-context-bank"
+
+/* How long to wait for the bank of a session that is being closed */
+#define QDA_CONTEXT_BANK_TIMEOUT	(2 * HZ)
+
+static void qda_context_bank_free(struct kref *ref)
+{
+	struct qda_context_bank *bank = container_of(ref, struct qda_context_bank, ref);
+
+	platform_device_unregister(bank->pdev);
+	kfree(bank);
+}
+
+/**
+ * qda_context_bank_get - take a reference
+ * @bank: context bank
+ *
+ * Return: @bank.
+ */
+struct qda_context_bank *qda_context_bank_get(struct qda_context_bank *bank)
+{
+	kref_get(&bank->ref);
+	return bank;
+}
+
+/**
+ * qda_context_bank_put - drop a reference
+ * @bank: context bank
+ */
+void qda_context_bank_put(struct qda_context_bank *bank)
+{
+	kref_put(&bank->ref, qda_context_bank_free);
+}
+
+/**
+ * qda_context_bank_dev - device to map memory for
+ * @bank: context bank
+ *
+ * Return: the device.
+ */
+struct device *qda_context_bank_dev(struct qda_context_bank *bank)
+{
+	return &bank->pdev->dev;
+}
+
+static struct platform_device *qda_context_bank_add_device(struct device_node *np)
+{
+	struct platform_device *pdev;
+	int ret;
+
+	pdev = platform_device_alloc(QDA_CONTEXT_BANK_NAME, PLATFORM_DEVID_AUTO);
+	if (!pdev)
+		return ERR_PTR(-ENOMEM);
+
+	device_set_node(&pdev->dev, of_fwnode_handle(of_node_get(np)));
+
+	/* The fastrpc driver matches the node and must not take the device. */
+	ret = device_set_driver_override(&pdev->dev, QDA_CONTEXT_BANK_NAME);
+	if (!ret)
+		ret = platform_device_add(pdev);
+	if (ret) {
+		platform_device_put(pdev);
+		return ERR_PTR(ret);
+	}
+
+	return pdev;
+}
+
+static int qda_context_bank_set_up_dma(struct qda_device *qda, struct device *dev)
+{
+	int ret;
+
+	if (!device_iommu_mapped(dev))
+		return dev_err_probe(qda->drm.dev, -EPROBE_DEFER,
+				     "no IOMMU yet for %pOF\n", dev->of_node);
+
+	ret = dma_set_mask_and_coherent(dev, DMA_BIT_MASK(qda->dma_bits));
+	if (ret)
+		return dev_err_probe(qda->drm.dev, ret, "no %u-bit DMA for %pOF\n",
+				     qda->dma_bits, dev->of_node);
+
+	/* A buffer must come out as one segment. */
+	dma_set_max_seg_size(dev, UINT_MAX);
+
+	return 0;
+}
+
+static struct qda_context_bank *qda_context_bank_create(struct qda_device *qda,
+							struct device_node *np)
+{
+	struct qda_context_bank *bank;
+	u32 stream, sessions = 1;
+	int ret;
+
+	ret = of_property_read_u32(np, "reg", &stream);
+	if (ret)
+		return ERR_PTR(dev_err_probe(qda->drm.dev, ret,
+					     "no stream id in %pOF\n", np));
+
+	of_property_read_u32(np, "qcom,nsessions", &sessions);
+
+	bank = kzalloc_obj(*bank);
+	if (!bank)
+		return ERR_PTR(-ENOMEM);
+
+	kref_init(&bank->ref);
+	bank->stream = (u64)stream << qda->soc->stream_shift;
+	bank->sessions_max = max(sessions, 1);
+	bank->pdev = qda_context_bank_add_device(np);
+	if (IS_ERR(bank->pdev)) {
+		ret = PTR_ERR(bank->pdev);
+		kfree(bank);
+		return ERR_PTR(ret);
+	}
+
+	ret = qda_context_bank_set_up_dma(qda, &bank->pdev->dev);
+	if (ret) {
+		qda_context_bank_put(bank);
+		return ERR_PTR(ret);
+	}
+
+	return bank;
+}
+
+static unsigned int qda_context_banks_count(struct device_node *parent)
+{
+	unsigned int count = 0;
+
+	for_each_available_child_of_node_scoped(parent, np)
+		if (of_device_is_compatible(np, QDA_CONTEXT_BANK_COMPATIBLE))
+			count++;
+
+	return count;
+}
+
+/**
+ * qda_context_banks_create - create the context banks of the device tree
+ * @qda: device
+ *
+ * Return: 0 or a negative error code, with nothing left behind.
+ */
+int qda_context_banks_create(struct qda_device *qda)
+{
+	struct device_node *parent = qda->drm.dev->of_node;
+	unsigned int count = qda_context_banks_count(parent);
+	struct qda_context_bank *bank;
+
+	if (!count)
+		return dev_err_probe(qda->drm.dev, -ENODEV, "no context banks in %pOF\n",
+				     parent);
+
+	qda->banks = kzalloc_objs(*qda->banks, count);
+	if (!qda->banks)
+		return -ENOMEM;
+
+	for_each_available_child_of_node_scoped(parent, np) {
+		if (!of_device_is_compatible(np, QDA_CONTEXT_BANK_COMPATIBLE))
+			continue;
+
+		bank = qda_context_bank_create(qda, np);
+		if (IS_ERR(bank)) {
+			qda_context_banks_destroy(qda);
+			return PTR_ERR(bank);
+		}
+		qda->banks[qda->num_banks++] = bank;
+		qda->sessions_max += bank->sessions_max;
+	}
+
+	return 0;
+}
+
+/**
+ * qda_context_banks_destroy - let go of the context banks
+ * @qda: device
+ *
+ * Those that are in use live on until they are not.
+ */
+void qda_context_banks_destroy(struct qda_device *qda)
+{
+	struct qda_context_bank **banks;
+	unsigned int count;
+
+	scoped_guard(spinlock, &qda->banks_lock) {
+		banks = qda->banks;
+		count = qda->num_banks;
+		qda->banks = NULL;
+		qda->num_banks = 0;
+	}
+	wake_up_all(&qda->bank_wait);
+
+	while (count--)
+		qda_context_bank_put(banks[count]);
+	kfree(banks);
+}
+
+/* Takes the bank with the fewest sessions; true when waiting is no use. */
+static bool qda_context_bank_try(struct qda_device *qda,
+				 struct qda_context_bank **taken)
+{
+	struct qda_context_bank *bank, *best = NULL;
+
+	guard(spinlock)(&qda->banks_lock);
+
+	for (unsigned int i = 0; i < qda->num_banks; i++) {
+		bank = qda->banks[i];
+		if (bank->sessions < bank->sessions_max &&
+		    (!best || bank->sessions < best->sessions))
+			best = bank;
+	}
+	if (!best)
+		return !qda->closing || !qda->num_banks;
+
+	best->sessions++;
+	*taken = qda_context_bank_get(best);
+	return true;
+}
+
+/**
+ * qda_context_bank_take - take a context bank for a session
+ * @qda: device
+ *
+ * Waits for a moment if all are taken but some are being released.
+ *
+ * Return: the bank, which goes back by qda_context_bank_return(), or an error
+ * pointer: -EBUSY if all are taken, -ERESTARTSYS on a fatal signal.
+ */
+struct qda_context_bank *qda_context_bank_take(struct qda_device *qda)
+{
+	struct qda_context_bank *bank = NULL;
+	long ret;
+
+	ret = wait_event_killable_timeout(qda->bank_wait,
+					  qda_context_bank_try(qda, &bank),
+					  QDA_CONTEXT_BANK_TIMEOUT);
+	if (ret < 0)
+		return ERR_PTR(ret);
+
+	return bank ?: ERR_PTR(-EBUSY);
+}
+
+/**
+ * qda_context_bank_closing - announce that a context bank will be given back
+ * @qda: device
+ */
+void qda_context_bank_closing(struct qda_device *qda)
+{
+	guard(spinlock)(&qda->banks_lock);
+
+	qda->closing++;
+}
+
+/**
+ * qda_context_bank_return - give a session's context bank back
+ * @qda: device
+ * @bank: its context bank
+ * @closing: it was announced by qda_context_bank_closing()
+ */
+void qda_context_bank_return(struct qda_device *qda,
+			     struct qda_context_bank *bank, bool closing)
+{
+	scoped_guard(spinlock, &qda->banks_lock) {
+		bank->sessions--;
+		if (closing)
+			qda->closing--;
+	}
+	wake_up_all(&qda->bank_wait);
+	qda_context_bank_put(bank);
+}

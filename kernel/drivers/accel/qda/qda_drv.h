@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef _QDA_DRV_H_
+#define _QDA_DRV_H_
+
+#include <linux/mutex.h>
+#include <linux/rwsem.h>
+#include <linux/spinlock.h>
+#include <linux/wait.h>
+#include <linux/workqueue.h>
+#include <linux/xarray.h>
+
+#include <drm/drm_device.h>
+
+struct drm_file;
+struct qda_context_bank;
+struct rpmsg_device;
+
+/**
+ * struct qda_soc - what differs between SoCs
+ * @stream_shift: where the stream id stands in an address given to the DSP
+ * @dma_bits: width of an address in the DSP's memory
+ * @dma_bits_cdsp: the same for the compute DSP
+ */
+struct qda_soc {
+	unsigned int stream_shift;
+	unsigned int dma_bits;
+	unsigned int dma_bits_cdsp;
+};
+
+/**
+ * struct qda_device - a DSP
+ *
+ * It comes with the RPMsg channel and is unplugged with it, when the DSP goes
+ * down; a restart makes a new one. The struct lives on until the last file is
+ * closed.
+ *
+ * The lock of @calls, taken with interrupts off, protects @down, the state of
+ * all calls and of all sessions. What takes other locks is done outside it.
+ */
+struct qda_device {
+	/** @drm: The DRM device. */
+	struct drm_device drm;
+
+	/** @soc: What is special about the SoC. */
+	const struct qda_soc *soc;
+
+	/** @domain: Which DSP: DRM_QDA_DOMAIN_*. */
+	u32 domain;
+
+	/** @dma_bits: Width of an address in the DSP's memory. */
+	unsigned int dma_bits;
+
+	/** @sessions_max: How many sessions the context banks carry. */
+	unsigned int sessions_max;
+
+	/** @wq: For what cannot be done in interrupt context; until removal. */
+	struct workqueue_struct *wq;
+
+	/**
+	 * @transport_lock: Protects @rpdev. Held for reading while sending,
+	 * which may wait for the DSP to offer a receive buffer.
+	 */
+	struct rw_semaphore transport_lock;
+
+	/** @rpdev: The channel; NULL once it is going away. */
+	struct rpmsg_device *rpdev;
+
+	/** @calls: Calls by the index in their context, see qda_message.h. */
+	struct xarray calls;
+
+	/** @next_call: Where xa_alloc_cyclic() goes on in @calls. */
+	u32 next_call;
+
+	/** @sequence: Sequence number of the last call. */
+	atomic_t sequence;
+
+	/** @down: The DSP is gone: nothing is published or queued any more. */
+	bool down;
+
+	/** @dropped: Messages of the DSP that belonged to nothing. */
+	atomic_t dropped;
+
+	/** @sessions: Sessions with a number on the DSP; lock of @calls. */
+	struct list_head sessions;
+
+	/** @last_client: The number that was given last; same lock. */
+	u16 last_client;
+
+	/** @banks_lock: Protects @banks, their use, and @closing. */
+	spinlock_t banks_lock;
+
+	/** @banks: The context banks; no more than @num_banks. */
+	struct qda_context_bank **banks;
+
+	/** @num_banks: Number of elements of @banks; 0 after removal. */
+	unsigned int num_banks;
+
+	/** @closing: Sessions whose file is closed but which hold a bank. */
+	unsigned int closing;
+
+	/** @bank_wait: Woken when a context bank gets free. */
+	wait_queue_head_t bank_wait;
+};
+
+/* The lock that is described at &struct qda_device. */
+static inline spinlock_t *qda_calls_lock(struct qda_device *qda)
+{
+	return &qda->calls.xa_lock;
+}
+
+static inline struct qda_device *to_qda_device(struct drm_device *drm)
+{
+	return container_of(drm, struct qda_device, drm);
+}
+
+/* Elements of an array grow at their end, by multiples of 8 bytes. */
+static inline int qda_stride_check(u32 stride)
+{
+	if (!stride || stride % 8)
+		return -EINVAL;
+
+	return stride > PAGE_SIZE ? -E2BIG : 0;
+}
+
+int qda_ioctl_query(struct drm_device *drm, void *data, struct drm_file *file);
+int qda_ioctl_bo_create(struct drm_device *drm, void *data, struct drm_file *file);
+int qda_ioctl_bo_info(struct drm_device *drm, void *data, struct drm_file *file);
+int qda_ioctl_session_create(struct drm_device *drm, void *data,
+			     struct drm_file *file);
+int qda_ioctl_invoke(struct drm_device *drm, void *data, struct drm_file *file);
+int qda_ioctl_wait(struct drm_device *drm, void *data, struct drm_file *file);
+
+#endif

@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef _QDA_GEM_H_
+#define _QDA_GEM_H_
+
+#include <linux/kref.h>
+#include <linux/list.h>
+#include <linux/mutex.h>
+#include <linux/sizes.h>
+
+#include <drm/drm_gem_shmem_helper.h>
+
+struct dma_buf;
+struct dma_buf_attachment;
+struct qda_context_bank;
+struct qda_device;
+struct qda_session;
+
+/* A segment's length is an unsigned int, and an address space has 4 GiB. */
+#define QDA_BO_SIZE_MAX		SZ_2G
+
+/**
+ * struct qda_bo - a buffer object
+ */
+struct qda_bo {
+	/** @shmem: The GEM object, and the pages of an own BO. */
+	struct drm_gem_shmem_object shmem;
+
+	/** @import: Another device's buffer, with a reference, or NULL. */
+	struct dma_buf *import;
+
+	/** @lock: Protects @mappings. */
+	struct mutex lock;
+
+	/** @mappings: One for each session that has a handle. */
+	struct list_head mappings;
+};
+
+/**
+ * struct qda_mapping - a buffer object in the address space of a session
+ *
+ * It lasts as long as the session has a handle of the BO or a call uses it.
+ */
+struct qda_mapping {
+	/** @ref: Held by the handles together, and by each call. */
+	struct kref ref;
+
+	/** @node: In &qda_bo.mappings while there are handles. */
+	struct list_head node;
+
+	/** @handles: Number of handles; protected by &qda_bo.lock. */
+	unsigned int handles;
+
+	/** @session: Whose mapping it is; not to be followed. */
+	const struct qda_session *session;
+
+	/** @bo: The BO, with a reference. */
+	struct qda_bo *bo;
+
+	/** @bank: The context bank, with a reference. */
+	struct qda_context_bank *bank;
+
+	/** @attach: Attachment of an imported BO. */
+	struct dma_buf_attachment *attach;
+
+	/** @sgt: The pages. */
+	struct sg_table *sgt;
+
+	/** @address: Where the DSP finds it, stream id included. */
+	u64 address;
+};
+
+static inline struct qda_bo *to_qda_bo(struct drm_gem_object *obj)
+{
+	return container_of(obj, struct qda_bo, shmem.base);
+}
+
+static inline u64 qda_mapping_size(struct qda_mapping *mapping)
+{
+	return mapping->bo->shmem.base.size;
+}
+
+struct drm_gem_object *qda_gem_create_object(struct drm_device *drm, size_t size);
+struct drm_gem_object *qda_gem_prime_import(struct drm_device *drm,
+					    struct dma_buf *dma_buf);
+
+static inline struct qda_mapping *qda_mapping_get(struct qda_mapping *mapping)
+{
+	kref_get(&mapping->ref);
+	return mapping;
+}
+
+struct qda_mapping *qda_mapping_find(struct drm_file *file, u32 handle);
+struct qda_mapping *qda_mapping_create_kernel(struct qda_session *session,
+					      size_t size);
+void qda_mapping_put(struct qda_mapping *mapping);
+
+#endif

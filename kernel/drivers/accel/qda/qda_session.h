@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef _QDA_SESSION_H_
+#define _QDA_SESSION_H_
+
+#include <linux/kref.h>
+#include <linux/list.h>
+#include <linux/mutex.h>
+#include <linux/spinlock.h>
+#include <linux/types.h>
+#include <linux/wait.h>
+#include <linux/workqueue.h>
+
+#include <drm/drm_file.h>
+
+struct drm_qda_query_session;
+struct qda_call;
+struct qda_context_bank;
+struct qda_device;
+struct qda_mapping;
+
+/**
+ * struct qda_slot - a piece of a session's DSP memory that only the kernel sees
+ * @node: in &qda_session.slots while it is not in use
+ * @cpu: address for the kernel
+ * @dma: address for the context bank, without the stream id
+ * @size: length in bytes, a multiple of the page size
+ */
+struct qda_slot {
+	struct list_head node;
+	void *cpu;
+	dma_addr_t dma;
+	size_t size;
+};
+
+/**
+ * struct qda_session - an open file and what it has on the DSP
+ *
+ * It outlives the file, and the RPMsg device, until the DSP cannot touch its
+ * memory any more: its process was released or the DSP is down.
+ */
+struct qda_session {
+	/** @ref: Held by the file and by each call. */
+	struct kref ref;
+
+	/** @qda: The device, with a reference. */
+	struct qda_device *qda;
+
+	/** @bank_lock: Protects @bank until it is set. */
+	struct mutex bank_lock;
+
+	/** @bank: The context bank; set once, when the file first needs it. */
+	struct qda_context_bank *bank;
+
+	/** @state: DRM_QDA_SESSION_STATE_*; protected by the lock of calls. */
+	u32 state;
+
+	/**
+	 * @process: There is, or may be, a process on the DSP; protected by the
+	 * lock of calls.
+	 */
+	bool process;
+
+	/** @uncollected: Calls that user space can wait for; same lock. */
+	unsigned int uncollected;
+
+	/** @calls: All calls that have an index; same lock. */
+	struct list_head calls;
+
+	/** @any_wait: Woken when a call ends. */
+	wait_queue_head_t any_wait;
+
+	/** @collect_lock: Makes collecting several calls atomic. */
+	struct mutex collect_lock;
+
+	/** @node: In &qda_device.sessions while @client_id is set; same lock. */
+	struct list_head node;
+
+	/** @client_id: Number of the process on the DSP, or 0; same lock. */
+	u16 client_id;
+
+	/** @closing: Counts in &qda_device.closing. */
+	bool closing;
+
+	/** @init_memory: Heap and stack of the process. */
+	struct qda_mapping *init_memory;
+
+	/** @release: The call that ends the process, made with the process. */
+	struct qda_call *release;
+
+	/** @release_work: Sends @release after the file was closed. */
+	struct work_struct release_work;
+
+	/** @slots_lock: Protects @slots and @num_slots. */
+	spinlock_t slots_lock;
+
+	/** @slots: Slots of one page that are not in use. */
+	struct list_head slots;
+
+	/** @num_slots: Number of elements of @slots. */
+	unsigned int num_slots;
+};
+
+static inline struct qda_session *to_qda_session(struct drm_file *file)
+{
+	return file->driver_priv;
+}
+
+int qda_session_open(struct drm_device *drm, struct drm_file *file);
+void qda_session_close(struct drm_device *drm, struct drm_file *file);
+struct qda_session *qda_session_get(struct qda_session *session);
+void qda_session_put(struct qda_session *session);
+
+int qda_session_check(struct qda_session *session);
+int qda_session_take_bank(struct qda_session *session);
+void qda_session_exited(struct qda_device *qda, u32 client_id);
+void qda_session_query(struct qda_session *session,
+		       struct drm_qda_query_session *query);
+
+struct qda_slot *qda_slot_get(struct qda_session *session, size_t size);
+void qda_slot_put(struct qda_session *session, struct qda_slot *slot);
+u64 qda_slot_address(struct qda_session *session, struct qda_slot *slot);
+
+#endif
