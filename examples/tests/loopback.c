@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include <stdio.h>
+#include <string.h>
+
+#include <AEEStdErr.h>
+#include <HAP_farf.h>
+
+#include "loopback.h"
+
+#define REMOTECTL 0
+#define FIRST_HANDLE 0x100
+#define SKEL_HANDLE 1
+
+struct loopback_call loopback_call;
+
+static const struct loopback_skel *known;
+
+void HAP_debug_v2(int level, const char *file, int line, const char *format,
+		  ...)
+{
+	(void)level;
+	(void)file;
+	(void)line;
+	(void)format;
+}
+
+static int find_skel(const struct fake_arg *uri)
+{
+	const char *start = memchr(uri->pointer, '?', uri->length);
+
+	for (int i = 0; start && known[i].symbol; i++) {
+		size_t length = strlen(known[i].symbol);
+
+		if (!strncmp(start + 1, known[i].symbol, length) &&
+		    start[1 + length] == '&')
+			return i;
+	}
+	return -1;
+}
+
+static int open_skel(const struct loopback_skel *skel, struct fake_arg *uri)
+{
+	uint32_t length = (uint32_t)uri->length;
+	remote_arg args[3] = {
+		{ .buf = { &length, sizeof(length) } },
+		{ .buf = { uri->pointer, length } },
+	};
+	int err;
+
+	err = skel->invoke(0, REMOTE_SCALARS_MAKEX(0, 0, 2, 0, 0, 1), args);
+	assert_int_equal(args[2].h64, SKEL_HANDLE);
+	return err;
+}
+
+static int32_t remotectl(uint32_t scalars, struct fake_arg *args)
+{
+	uint32_t handle = 0;
+	int32_t error = 0;
+	int index;
+
+	if (scalars != 0x00020200)
+		return 0;
+	index = find_skel(&args[1]);
+	if (index < 0)
+		error = (int32_t)(AEE_DSP_OFFSET + AEE_EUNABLETOLOAD);
+	else
+		error = open_skel(&known[index], &args[1]);
+	if (!error)
+		handle = FIRST_HANDLE + (uint32_t)index;
+	memcpy(args[2].pointer, &handle, sizeof(handle));
+	memcpy((char *)args[2].pointer + 4, &error, sizeof(error));
+	return 0;
+}
+
+static void note(uint32_t scalars, const struct fake_arg *args,
+		 unsigned int count)
+{
+	loopback_call.scalars = scalars;
+	loopback_call.count = count;
+	for (unsigned int i = 0; i < count; i++)
+		loopback_call.lengths[i] = args[i].length;
+	if (count && args[0].length <= sizeof(loopback_call.prim_in))
+		memcpy(loopback_call.prim_in, args[0].pointer, args[0].length);
+}
+
+static int32_t invoke(uint32_t handle, uint32_t scalars, struct fake_arg *args,
+		      unsigned int count)
+{
+	remote_arg remote[540];
+
+	if (handle == REMOTECTL)
+		return remotectl(scalars, args);
+	note(scalars, args, count);
+	for (unsigned int i = 0; i < count; i++)
+		remote[i].buf = (remote_buf){ args[i].pointer, args[i].length };
+	return known[handle - FIRST_HANDLE].invoke(SKEL_HANDLE, scalars,
+						   remote);
+}
+
+struct qda_session *loopback_session(const struct loopback_skel *skels)
+{
+	fake_reset();
+	known = skels;
+	fake.function = invoke;
+	return fake_session();
+}
