@@ -2,7 +2,7 @@
 # Read by tests/run: tests that run on the simulated machine.
 # shellcheck shell=bash
 
-SKELS=$BUILD/dsp/tests/skels:$BUILD/examples/calculator
+. tests/lib/skels.sh
 
 # What mainline's driver itself raises on the debug kernel; for the oracle
 # and for nothing else.
@@ -129,8 +129,10 @@ run_fault() {
 
 # kernel_paths: where the gates find the kernel
 kernel_paths() {
-	[ -n "${KERNEL_SOURCE:-}" ] && return
-	KERNEL_SOURCE=$(machine/build-kernel --print source fast 2>/dev/null)
-	KERNEL_BUILD=$(machine/build-kernel --print build fast 2>/dev/null)
+	[ -n "${KERNEL_BUILD:-}" ] ||
+		KERNEL_BUILD=$(machine/build-kernel --print fast 2>/dev/null |
+			tail -n 1)
+	[ -n "${KERNEL_SOURCE:-}" ] ||
+		KERNEL_SOURCE=$(readlink -f "$KERNEL_BUILD/source")
 	export KERNEL_SOURCE KERNEL_BUILD
 }

@@ -103,7 +103,7 @@ run_static() {
 meson_tests() {
 	[ -f "$1/build.ninja" ] || return 0
 	meson test -C "$1" --list 2>/dev/null |
-		sed -n 's/.* \/ //; /^[A-Za-z0-9_.@ -]*$/p' | tr ' ' '-' | sort -u
+		sed -n 's/.* \/ //; /^[A-Za-z0-9_.@-]*$/p' | sort -u
 }
 
 list_unit() {
@@ -135,7 +135,7 @@ run_asan() {
 # ---- on the machine ----------------------------------------------------
 
 PROGRAMS=(contract_query contract_bo contract_session contract_invoke
-	contract_wait contract_prime calls signals death)
+	contract_wait contract_prime calls flight death)
 
 list_programs() {
 	local program

@@ -34,10 +34,8 @@ fail() {
 	exit 1
 }
 
-# need_kernel: KERNEL_SOURCE and KERNEL_BUILD are set by tests/run
+# need_kernel: tests/run sets KERNEL_SOURCE and KERNEL_BUILD
 need_kernel() {
-	[ -n "${KERNEL_SOURCE:-}" ] && [ -d "$KERNEL_SOURCE" ] ||
-		skip "no kernel source: run 'make kernel'"
-	[ -n "${KERNEL_BUILD:-}" ] && [ -d "$KERNEL_BUILD" ] ||
-		skip "no kernel build tree: run 'make kernel'"
+	[ -d "${KERNEL_SOURCE:-}" ] || fail "KERNEL_SOURCE is no kernel source"
+	[ -d "${KERNEL_BUILD:-}" ] || fail "KERNEL_BUILD is no kernel build tree"
 }

@@ -1,0 +1,266 @@
+// SPDX-License-Identifier: BSD-3-Clause
+/*
+ * A DSP that misbehaves: each subtest is named after the mode of qda-dsp's
+ * --fault in which it has to be run, on a machine of its own.
+ */
+#include <errno.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "dsp_probe.h"
+
+#define RESTART_MS	20000
+#define BOUND_NS	15000000000LL
+
+static void returns(struct probe *probe, unsigned int slot, int32_t result)
+{
+	struct call call;
+
+	probe_return_call(probe, &call, slot, result);
+	check_ok(call_run(probe->fd, &call));
+	check_equal(call.invoke.result, result);
+}
+
+/* A session from beginning to end, as if nothing were the matter. */
+static void all_is_well(void)
+{
+	struct probe probe;
+	unsigned int i;
+
+	probe_open(&probe);
+	for (i = 0; i < 20; i++)
+		returns(&probe, i, (int32_t)i * 3 - 7);
+	check_equal(session_query(probe.fd).calls, 0);
+	probe_close(&probe);
+}
+
+/* A call that gets no answer: it stays in flight until the file is closed. */
+static void first_call_is_not_answered(void)
+{
+	struct probe probe;
+	struct call call;
+
+	probe_open(&probe);
+	probe_return_call(&probe, &call, 0, 5);
+	call.invoke.deadline_ns = deadline_in(300);
+	check_errno(call_send(probe.fd, &call), -ETIME);
+	check_equal(session_query(probe.fd).calls, 1);
+	call.invoke.deadline_ns = deadline_in(100);
+	check_errno(call_send(probe.fd, &call), -ETIME);
+	probe_abandon(&probe);
+}
+
+static void drop(void)
+{
+	first_call_is_not_answered();
+	all_is_well();
+}
+
+/* The answer arrives when the process has been released. */
+static void late(void)
+{
+	first_call_is_not_answered();
+	all_is_well();
+}
+
+static void never_reply(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < 8; i++)
+		first_call_is_not_answered();
+}
+
+static void delay(void)
+{
+	struct probe probe;
+	struct call call;
+
+	probe_open(&probe);
+	probe_return_call(&probe, &call, 0, 5);
+	call.invoke.deadline_ns = deadline_in(30);
+	check_errno(call_send(probe.fd, &call), -ETIME);
+	call.invoke.deadline_ns = deadline_in(10000);
+	check_ok(call_run(probe.fd, &call));
+	check_equal(call.invoke.result, 5);
+	returns(&probe, 0, 6);
+	probe_close(&probe);
+}
+
+static void reorder(void)
+{
+	struct drm_qda_remote_call end;
+	struct probe probe;
+	struct call call;
+	uint64_t numbers[8];
+	int32_t i;
+
+	probe_open(&probe);
+	for (i = 0; i < 8; i++) {
+		probe_return_call(&probe, &call, i, i + 1);
+		numbers[i] = call_submit(probe.fd, &call);
+	}
+	for (i = 0; i < 8; i++) {
+		check_ok(call_collect(probe.fd, numbers[i], deadline_in(10000),
+				      &end));
+		check_equal(end.error, 0);
+		check_equal(end.result, i + 1);
+	}
+	probe_close(&probe);
+}
+
+/* The status is the DSP's word: it goes to the caller as it came. */
+static void corrupt(void)
+{
+	struct probe probe;
+	struct call call;
+
+	probe_open(&probe);
+	probe_return_call(&probe, &call, 0, 5);
+	check_ok(call_run(probe.fd, &call));
+	check_equal(call.invoke.result, ~5);
+	probe_abandon(&probe);
+}
+
+static void crash_pd(void)
+{
+	struct probe victim, bystander;
+	struct call call;
+
+	probe_open(&bystander);
+	probe_open(&victim);
+	probe_return_call(&victim, &call, 0, 5);
+	check_errno(call_run(victim.fd, &call), -ECONNRESET);
+	check_equal(session_query(victim.fd).state, DRM_QDA_SESSION_STATE_DEAD);
+	returns(&bystander, 0, 8);
+	probe_abandon(&victim);
+	probe_close(&bystander);
+	all_is_well();
+}
+
+/* A file that was open when the DSP went down. */
+static void file_is_useless(struct probe *probe)
+{
+	struct call call;
+
+	probe_return_call(probe, &call, 0, 1);
+	check_errno(call_send(probe->fd, &call), -ENODEV);
+	check_errno(process_create(probe->fd), -ENODEV);
+}
+
+static void opens_after_restart(void)
+{
+	int fd = node_open_within(RESTART_MS);
+
+	if (fd < 0)
+		check_ok(fd);
+	close(fd);
+	all_is_well();
+}
+
+/* The DSP goes down in a call: waiters learn, the next open works. */
+static void goes_down(struct probe *probe, struct call *call)
+{
+	int64_t start = now_ns();
+
+	check_errno(call_run(probe->fd, call), -EPIPE);
+	check(now_ns() - start < BOUND_NS);
+	file_is_useless(probe);
+	opens_after_restart();
+	file_is_useless(probe);
+	probe_abandon(probe);
+	all_is_well();
+}
+
+static void crash_dsp(void)
+{
+	struct drm_qda_remote_call end;
+	struct probe idle, probe;
+	struct call call;
+	uint64_t number;
+	struct bo bo;
+
+	probe_open(&idle);
+	probe_open(&probe);
+	bo_create(probe.fd, 65536, &bo);
+	pattern_fill(bo.map, bo.size, 1);
+	probe_sleep_call(&probe, &call, 0, 5000);
+	number = call_submit(probe.fd, &call);
+	check_ok(call_collect(probe.fd, number, deadline_in(10000), &end));
+	check_equal(end.done, 1);
+	check_equal(end.error, EPIPE);
+	file_is_useless(&idle);
+	pattern_check(bo.map, bo.size, 1);
+	munmap(bo.map, bo.size);
+	probe_abandon(&idle);
+	opens_after_restart();
+	file_is_useless(&probe);
+	probe_abandon(&probe);
+	opens_after_restart();
+}
+
+/*
+ * A DSP that does not even drop translations is declared crashed by the SMMU:
+ * memory cannot be freed before.
+ */
+static void hang(void)
+{
+	struct probe probe;
+	struct call call;
+	struct bo bo;
+	int ret;
+
+	probe_open(&probe);
+	bo_create(probe.fd, 1 << 20, &bo);
+	probe_return_call(&probe, &call, 0, 5);
+	call.invoke.deadline_ns = deadline_in(300);
+	check_errno(call_send(probe.fd, &call), -ETIME);
+	bo_destroy(&bo);
+	call.invoke.deadline_ns = deadline_in(RESTART_MS);
+	ret = call_run(probe.fd, &call);
+	check_errno(ret, -EPIPE);
+	file_is_useless(&probe);
+	probe_abandon(&probe);
+	opens_after_restart();
+}
+
+static void bad_index(void)
+{
+	struct probe probe;
+	struct call call;
+
+	probe_open(&probe);
+	probe_return_call(&probe, &call, 0, 5);
+	goes_down(&probe, &call);
+}
+
+/* What these modes send besides the answers has to be dropped. */
+#define SURVIVED(mode) { .name = #mode, .run = all_is_well, .timeout = 60 }
+#define FAULT(mode) { .name = #mode, .run = mode, .timeout = 60 }
+
+static const struct subtest tests[] = {
+	FAULT(drop),
+	FAULT(never_reply),
+	FAULT(delay),
+	FAULT(late),
+	SURVIVED(duplicate),
+	FAULT(reorder),
+	FAULT(corrupt),
+	SURVIVED(unknown_ctx),
+	SURVIVED(stale_seq),
+	SURVIVED(early_response),
+	SURVIVED(short_packet),
+	SURVIVED(stray_signal),
+	SURVIVED(scribble),
+	SURVIVED(status_after),
+	FAULT(crash_pd),
+	FAULT(crash_dsp),
+	FAULT(hang),
+	FAULT(bad_index),
+};
+
+int main(int argc, char **argv)
+{
+	return harness_main(argc, argv, tests, ARRAY_SIZE(tests));
+}
