@@ -308,9 +308,10 @@ static void process_ended(struct subsystem *s, struct pd *pd, int code,
 	       code == CLD_EXITED ? "exit status" : "signal", status);
 	forget_process(pd);
 	pd->dead = true;
-	fastrpc_abort_calls(s, pd, DSP_STATUS(AEE_EBADSTATE));
+	/* The news first: it tells the host why the calls in flight fail. */
 	reply_status(s, pd->client, code == CLD_EXITED ? PD_STATUS_EXIT :
 							 PD_STATUS_EXCEPTION);
+	fastrpc_abort_calls(s, pd, DSP_STATUS(AEE_EBADSTATE));
 }
 
 void pd_reap(struct subsystem *s)
