@@ -18,13 +18,16 @@ extern "C" {
  *   naturally aligned, sizes are multiples of 8 bytes, padding is explicit.
  * - Padding, and each field that a flag or kind does not use, must be zero.
  *   Unknown flags, types and kinds are refused.
+ * - Structs grow only at their end. One that is shorter than the kernel's
+ *   reads as if its missing fields were zero, and zero in a field that was
+ *   added later means what the kernel did before.
+ * - Each addition raises the driver's minor version, each incompatible change
+ *   would raise the major one; ioctl numbers are never reused. As with every
+ *   DRM driver, a field of an ioctl's struct that the kernel does not know is
+ *   not looked at: check the version before use.
  * - Arrays are given as {pointer, count, stride}; the stride is the size of
- *   an element as the program knows it. Structs and elements grow only at
- *   their end; a shorter one reads as if its missing fields were zero, and a
- *   longer one is accepted as long as what the kernel does not know is zero.
- * - Zero in a field that was added later means what the kernel did before.
- * - Ioctl numbers are never reused. Each addition raises the driver's minor
- *   version, each incompatible change would raise the major one.
+ *   an element as the program knows it. What the kernel does not know of an
+ *   element must be zero.
  * - Data of a call is named in one way: the GEM handle of a buffer object
  *   (BO), an offset into it and a length. It does not matter whether the BO
  *   was created here or imported, nor whether arguments share one.
