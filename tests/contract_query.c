@@ -148,20 +148,6 @@ static void ioctl_struct_sizes(void)
 	close(fd);
 }
 
-static void ioctl_struct_unknown_tail(void)
-{
-	struct {
-		struct drm_qda_query query;
-		uint64_t more;
-	} longer = { .query.type = DRM_QDA_QUERY_DEVICE, .more = 1 };
-	int fd = file_open();
-
-	check_errno(request(fd,
-			    DRM_IOWR(DRM_COMMAND_BASE + DRM_QDA_QUERY, longer),
-			    &longer), -E2BIG);
-	close(fd);
-}
-
 static void unknown_ioctl(void)
 {
 	uint64_t argument = 0;
@@ -196,7 +182,6 @@ static const struct subtest tests[] = {
 	SUBTEST(bad_pointer),
 	SUBTEST(session_state),
 	SUBTEST(ioctl_struct_sizes),
-	SUBTEST(ioctl_struct_unknown_tail),
 	SUBTEST(unknown_ioctl),
 	SUBTEST(driver_version),
 };
