@@ -258,14 +258,14 @@ static void on_fault(int signal, siginfo_t *info, void *context)
 	int saved = errno;
 
 	if (signal != SIGSEGV || info->si_code <= 0 ||
+	    (error & PAGE_FAULT_FETCH) ||
 	    (uint8_t *)info->si_addr < memory.base ||
 	    iova >= DSP_REGION_SIZE) {
 		die(signal, info, uc, false, false, SMMU_OK);
 		return;
 	}
 	lock();
-	result = error & PAGE_FAULT_FETCH ? SMMU_UNMAPPED :
-					    map_run(iova, write);
+	result = map_run(iova, write);
 	unlock();
 	if (result != SMMU_OK)
 		die(signal, info, uc, true, write, result);

@@ -141,7 +141,7 @@ static int crash(const struct call *c)
 	case PROBE_CRASH_EXIT:
 		exit(7);
 	case PROBE_CRASH_DIVIDE:
-		return 1 / zero;
+		return (int)c->in / zero;
 	case PROBE_CRASH_STACK:
 		return (int)recurse(UINT32_MAX);
 	case PROBE_CRASH_JUMP:
