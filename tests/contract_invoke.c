@@ -139,6 +139,7 @@ static void length_beyond_4_gib(void)
 /* The last element ends beyond what is mapped. */
 static void args_end_in_a_hole(void)
 {
+	size_t size = 5 * sizeof(struct drm_qda_remote_arg);
 	struct fixture f;
 	uint8_t *pages;
 
@@ -147,8 +148,8 @@ static void args_end_in_a_hole(void)
 		     MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	check(pages != MAP_FAILED);
 	munmap(pages + PAGE, PAGE);
-	f.call.invoke.args_ptr = (uintptr_t)pages + PAGE -
-				 5 * sizeof(f.call.args[0]);
+	memcpy(pages + PAGE - size, f.call.args, size);
+	f.call.invoke.args_ptr = (uintptr_t)pages + PAGE - size;
 	refused(&f, -EFAULT);
 	munmap(pages, PAGE);
 	teardown(&f);

@@ -42,27 +42,29 @@ machine_verdict() {
 }
 
 # guest_verdicts LOG PREFIX: prints a verdict for each subtest of the log, and
-# leaves in LAST the number of subtests that came to an end
+# leaves in LAST the number of subtests that came to an end. The first verdict
+# counts: a subtest's own processes may have theirs.
 guest_verdicts() {
-	local log=$1 prefix=$2 program='' line name why
+	local log=$1 prefix=$2 program='' subtest='' line
 	while IFS= read -r line; do
 		case $line in
 		'program '*)
-			program=${line#program } ;;
-		'ok '*)
-			passed "$prefix/$program@${line#ok }" ;;
-		'skip '*|'not ok '*)
-			name=${line%%: *}
-			why=${line#*: }
-			name=${name#not ok }
-			name=$prefix/$program@${name#skip }
-			case $line in
-			skip*)	skipped "$name" "$why" ;;
-			*)	failed "$name" "$log" "$why" ;;
-			esac ;;
+			program=${line#program }
+			continue ;;
+		'start '*)
+			subtest=$prefix/$program@${line#start }
+			continue ;;
+		'ok '*|'skip '*|'not ok '*)
+			[ -n "$subtest" ] || continue ;;
 		*)	continue ;;
 		esac
-		[[ $line == program* ]] || LAST=$((LAST + 1))
+		case $line in
+		ok*)	passed "$subtest" ;;
+		skip*)	skipped "$subtest" "${line#*: }" ;;
+		*)	failed "$subtest" "$log" "${line#*: }" ;;
+		esac
+		subtest=
+		LAST=$((LAST + 1))
 	done <"$log"
 }
 

@@ -2,4 +2,4 @@
 # Read by what starts the machine; BUILD is the build directory.
 # shellcheck shell=bash disable=SC2034
 
-SKELS=$PWD/$BUILD/dsp/tests/skels:$PWD/$BUILD/examples
+SKELS=$PWD/$BUILD/dsp/tests:$PWD/$BUILD/examples

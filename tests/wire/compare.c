@@ -56,6 +56,8 @@ static const struct allowance {
 	  "how many pages data spans depends on where it starts" },
 	{ NULL, "pv", ANY,
 	  "mainline lets a kernel address through; only bits 11:0 count, which are arg.offset" },
+	{ "create_attr", "field.page.addr", ANY,
+	  "where the memory of the new process lies" },
 };
 
 /* One line of a log, or a part of it: what it is about and its value. */
@@ -165,6 +167,21 @@ static void add_arg(struct message *message, char *rest)
 	}
 }
 
+/* "page 0 addr 0xffe00000 size 4096" of a payload */
+static void add_page(struct message *message, char *rest)
+{
+	const char *index = strsep(&rest, " ");
+	char label[128], field[64];
+	const char *name, *value;
+
+	while ((name = strsep(&rest, " "))) {
+		value = strsep(&rest, " ");
+		snprintf(label, sizeof(label), "field.page[%s].%s", index, name);
+		snprintf(field, sizeof(field), "field.page.%s", name);
+		add(message, label, field, value ? value : "");
+	}
+}
+
 /* "pv 2 0x280", "tag 3 5", "data 0 00ff": which argument, and a value */
 static void add_indexed(struct message *message, const char *field, char *rest)
 {
@@ -218,17 +235,21 @@ static void add_line(struct wire_log *log, char *line)
 		return;
 	}
 	field = strsep(&rest, " ");
+	if (!rest)
+		die("%s: a field without a value: %s", log->path, field);
 	if (strcmp(field, "handle") == 0)
 		add_header(message, rest);
 	else if (strcmp(field, "arg") == 0)
 		add_arg(message, rest);
+	else if (strcmp(field, "field") == 0 && strncmp(rest, "page ", 5) == 0)
+		add_page(message, rest + 5);
 	else if (strcmp(field, "field") == 0)
 		add_named(message, "field", rest);
 	else if (strcmp(field, "pv") == 0 || strcmp(field, "tag") == 0 ||
 		 strcmp(field, "data") == 0)
 		add_indexed(message, field, rest);
 	else
-		add(message, field, field, rest ? rest : "");
+		add(message, field, field, rest);
 }
 
 static void read_log(struct wire_log *log, const char *path)
@@ -274,7 +295,7 @@ static bool renamed(const char *field, const char *a, const char *b)
 	return true;
 }
 
-static enum rule rule_of(const char *call, const char *field)
+static enum rule rule_of(const char *call, const char *field, bool **used)
 {
 	size_t i;
 
@@ -284,7 +305,7 @@ static enum rule rule_of(const char *call, const char *field)
 		if (strcmp(allowance->field, field) != 0 ||
 		    (allowance->call && strcmp(allowance->call, call) != 0))
 			continue;
-		allowance_used[i] = true;
+		*used = &allowance_used[i];
 		return allowance->rule;
 	}
 	return SAME;
@@ -293,13 +314,16 @@ static enum rule rule_of(const char *call, const char *field)
 static bool same_value(const char *call, const struct item *a,
 		       const struct item *b)
 {
-	enum rule rule = rule_of(call, a->field);
+	bool equal = strcmp(a->value, b->value) == 0, *used = NULL;
+	enum rule rule = rule_of(call, a->field, &used);
 
 	if (strcmp(a->field, "handle") == 0 && strncmp(a->value, "0x", 2) != 0)
 		rule = SAME;	/* a handle that is the same everywhere */
+	if (rule != SAME && !equal)
+		*used = true;
 	if (rule == RENAMED)
 		return renamed(a->field, a->value, b->value);
-	return rule == ANY || strcmp(a->value, b->value) == 0;
+	return rule == ANY || equal;
 }
 
 static unsigned int compare_messages(const struct message *a,
@@ -351,9 +375,32 @@ static unsigned int compare_logs(const struct wire_log *a,
 	return differences;
 }
 
+/* The low bits of pv say where data starts; ours has nothing above them. */
+static unsigned int check_pv(const struct wire_log *log)
+{
+	unsigned int leaks = 0;
+	size_t i, j;
+
+	for (i = 0; i < log->count; i++) {
+		const struct message *message = &log->messages[i];
+
+		for (j = 0; j < message->count; j++) {
+			const struct item *item = &message->items[j];
+
+			if (strcmp(item->field, "pv") != 0 ||
+			    strtoull(item->value, NULL, 0) < 4096)
+				continue;
+			printf("message %zu: %s is %s: an address left the kernel\n",
+			       i + 1, item->label, item->value);
+			leaks++;
+		}
+	}
+	return leaks;
+}
+
 int main(int argc, char **argv)
 {
-	struct wire_log ours = { 0 }, mainlines = { 0 };
+	static struct wire_log ours, mainlines;
 	unsigned int differences;
 	size_t i;
 
@@ -361,7 +408,7 @@ int main(int argc, char **argv)
 		die("usage: %s OURS MAINLINES", argv[0]);
 	read_log(&ours, argv[1]);
 	read_log(&mainlines, argv[2]);
-	differences = compare_logs(&ours, &mainlines);
+	differences = compare_logs(&ours, &mainlines) + check_pv(&ours);
 	printf("%zu messages, %u differences; allowed:\n", ours.count,
 	       differences);
 	for (i = 0; i < sizeof(allowances) / sizeof(allowances[0]); i++)
