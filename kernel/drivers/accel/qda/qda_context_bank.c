@@ -8,16 +8,20 @@
  *
  * A bank lives as long as something is mapped through it. That may be longer
  * than the RPMsg device, which goes away when the DSP goes down, so its parent
- * is the platform bus.
+ * is the platform bus. When the DSP is up again, the new device gets the banks
+ * that are still there: an IOMMU may refuse, or confuse, two devices of one
+ * stream. A session of the old device counts until its file is closed, since
+ * what it has mapped must not be shared with a process of somebody else.
  */
 #include <linux/dma-mapping.h>
-#include <linux/of.h>
 #include <linux/iommu.h>
+#include <linux/of.h>
 #include <linux/platform_device.h>
 #include <linux/rpmsg.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
 
+#include <drm/drm_managed.h>
 #include <drm/drm_print.h>
 
 #include "qda_context_bank.h"
@@ -29,11 +33,23 @@
 /* How long to wait for the bank of a session that is being closed */
 #define QDA_CONTEXT_BANK_TIMEOUT	(2 * HZ)
 
+/* Protects the list of all banks; held while one is made or goes. */
+static DEFINE_MUTEX(qda_context_banks_lock);
+static LIST_HEAD(qda_context_banks);
+
+/* Protects the number of sessions of all banks. */
+static DEFINE_SPINLOCK(qda_context_banks_use_lock);
+
+/* Woken when a bank is given back. */
+static DECLARE_WAIT_QUEUE_HEAD(qda_context_banks_wait);
+
 static void qda_context_bank_free(struct kref *ref)
 {
 	struct qda_context_bank *bank = container_of(ref, struct qda_context_bank, ref);
 
+	list_del(&bank->node);
 	platform_device_unregister(bank->pdev);
+	mutex_unlock(&qda_context_banks_lock);
 	kfree(bank);
 }
 
@@ -52,10 +68,12 @@ struct qda_context_bank *qda_context_bank_get(struct qda_context_bank *bank)
 /**
  * qda_context_bank_put - drop a reference
  * @bank: context bank
+ *
+ * Context: May sleep.
  */
 void qda_context_bank_put(struct qda_context_bank *bank)
 {
-	kref_put(&bank->ref, qda_context_bank_free);
+	kref_put_mutex(&bank->ref, qda_context_bank_free, &qda_context_banks_lock);
 }
 
 /**
@@ -111,6 +129,17 @@ static int qda_context_bank_set_up_dma(struct qda_device *qda, struct device *de
 	return 0;
 }
 
+static struct qda_context_bank *qda_context_bank_find(struct device_node *np)
+{
+	struct qda_context_bank *bank;
+
+	list_for_each_entry(bank, &qda_context_banks, node)
+		if (bank->pdev->dev.of_node == np)
+			return bank;
+
+	return NULL;
+}
+
 static struct qda_context_bank *qda_context_bank_create(struct qda_device *qda,
 							struct device_node *np)
 {
@@ -135,17 +164,36 @@ static struct qda_context_bank *qda_context_bank_create(struct qda_device *qda,
 	bank->pdev = qda_context_bank_add_device(np);
 	if (IS_ERR(bank->pdev)) {
 		ret = PTR_ERR(bank->pdev);
-		kfree(bank);
-		return ERR_PTR(ret);
+		goto err_free;
 	}
 
 	ret = qda_context_bank_set_up_dma(qda, &bank->pdev->dev);
-	if (ret) {
-		qda_context_bank_put(bank);
-		return ERR_PTR(ret);
-	}
+	if (ret)
+		goto err_unregister;
+
+	list_add_tail(&bank->node, &qda_context_banks);
 
 	return bank;
+
+err_unregister:
+	platform_device_unregister(bank->pdev);
+err_free:
+	kfree(bank);
+	return ERR_PTR(ret);
+}
+
+static struct qda_context_bank *qda_context_bank_obtain(struct qda_device *qda,
+							struct device_node *np)
+{
+	struct qda_context_bank *bank;
+
+	guard(mutex)(&qda_context_banks_lock);
+
+	bank = qda_context_bank_find(np);
+	if (bank)
+		return qda_context_bank_get(bank);
+
+	return qda_context_bank_create(qda, np);
 }
 
 static unsigned int qda_context_banks_count(struct device_node *parent)
@@ -159,17 +207,27 @@ static unsigned int qda_context_banks_count(struct device_node *parent)
 	return count;
 }
 
+static void qda_context_banks_release(struct drm_device *drm, void *data)
+{
+	struct qda_device *qda = to_qda_device(drm);
+
+	while (qda->num_banks)
+		qda_context_bank_put(qda->banks[--qda->num_banks]);
+	kfree(qda->banks);
+}
+
 /**
  * qda_context_banks_create - create the context banks of the device tree
- * @qda: device
+ * @qda: device, which lets go of them with its last reference
  *
- * Return: 0 or a negative error code, with nothing left behind.
+ * Return: 0 or a negative error code.
  */
 int qda_context_banks_create(struct qda_device *qda)
 {
 	struct device_node *parent = qda->drm.dev->of_node;
 	unsigned int count = qda_context_banks_count(parent);
 	struct qda_context_bank *bank;
+	int ret;
 
 	if (!count)
 		return dev_err_probe(qda->drm.dev, -ENODEV, "no context banks in %pOF\n",
@@ -179,15 +237,18 @@ int qda_context_banks_create(struct qda_device *qda)
 	if (!qda->banks)
 		return -ENOMEM;
 
+	ret = drmm_add_action_or_reset(&qda->drm, qda_context_banks_release, NULL);
+	if (ret)
+		return ret;
+
 	for_each_available_child_of_node_scoped(parent, np) {
 		if (!of_device_is_compatible(np, QDA_CONTEXT_BANK_COMPATIBLE))
 			continue;
 
-		bank = qda_context_bank_create(qda, np);
-		if (IS_ERR(bank)) {
-			qda_context_banks_destroy(qda);
+		bank = qda_context_bank_obtain(qda, np);
+		if (IS_ERR(bank))
 			return PTR_ERR(bank);
-		}
+
 		qda->banks[qda->num_banks++] = bank;
 		qda->sessions_max += bank->sessions_max;
 	}
@@ -195,46 +256,24 @@ int qda_context_banks_create(struct qda_device *qda)
 	return 0;
 }
 
-/**
- * qda_context_banks_destroy - let go of the context banks
- * @qda: device
- *
- * Those that are in use live on until they are not.
- */
-void qda_context_banks_destroy(struct qda_device *qda)
-{
-	struct qda_context_bank **banks;
-	unsigned int count;
-
-	scoped_guard(spinlock, &qda->banks_lock) {
-		banks = qda->banks;
-		count = qda->num_banks;
-		qda->banks = NULL;
-		qda->num_banks = 0;
-	}
-	wake_up_all(&qda->bank_wait);
-
-	while (count--)
-		qda_context_bank_put(banks[count]);
-	kfree(banks);
-}
-
 /* Takes the bank with the fewest sessions; true when waiting is no use. */
 static bool qda_context_bank_try(struct qda_device *qda,
 				 struct qda_context_bank **taken)
 {
 	struct qda_context_bank *bank, *best = NULL;
+	bool closing = false;
 
-	guard(spinlock)(&qda->banks_lock);
+	guard(spinlock)(&qda_context_banks_use_lock);
 
 	for (unsigned int i = 0; i < qda->num_banks; i++) {
 		bank = qda->banks[i];
+		closing |= bank->closing;
 		if (bank->sessions < bank->sessions_max &&
 		    (!best || bank->sessions < best->sessions))
 			best = bank;
 	}
 	if (!best)
-		return !qda->closing || !qda->num_banks;
+		return !closing;
 
 	best->sessions++;
 	*taken = qda_context_bank_get(best);
@@ -255,7 +294,7 @@ struct qda_context_bank *qda_context_bank_take(struct qda_device *qda)
 	struct qda_context_bank *bank = NULL;
 	long ret;
 
-	ret = wait_event_killable_timeout(qda->bank_wait,
+	ret = wait_event_killable_timeout(qda_context_banks_wait,
 					  qda_context_bank_try(qda, &bank),
 					  QDA_CONTEXT_BANK_TIMEOUT);
 	if (ret < 0)
@@ -265,30 +304,28 @@ struct qda_context_bank *qda_context_bank_take(struct qda_device *qda)
 }
 
 /**
- * qda_context_bank_closing - announce that a context bank will be given back
- * @qda: device
+ * qda_context_bank_closing - announce that a session's bank will be given back
+ * @bank: its context bank
  */
-void qda_context_bank_closing(struct qda_device *qda)
+void qda_context_bank_closing(struct qda_context_bank *bank)
 {
-	guard(spinlock)(&qda->banks_lock);
+	guard(spinlock)(&qda_context_banks_use_lock);
 
-	qda->closing++;
+	bank->closing++;
 }
 
 /**
  * qda_context_bank_return - give a session's context bank back
- * @qda: device
  * @bank: its context bank
  * @closing: it was announced by qda_context_bank_closing()
  */
-void qda_context_bank_return(struct qda_device *qda,
-			     struct qda_context_bank *bank, bool closing)
+void qda_context_bank_return(struct qda_context_bank *bank, bool closing)
 {
-	scoped_guard(spinlock, &qda->banks_lock) {
+	scoped_guard(spinlock, &qda_context_banks_use_lock) {
 		bank->sessions--;
 		if (closing)
-			qda->closing--;
+			bank->closing--;
 	}
-	wake_up_all(&qda->bank_wait);
+	wake_up_all(&qda_context_banks_wait);
 	qda_context_bank_put(bank);
 }

@@ -3,6 +3,7 @@
 #define _QDA_CONTEXT_BANK_H_
 
 #include <linux/kref.h>
+#include <linux/list.h>
 #include <linux/types.h>
 
 struct device;
@@ -11,27 +12,35 @@ struct qda_device;
 
 /**
  * struct qda_context_bank - an address space of the DSP
- * @ref: held by the device, by each session and by each mapping
- * @pdev: what the IOMMU translates for
- * @stream: stream id, at its place in an address given to the DSP
- * @sessions_max: how many sessions may share it
- * @sessions: how many do; protected by &qda_device.banks_lock
  */
 struct qda_context_bank {
+	/** @ref: Held by the device, by each session and by each mapping. */
 	struct kref ref;
+
+	/** @node: In the list of all banks. */
+	struct list_head node;
+
+	/** @pdev: What the IOMMU translates for. */
 	struct platform_device *pdev;
+
+	/** @stream: Stream id, at its place in an address given to the DSP. */
 	u64 stream;
-	u32 sessions_max;
-	u32 sessions;
+
+	/** @sessions_max: How many sessions may share it. */
+	unsigned int sessions_max;
+
+	/** @sessions: How many do. */
+	unsigned int sessions;
+
+	/** @closing: How many of those are about to give it back. */
+	unsigned int closing;
 };
 
 int qda_context_banks_create(struct qda_device *qda);
-void qda_context_banks_destroy(struct qda_device *qda);
 
 struct qda_context_bank *qda_context_bank_take(struct qda_device *qda);
-void qda_context_bank_return(struct qda_device *qda,
-			     struct qda_context_bank *bank, bool closing);
-void qda_context_bank_closing(struct qda_device *qda);
+void qda_context_bank_closing(struct qda_context_bank *bank);
+void qda_context_bank_return(struct qda_context_bank *bank, bool closing);
 
 struct qda_context_bank *qda_context_bank_get(struct qda_context_bank *bank);
 void qda_context_bank_put(struct qda_context_bank *bank);

@@ -6,10 +6,13 @@
  * waits for the DSP inside drm_dev_enter(), since that would stop the removal
  * of every DRM device.
  */
+#include <linux/compat.h>
 #include <linux/module.h>
+#include <linux/nospec.h>
 #include <linux/of.h>
 #include <linux/rpmsg.h>
 #include <linux/string.h>
+#include <linux/uaccess.h>
 
 #include <drm/drm_accel.h>
 #include <drm/drm_drv.h>
@@ -40,10 +43,61 @@ static void qda_show_fdinfo(struct drm_printer *p, struct drm_file *file)
 	drm_show_memory_stats(p, file);
 }
 
+/*
+ * The DRM core drops what a program's struct has more than the kernel's. The
+ * contract of the interface is to refuse it unless it is zero.
+ */
+static int qda_ioctl_check_size(unsigned int cmd, unsigned long arg)
+{
+	unsigned int nr = DRM_IOCTL_NR(cmd) - DRM_COMMAND_BASE;
+	unsigned int size = _IOC_SIZE(cmd), known;
+	int ret;
+
+	if (_IOC_TYPE(cmd) != DRM_IOCTL_BASE || nr >= ARRAY_SIZE(qda_ioctls))
+		return 0;
+
+	nr = array_index_nospec(nr, ARRAY_SIZE(qda_ioctls));
+	known = _IOC_SIZE(qda_ioctls[nr].cmd);
+	if (size <= known)
+		return 0;
+
+	ret = check_zeroed_user((void __user *)arg + known, size - known);
+	if (ret < 0)
+		return ret;
+
+	return ret ? 0 : -E2BIG;
+}
+
+static long qda_ioctl(struct file *filp, unsigned int cmd, unsigned long arg)
+{
+	int ret = qda_ioctl_check_size(cmd, arg);
+
+	return ret ?: drm_ioctl(filp, cmd, arg);
+}
+
+#ifdef CONFIG_COMPAT
+static long qda_compat_ioctl(struct file *filp, unsigned int cmd, unsigned long arg)
+{
+	int ret = qda_ioctl_check_size(cmd, (unsigned long)compat_ptr(arg));
+
+	return ret ?: drm_compat_ioctl(filp, cmd, arg);
+}
+#else
+#define qda_compat_ioctl NULL
+#endif
+
 static const struct file_operations qda_fops = {
 	.owner = THIS_MODULE,
-	DRM_ACCEL_FOPS,
+	.open = accel_open,
+	.release = drm_release,
+	.unlocked_ioctl = qda_ioctl,
+	.compat_ioctl = qda_compat_ioctl,
+	.poll = drm_poll,
+	.read = drm_read,
+	.llseek = noop_llseek,
+	.mmap = drm_gem_mmap,
 	.show_fdinfo = drm_show_fdinfo,
+	.fop_flags = FOP_UNSIGNED_OFFSET,
 };
 
 /*
@@ -117,8 +171,6 @@ static void qda_init(struct qda_device *qda)
 	init_rwsem(&qda->transport_lock);
 	xa_init_flags(&qda->calls, XA_FLAGS_ALLOC1 | XA_FLAGS_LOCK_IRQ);
 	INIT_LIST_HEAD(&qda->sessions);
-	spin_lock_init(&qda->banks_lock);
-	init_waitqueue_head(&qda->bank_wait);
 }
 
 static int qda_probe(struct rpmsg_device *rpdev)
@@ -137,27 +189,21 @@ static int qda_probe(struct rpmsg_device *rpdev)
 	if (ret)
 		return ret;
 
+	ret = qda_context_banks_create(qda);
+	if (ret)
+		return ret;
+
 	qda->wq = alloc_workqueue("qda", WQ_UNBOUND, 0);
 	if (!qda->wq)
 		return -ENOMEM;
-
-	ret = qda_context_banks_create(qda);
-	if (ret)
-		goto err_workqueue;
 
 	qda->rpdev = rpdev;
 	dev_set_drvdata(dev, qda);
 
 	ret = drm_dev_register(&qda->drm, 0);
 	if (ret)
-		goto err_banks;
+		destroy_workqueue(qda->wq);
 
-	return 0;
-
-err_banks:
-	qda_context_banks_destroy(qda);
-err_workqueue:
-	destroy_workqueue(qda->wq);
 	return ret;
 }
 
@@ -169,14 +215,12 @@ static void qda_remove(struct rpmsg_device *rpdev)
 
 	/* All waiters return, and nothing new is begun. */
 	qda_calls_abort(qda);
-	wake_up_all(&qda->bank_wait);
 
 	scoped_guard(rwsem_write, &qda->transport_lock)
 		qda->rpdev = NULL;
 
 	/* Sessions without a file end here, those with one at its closing. */
 	destroy_workqueue(qda->wq);
-	qda_context_banks_destroy(qda);
 }
 
 /* Called in interrupt context, also before and after the life of the device. */

@@ -2,10 +2,9 @@
 #ifndef _QDA_DRV_H_
 #define _QDA_DRV_H_
 
-#include <linux/mutex.h>
+#include <linux/list.h>
 #include <linux/rwsem.h>
 #include <linux/spinlock.h>
-#include <linux/wait.h>
 #include <linux/workqueue.h>
 #include <linux/xarray.h>
 
@@ -86,20 +85,11 @@ struct qda_device {
 	/** @last_client: The number that was given last; same lock. */
 	u16 last_client;
 
-	/** @banks_lock: Protects @banks, their use, and @closing. */
-	spinlock_t banks_lock;
-
-	/** @banks: The context banks; no more than @num_banks. */
+	/** @banks: The context banks. */
 	struct qda_context_bank **banks;
 
-	/** @num_banks: Number of elements of @banks; 0 after removal. */
+	/** @num_banks: Number of elements of @banks. */
 	unsigned int num_banks;
-
-	/** @closing: Sessions whose file is closed but which hold a bank. */
-	unsigned int closing;
-
-	/** @bank_wait: Woken when a context bank gets free. */
-	wait_queue_head_t bank_wait;
 };
 
 /* The lock that is described at &struct qda_device. */

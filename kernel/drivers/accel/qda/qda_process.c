@@ -303,7 +303,7 @@ bool qda_process_release(struct qda_session *session)
 	if (!session->release)
 		return false;
 
-	qda_context_bank_closing(qda);
+	qda_context_bank_closing(session->bank);
 	session->closing = true;
 
 	scoped_guard(spinlock_irq, qda_calls_lock(qda)) {
@@ -323,7 +323,6 @@ bool qda_process_release(struct qda_session *session)
 void qda_process_release_work(struct work_struct *work)
 {
 	struct qda_session *session = container_of(work, struct qda_session, release_work);
-	struct qda_device *qda = session->qda;
 	struct qda_call *call = session->release;
 	int ret;
 
@@ -334,8 +333,7 @@ void qda_process_release_work(struct work_struct *work)
 					    DRM_QDA_SCALARS(QDA_METHOD_RELEASE, 1, 0, 0, 0));
 		/* What the process uses may not be freed unless it is told. */
 		if (ret && ret != -ENODEV)
-			wait_event_timeout(qda->bank_wait, READ_ONCE(qda->down),
-					   QDA_PROCESS_RELEASE_RETRY);
+			schedule_timeout_uninterruptible(QDA_PROCESS_RELEASE_RETRY);
 	} while (ret && ret != -ENODEV);
 
 	qda_call_leave(call);

@@ -71,7 +71,7 @@ static void qda_session_free(struct kref *ref)
 	list_for_each_entry_safe(slot, next, &session->slots, node)
 		qda_slot_free(session, slot);
 	if (session->bank)
-		qda_context_bank_return(qda, session->bank, session->closing);
+		qda_context_bank_return(session->bank, session->closing);
 	mutex_destroy(&session->collect_lock);
 	mutex_destroy(&session->bank_lock);
 	kfree(session);

@@ -266,6 +266,7 @@ static struct kunit_suite qda_message_suite = {
 	.name = "qda_message",
 	.test_cases = qda_message_cases,
 };
+
 kunit_test_suite(qda_message_suite);
 
 MODULE_DESCRIPTION("KUnit tests for the Qualcomm DSP Accelerator");
