@@ -261,7 +261,7 @@ static int process(struct job *job)
 static int run(const struct options *options)
 {
 	struct job job = { .options = options };
-	int32_t result;
+	int32_t result = 0;
 	int ret;
 
 	if (example_open(&job.example, options->domain))

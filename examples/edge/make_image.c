@@ -142,7 +142,7 @@ static double ground(double x, double z, int octaves)
 	double side = smooth(1.6, 6.0, fabs(x + 0.3) - 0.12 * z);
 	double hills = 0.9 * fractal(0.45 * x, 0.45 * z, octaves, 3) - 0.34;
 	double peaks = 5.4 * ridges(0.13 * x + 3.1, 0.13 * z + 0.7, octaves, 11);
-	double near_bank = 0.55 * smooth(shore, shore - 1.6, z);
+	double near_bank = 0.50 * smooth(shore, shore - 1.6, z);
 	double basin = -0.32 * (1.0 - side) * smooth(18.0, 12.0, z);
 
 	return hills * (0.35 + 0.65 * side) + basin +
@@ -150,7 +150,19 @@ static double ground(double x, double z, int octaves)
 	       near_bank + 0.35 * side;
 }
 
-/* Cones on a jittered grid; high trees stand on middle ground. */
+/* Height of a conifer at a distance from its stem: boughs in tiers. */
+static double branches(double far, double x, double z)
+{
+	double ragged = noise(70.0 * x, 70.0 * z, 61) +
+			0.5 * noise(190.0 * x, 190.0 * z, 62) - 0.75;
+	double r = clamp(far + 0.34 * ragged * far, 0.0, 1.0);
+	double tier = 9.0 * pow(r, 0.8);
+	double drop = tier - floor(tier);
+
+	return clamp(1.0 - r - 0.05 * (drop - 0.5) + 0.06 * ragged, 0.0, 1.0);
+}
+
+/* Conifers on a jittered grid, in woods, where it is neither wet nor high. */
 static double trees(double x, double z, double height)
 {
 	const double cell = 0.11;
@@ -169,7 +181,7 @@ static double trees(double x, double z, double height)
 
 			if (wood < 0.36 + 0.16 * lattice(u, v, 74) || far > 1.0)
 				continue;
-			top = fmax(top, 0.24 * size * (1.0 - far));
+			top = fmax(top, 0.24 * size * branches(far, x, z));
 		}
 	}
 	return top * smooth(TREE_LINE, TREE_LINE - 0.35, height) *
@@ -179,8 +191,12 @@ static double trees(double x, double z, double height)
 static double terrain(double x, double z, double *wood)
 {
 	double height = ground(x, z, 9);
+	double close = smooth(5.0, 0.5, z);
 
 	*wood = trees(x, z, height);
+	if (close > 0.0 && height > WATER + 0.02)
+		height += close * (0.008 * noise(45.0 * x, 45.0 * z, 101) +
+				   0.009 * noise(210.0 * x, 130.0 * z, 102));
 	return height + *wood;
 }
 
@@ -265,13 +281,13 @@ static struct vec sky(struct vec ray)
 	double up = clamp(ray.y, 0.0, 1.0);
 	double toward = clamp(dot(ray, unit(to_sun)), 0.0, 1.0);
 	struct vec zenith = { 0.16, 0.32, 0.62 };
-	struct vec horizon = { 0.86, 0.78, 0.70 };
+	struct vec horizon = { 0.74, 0.68, 0.62 };
 	struct vec color = blend(horizon, zenith, 1.0 - exp(-4.2 * up));
 	struct vec white = { 1.05, 0.98, 0.92 }, grey = { 0.52, 0.53, 0.60 };
 	double cover = cloud_cover(ray);
 	struct vec cloud;
 
-	color = add(color, scale(sun_light, 0.28 * pow(toward, 6.0)));
+	color = add(color, scale(sun_light, 0.22 * pow(toward, 6.0)));
 	color = add(color, scale(sun_light, 0.9 * pow(toward, 300.0)));
 	cloud = blend(white, grey, clamp(1.3 * cover - 0.35, 0.0, 1.0));
 	cloud = add(cloud, scale(sun_light, 0.30 * pow(toward, 4.0)));
@@ -284,7 +300,7 @@ static struct vec haze(struct vec color, struct vec ray, double t, double y)
 	struct vec air = blend((struct vec){ 0.55, 0.63, 0.75 },
 			       (struct vec){ 1.0, 0.84, 0.64 },
 			       0.85 * pow(toward, 3.0));
-	double thick = 0.036 * t * exp(-0.28 * fmax(y, 0.0));
+	double thick = 0.021 * t * exp(-0.28 * fmax(y, 0.0));
 
 	return blend(color, air, 1.0 - exp(-thick));
 }
@@ -293,7 +309,7 @@ static struct vec haze(struct vec color, struct vec ray, double t, double y)
 static struct vec material(struct vec at, struct vec normal, double wood)
 {
 	double rough = fractal(9.0 * at.x, 9.0 * at.z, 5, 21);
-	double fine = fractal(60.0 * at.x, 60.0 * at.z, 3, 23);
+	double fine = fractal(60.0 * at.x, 60.0 * at.z, 4, 23);
 	struct vec grass = blend((struct vec){ 0.16, 0.19, 0.05 },
 				 (struct vec){ 0.40, 0.33, 0.12 }, rough);
 	struct vec rock = blend((struct vec){ 0.20, 0.18, 0.17 },
@@ -311,7 +327,7 @@ static struct vec material(struct vec at, struct vec normal, double wood)
 	color = blend(sand, color, smooth(WATER + 0.015, WATER + 0.06, at.y));
 	if (wood > 0.004)
 		color = scale(needle, 0.55 + 0.9 * rough + 2.2 * wood);
-	return scale(color, 0.75 + 0.5 * fine);
+	return scale(color, 0.45 + 1.1 * fine);
 }
 
 static struct vec ground_color(struct vec from, struct vec ray, double t)
@@ -396,7 +412,7 @@ static struct vec ray_at(double x, double y)
 /* As film does: bright parts bend towards white instead of being cut. */
 static double film(double x)
 {
-	x = fmax(0.0, 0.92 * x);
+	x = fmax(0.0, 0.86 * x);
 	return x * (2.51 * x + 0.03) / (x * (2.43 * x + 0.59) + 0.14);
 }
 
