@@ -23,8 +23,8 @@ static const char help[] =
 	"  -c, --check        compare with what the CPU finds; the exit status\n"
 	"                     is 1 where they differ\n"
 	"  -r, --repeat N     call the DSP N times (default 1)\n"
-	"  -l, --low N        gradient that an edge fades out at (default 60)\n"
-	"  -H, --high N       gradient that makes an edge (default 160); both\n"
+	"  -l, --low N        gradient that an edge fades out at (default 36)\n"
+	"  -H, --high N       gradient that makes an edge (default 90); both\n"
 	"                     0 to 2040\n"
 	"  -d, --domain NAME  which DSP (cdsp, adsp...); default: the first\n"
 	"  -j, --json         print the figures as JSON\n"
@@ -354,7 +354,7 @@ static int read_arguments(int argc, char **argv, struct options *options)
 
 int main(int argc, char **argv)
 {
-	struct options options = { .repeat = 1, .low = 60, .high = 160 };
+	struct options options = { .repeat = 1, .low = 36, .high = 90 };
 
 	if (read_arguments(argc, argv, &options)) {
 		fprintf(stderr, "Try \"edge --help\".\n");

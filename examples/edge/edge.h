@@ -24,7 +24,7 @@
  *  6. A pixel is strong where it is a ridge and m >= high, weak where it is a
  *     ridge and m >= low. An edge is a strong pixel, and each weak one with an
  *     edge among its eight neighbours inside of the picture.
- *  7. An edge's value is 64 + m / 4, at most 255; the others' is 0.
+ *  7. An edge's value is 96 + m / 2, at most 255; the others' is 0.
  */
 #ifndef EDGE_H
 #define EDGE_H

@@ -193,7 +193,7 @@ static int thin(struct pipeline *p, uint32_t y)
 
 	for (uint32_t x = 0; x < width; x++) {
 		uint32_t m = here[x];
-		uint32_t value = 64 + m / 4;
+		uint32_t value = 96 + m / 2;
 
 		out[x] = 0;
 		if (m < p->low && m < p->high)

@@ -165,7 +165,7 @@ static void calculate(const struct edge_picture *picture, struct plane planes[3]
 						    high);
 	connect(edges);
 	for (long i = 0; i < width * height; i++) {
-		int value = 64 + magnitude->values[i] / 4;
+		int value = 96 + magnitude->values[i] / 2;
 
 		dst[i] = (uint8_t)(value < 255 ? value : 255);
 		if (edges->values[i] != 2)
