@@ -146,17 +146,23 @@ static void start_subsystem(struct supervisor *s)
 	control_irq(s);
 }
 
+static uint32_t linux_state(const struct supervisor *s)
+{
+	return __atomic_load_n(&s->dsp.edge->linux_state, __ATOMIC_ACQUIRE);
+}
+
 static void subsystem_ended(struct supervisor *s, const char *why)
 {
+	/* Once Linux has come up, it sets the pace of the restarts. */
+	bool failed = linux_state(s) == QDA_SIM_LINUX_DOWN &&
+		      now_ms() - s->started_ms < SOON_MS;
+
 	log_line("the subsystem ended: %s", why);
 	kill_everything(s);
 	__atomic_store_n(&s->dsp.edge->dsp_state, QDA_SIM_DSP_CRASHED,
 			 __ATOMIC_RELEASE);
 	control_irq(s);
-	if (now_ms() - s->started_ms < SOON_MS)
-		s->failed_starts++;
-	else
-		s->failed_starts = 0;
+	s->failed_starts = failed ? s->failed_starts + 1 : 0;
 	s->state = WAIT_DOWN;
 	s->down_deadline_ms = now_ms() + DOWN_BOUND_MS;
 	if (s->failed_starts >= FAILED_STARTS) {
@@ -233,11 +239,6 @@ static void wait_hello(struct supervisor *s)
 	} else if (ret) {
 		start_subsystem(s);
 	}
-}
-
-static uint32_t linux_state(const struct supervisor *s)
-{
-	return __atomic_load_n(&s->dsp.edge->linux_state, __ATOMIC_ACQUIRE);
 }
 
 /* Everything that Linux may have changed before it rang CONTROL_KICK. */
