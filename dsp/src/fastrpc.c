@@ -221,7 +221,8 @@ void fastrpc_finish(struct subsystem *s, struct pd *pd,
 	}
 	if (reply->bad_arg)
 		note_bad_arg(s, c, reply);
-	end_call(s, c, reply->status);
+	else
+		end_call(s, c, reply->status);
 }
 
 void fastrpc_abort_calls(struct subsystem *s, struct pd *pd, int32_t status)

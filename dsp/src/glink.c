@@ -67,15 +67,20 @@ static uint32_t align8(uint32_t n)
 
 /* ---- DSP to Linux ---- */
 
-static uint32_t room(const struct glink *g)
+static uint32_t free_bytes(const struct glink *g)
 {
 	uint32_t tail = __atomic_load_n(&g->edge->rx_tail, __ATOMIC_ACQUIRE);
 	uint32_t head = g->edge->rx_head;
-	uint32_t free;
 
 	if (tail >= FIFO || head >= FIFO)
 		return 0;
-	free = (tail + FIFO - head - 1) % FIFO;
+	return (tail + FIFO - head - 1) % FIFO;
+}
+
+static uint32_t room(const struct glink *g)
+{
+	uint32_t free = free_bytes(g);
+
 	return free > FIFO_RESERVE ? free - FIFO_RESERVE : 0;
 }
 
@@ -152,6 +157,18 @@ static bool has_intent_for(const struct glink *g, size_t size)
 	return false;
 }
 
+/* Linux rings the doorbell when it has read; one such request is enough. */
+static void ask_for_room(struct glink *g)
+{
+	const struct header h = { CMD_READ_NOTIF, 0, 0 };
+
+	if (g->asked_room || free_bytes(g) < sizeof(h))
+		return;
+	g->asked_room = true;
+	put(g, &h, sizeof(h));
+	g->irq(g->data);
+}
+
 /* Return: true when the packet is on its way. */
 static bool send_packet(struct glink *g, const struct glink_packet *p)
 {
@@ -170,11 +187,7 @@ static bool send_packet(struct glink *g, const struct glink_packet *p)
 		return false;
 	}
 	if (room(g) < align8(sizeof(m.h) + p->size)) {
-		const struct header h = { CMD_READ_NOTIF, 0, 0 };
-
-		/* Linux rings the doorbell when it has read. */
-		put(g, &h, sizeof(h));
-		g->irq(g->data);
+		ask_for_room(g);
 		return false;
 	}
 	m.h = (struct data_header){
@@ -486,6 +499,7 @@ bool glink_poll(struct glink *g)
 	unsigned int n = 0;
 	uint32_t avail, size;
 
+	g->asked_room = false;
 	while (!g->broken && n < COMMANDS_BATCH) {
 		avail = available(g);
 		if (avail < sizeof(h))

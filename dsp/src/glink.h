@@ -52,6 +52,7 @@ struct glink {
 	bool open_local;	/* our end is acknowledged */
 	bool open_remote;	/* Linux opened its end */
 	bool asked_intent;
+	bool asked_room;
 	unsigned int reopens;
 	uint16_t remote_id;	/* Linux's name of the channel */
 	uint32_t intents;	/* promised so far */

@@ -30,10 +30,14 @@ struct pd_job {
 	struct pd_job_arg arg[FASTRPC_ARGS_MAX];
 };
 
+/*
+ * The result of a job; or, before that, the notice that an argument is not
+ * mapped as it should be, which the skel may or may not survive.
+ */
 struct pd_reply {
 	uint64_t id;
 	int32_t status;
-	uint32_t bad_arg;	/* 1 + index of an argument that is not mapped */
+	uint32_t bad_arg;	/* 0: a result, else 1 + index of the argument */
 	uint64_t bad_iova;
 	uint32_t bad_reason;	/* enum smmu_result */
 	uint32_t pad;

@@ -37,13 +37,28 @@ static bool in_region(const struct pd_job_arg *a)
 	       a->length <= DSP_REGION_SIZE - a->iova;
 }
 
+static void send_reply(const struct pd_reply *reply)
+{
+	if (send(process.socket, reply, sizeof(*reply), MSG_NOSIGNAL) < 0)
+		_exit(0);
+}
+
+static enum smmu_result prepare_buffer(const struct pd_job_arg *a, bool out,
+				       remote_buf *buffer, uint64_t *bad_iova)
+{
+	if (!in_region(a))
+		return SMMU_UNMAPPED;
+	buffer->pv = pd_memory_pointer(a->iova);
+	buffer->nLen = a->length;
+	return pd_memory_map(a->iova, a->length, out, bad_iova);
+}
+
 /* Return: false when an argument is beyond the address space. */
-static bool prepare_args(const struct pd_job *job, remote_arg *args,
-			 struct pd_reply *reply)
+static bool prepare_args(const struct pd_job *job, remote_arg *args)
 {
 	unsigned int in = REMOTE_SCALARS_INBUFS(job->sc);
 	unsigned int buffers = in + REMOTE_SCALARS_OUTBUFS(job->sc);
-	enum smmu_result result;
+	struct pd_reply notice = { .id = job->id };
 	unsigned int i;
 
 	for (i = 0; i < job->count; i++) {
@@ -57,18 +72,13 @@ static bool prepare_args(const struct pd_job *job, remote_arg *args,
 		}
 		if (!a->length)
 			continue;
-		result = SMMU_UNMAPPED;
-		reply->bad_iova = a->iova;
-		if (in_region(a)) {
-			args[i].buf.pv = pd_memory_pointer(a->iova);
-			args[i].buf.nLen = a->length;
-			result = pd_memory_map(a->iova, a->length, i >= in,
-					       &reply->bad_iova);
-		}
-		if (result == SMMU_OK)
+		notice.bad_iova = a->iova;
+		notice.bad_reason = prepare_buffer(a, i >= in, &args[i].buf,
+						   &notice.bad_iova);
+		if (notice.bad_reason == SMMU_OK)
 			continue;
-		reply->bad_arg = i + 1;
-		reply->bad_reason = result;
+		notice.bad_arg = i + 1;
+		send_reply(&notice);
 		if (!args[i].buf.pv)
 			return false;
 	}
@@ -85,7 +95,7 @@ static void run_job(const struct pd_job *job)
 	struct pd_reply reply = { .id = job->id };
 	remote_arg args[FASTRPC_ARGS_MAX];
 
-	if (!prepare_args(job, args, &reply))
+	if (!prepare_args(job, args))
 		reply.status = DSP_STATUS(AEE_EBADVA);
 	else if (job->flags & PD_JOB_CRASH)
 		crash();
@@ -94,8 +104,7 @@ static void run_job(const struct pd_job *job)
 	else
 		reply.status = skel_invoke(job->handle, job->sc, args);
 	fflush(stdout);
-	if (send(process.socket, &reply, sizeof(reply), MSG_NOSIGNAL) < 0)
-		_exit(0);
+	send_reply(&reply);
 }
 
 static void *worker(void *unused);

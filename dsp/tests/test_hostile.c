@@ -114,7 +114,7 @@ static void test_bad_metadata(void **state)
 		call_end(&guest, &c);
 		expect_alive();
 	}
-	guest_logged(&guest, "VIOLATION: message ");
+	guest_logged(&guest, "arg 0: 0xfffff000 of stream 1: no translation");
 	assert_int_equal(guest_stop(&guest), VIOLATED);
 }
 
