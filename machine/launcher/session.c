@@ -99,13 +99,31 @@ static void send_number(struct session *session, enum link_type type,
 		abandon(session, EXIT_MACHINE);
 }
 
+static void send_size(struct session *session)
+{
+	struct winsize size;
+	unsigned char bytes[4];
+
+	if (!(session->machine->pty & LAUNCH_PTY_STDIO) ||
+	    session->phase != RUNNING ||
+	    ioctl(STDIN_FILENO, TIOCGWINSZ, &size))
+		return;
+	bytes[0] = size.ws_row & 0xff;
+	bytes[1] = (unsigned char)(size.ws_row >> 8);
+	bytes[2] = size.ws_col & 0xff;
+	bytes[3] = (unsigned char)(size.ws_col >> 8);
+	send(session, LINK_SIZE, 0, bytes, sizeof(bytes));
+}
+
 static void start_command(struct session *session)
 {
 	send(session, LINK_START, 0, NULL, 0);
 	session->in_open = true;
 	enter(session, RUNNING);
-	if (session->machine->pty & LAUNCH_PTY_STDIO)
+	if (session->machine->pty & LAUNCH_PTY_STDIO) {
 		terminal_raw();
+		send_size(session);
+	}
 }
 
 static bool traced(pid_t pid)
@@ -258,20 +276,6 @@ static void write_out(struct session *session, unsigned int stream)
 	}
 	if (link_queue_ack(queue, link, stream))
 		abandon(session, EXIT_MACHINE);
-}
-
-static void send_size(struct session *session)
-{
-	struct winsize size;
-	unsigned char bytes[4];
-
-	if (session->phase != RUNNING || ioctl(STDIN_FILENO, TIOCGWINSZ, &size))
-		return;
-	bytes[0] = size.ws_row & 0xff;
-	bytes[1] = (unsigned char)(size.ws_row >> 8);
-	bytes[2] = size.ws_col & 0xff;
-	bytes[3] = (unsigned char)(size.ws_col >> 8);
-	send(session, LINK_SIZE, 0, bytes, sizeof(bytes));
 }
 
 /* The first asks COMMAND, the second does not ask any more. */
