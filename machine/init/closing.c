@@ -53,16 +53,33 @@ static void unload_modules(const struct launch *launch)
 	}
 }
 
-static void copy_to_log(const char *path)
+/*
+ * Reports are a line that begins with "unreferenced object" and indented
+ * lines, the first of which says who allocated it. What the kernel itself
+ * loses while it boots, before there is a program, is not ours.
+ */
+static void report_leaks(void)
 {
-	char line[300];
-	FILE *f = fopen(path, "re");
+	char line[300], object[300] = "";
+	bool ours = false;
+	FILE *f = fopen(KMEMLEAK, "re");
 
 	if (!f)
 		return;
 	while (fgets(line, sizeof(line), f)) {
 		line[strcspn(line, "\n")] = '\0';
-		log_line(line);
+		if (line[0] != ' ') {
+			snprintf(object, sizeof(object), "%s", line);
+			ours = false;
+			continue;
+		}
+		if (object[0] && !strstr(line, "comm \"swapper/0\"")) {
+			log_line(object);
+			ours = true;
+		}
+		object[0] = '\0';
+		if (ours)
+			log_line(line);
 	}
 	fclose(f);
 }
@@ -71,19 +88,22 @@ static void copy_to_log(const char *path)
  * A first scan only notes each object's checksum; what the second finds
  * unchanged and unreferenced is reported.
  */
-static void scan_memory(void)
+static int scan_memory(void)
 {
 	const struct timespec pause = { .tv_nsec = 100 * 1000 * 1000 };
+	int err = write_file(KMEMLEAK, "scan");
 
-	if (write_file(KMEMLEAK, "scan"))
-		return;
+	if (err)
+		return err;
 	nanosleep(&pause, NULL);
-	if (!write_file(KMEMLEAK, "scan"))
-		copy_to_log(KMEMLEAK);
+	return write_file(KMEMLEAK, "scan");
 }
 
 void closing_check(const struct launch *launch)
 {
+	if (!launch->check)
+		return;
 	unload_modules(launch);
-	scan_memory();
+	if (!scan_memory())
+		report_leaks();
 }

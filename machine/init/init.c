@@ -174,8 +174,7 @@ int main(int argc, char **argv)
 	relay_run(&line, &command, device_events, child_events);
 	link_send_u32(&line, LINK_EXIT, 0, (unsigned int)command.status);
 	flush_all();
-	if (launch.check)
-		closing_check(&launch);
+	closing_check(&launch);
 	send_now(LINK_BYE);
 	power_off();
 }

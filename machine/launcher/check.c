@@ -18,7 +18,7 @@ static const char finding[] =
 	"|possible (circular|recursive|irq|deadlock)|inconsistent lock state"
 	"|suspicious RCU|sleeping function called|scheduling while atomic"
 	"|(list_add|list_del) corruption|bad page|Bad page"
-	"|kmemleak: [1-9][0-9]* new suspected|unreferenced object"
+	"|unreferenced object"
 	"|Unbalanced|unable to handle|soft lockup|stack-protector"
 	"|virtio_uml.*(error|fail)";
 
