@@ -236,8 +236,10 @@ static void qda_call_unpublish(struct qda_call *call)
 	list_del_init(&call->node);
 }
 
-static int qda_call_send_message(struct qda_device *qda, struct qda_message *message)
+static int qda_call_send_message(struct qda_device *qda, struct qda_message *message,
+				 bool wait)
 {
+	struct rpmsg_endpoint *ept;
 	int ret;
 
 	/* The DSP must see the metadata before the message that names it. */
@@ -248,7 +250,9 @@ static int qda_call_send_message(struct qda_device *qda, struct qda_message *mes
 	if (!qda->rpdev)
 		return -ENODEV;
 
-	ret = rpmsg_send(qda->rpdev->ept, message, sizeof(*message));
+	ept = qda->rpdev->ept;
+	ret = wait ? rpmsg_send(ept, message, sizeof(*message)) :
+		     rpmsg_trysend(ept, message, sizeof(*message));
 	switch (ret) {
 	case 0:
 	case -ENOMEM:
@@ -259,6 +263,24 @@ static int qda_call_send_message(struct qda_device *qda, struct qda_message *mes
 	default:
 		return -ENODEV;
 	}
+}
+
+static int __qda_call_send(struct qda_call *call, u32 client_id, u32 handle,
+			   u32 scalars, bool wait)
+{
+	struct qda_slot *metadata = call->metadata;
+	struct qda_message message;
+	int ret;
+
+	qda_message_fill(&message, client_id, task_pid_nr(current), call->context,
+			 handle, scalars, qda_slot_address(call->session, metadata),
+			 metadata->size);
+
+	ret = qda_call_send_message(call->session->qda, &message, wait);
+	if (ret)
+		qda_call_unpublish(call);
+
+	return ret;
 }
 
 /**
@@ -276,18 +298,35 @@ static int qda_call_send_message(struct qda_device *qda, struct qda_message *mes
  */
 int qda_call_send(struct qda_call *call, u32 client_id, u32 handle, u32 scalars)
 {
-	struct qda_slot *metadata = call->metadata;
-	struct qda_message message;
-	int ret;
+	return __qda_call_send(call, client_id, handle, scalars, true);
+}
 
-	qda_message_fill(&message, client_id, task_pid_nr(current), call->context,
-			 handle, scalars, qda_slot_address(call->session, metadata),
-			 metadata->size);
-	ret = qda_call_send_message(call->session->qda, &message);
-	if (ret)
-		qda_call_unpublish(call);
+/**
+ * qda_call_try_send - send a published call if that can be done at once
+ * @call: the call
+ * @client_id: process that executes it, 0 for one of the kernel's own
+ * @handle: remote handle
+ * @scalars: DRM_QDA_SCALARS()
+ *
+ * Return: as qda_call_send().
+ */
+int qda_call_try_send(struct qda_call *call, u32 client_id, u32 handle, u32 scalars)
+{
+	return __qda_call_send(call, client_id, handle, scalars, false);
+}
 
-	return ret;
+/**
+ * qda_call_join - become a waiter of a call
+ * @call: the call, to be left by qda_call_leave()
+ *
+ * Context: Holds the lock of calls.
+ */
+void qda_call_join(struct qda_call *call)
+{
+	lockdep_assert_held(qda_call_lock(call));
+
+	kref_get(&call->ref);
+	call->waiters++;
 }
 
 /**
@@ -309,8 +348,7 @@ struct qda_call *qda_call_find(struct qda_session *session, u64 number)
 	    !call->collectable)
 		return NULL;
 
-	kref_get(&call->ref);
-	call->waiters++;
+	qda_call_join(call);
 
 	return call;
 }

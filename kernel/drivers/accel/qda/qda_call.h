@@ -94,8 +94,10 @@ void qda_call_put(struct qda_call *call);
 int qda_call_publish_user(struct qda_call *call);
 int qda_call_publish_kernel(struct qda_call *call);
 int qda_call_send(struct qda_call *call, u32 client_id, u32 handle, u32 scalars);
+int qda_call_try_send(struct qda_call *call, u32 client_id, u32 handle, u32 scalars);
 
 struct qda_call *qda_call_find(struct qda_session *session, u64 number);
+void qda_call_join(struct qda_call *call);
 void qda_call_leave(struct qda_call *call);
 bool qda_call_is_done(struct qda_call *call);
 bool qda_call_is_collectable(struct qda_call *call);

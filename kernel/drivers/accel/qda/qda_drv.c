@@ -6,13 +6,11 @@
  * waits for the DSP inside drm_dev_enter(), since that would stop the removal
  * of every DRM device.
  */
-#include <linux/compat.h>
+#include <linux/debugfs.h>
 #include <linux/module.h>
-#include <linux/nospec.h>
 #include <linux/of.h>
 #include <linux/rpmsg.h>
 #include <linux/string.h>
-#include <linux/uaccess.h>
 
 #include <drm/drm_accel.h>
 #include <drm/drm_drv.h>
@@ -27,6 +25,7 @@
 #include "qda_drv.h"
 #include "qda_gem.h"
 #include "qda_message.h"
+#include "qda_process.h"
 #include "qda_session.h"
 
 static const struct drm_ioctl_desc qda_ioctls[] = {
@@ -43,61 +42,10 @@ static void qda_show_fdinfo(struct drm_printer *p, struct drm_file *file)
 	drm_show_memory_stats(p, file);
 }
 
-/*
- * The DRM core drops what a program's struct has more than the kernel's. The
- * contract of the interface is to refuse it unless it is zero.
- */
-static int qda_ioctl_check_size(unsigned int cmd, unsigned long arg)
-{
-	unsigned int nr = DRM_IOCTL_NR(cmd) - DRM_COMMAND_BASE;
-	unsigned int size = _IOC_SIZE(cmd), known;
-	int ret;
-
-	if (_IOC_TYPE(cmd) != DRM_IOCTL_BASE || nr >= ARRAY_SIZE(qda_ioctls))
-		return 0;
-
-	nr = array_index_nospec(nr, ARRAY_SIZE(qda_ioctls));
-	known = _IOC_SIZE(qda_ioctls[nr].cmd);
-	if (size <= known)
-		return 0;
-
-	ret = check_zeroed_user((void __user *)arg + known, size - known);
-	if (ret < 0)
-		return ret;
-
-	return ret ? 0 : -E2BIG;
-}
-
-static long qda_ioctl(struct file *filp, unsigned int cmd, unsigned long arg)
-{
-	int ret = qda_ioctl_check_size(cmd, arg);
-
-	return ret ?: drm_ioctl(filp, cmd, arg);
-}
-
-#ifdef CONFIG_COMPAT
-static long qda_compat_ioctl(struct file *filp, unsigned int cmd, unsigned long arg)
-{
-	int ret = qda_ioctl_check_size(cmd, (unsigned long)compat_ptr(arg));
-
-	return ret ?: drm_compat_ioctl(filp, cmd, arg);
-}
-#else
-#define qda_compat_ioctl NULL
-#endif
-
 static const struct file_operations qda_fops = {
 	.owner = THIS_MODULE,
-	.open = accel_open,
-	.release = drm_release,
-	.unlocked_ioctl = qda_ioctl,
-	.compat_ioctl = qda_compat_ioctl,
-	.poll = drm_poll,
-	.read = drm_read,
-	.llseek = noop_llseek,
-	.mmap = drm_gem_mmap,
+	DRM_ACCEL_FOPS,
 	.show_fdinfo = drm_show_fdinfo,
-	.fop_flags = FOP_UNSIGNED_OFFSET,
 };
 
 /*
@@ -200,6 +148,9 @@ static int qda_probe(struct rpmsg_device *rpdev)
 	qda->rpdev = rpdev;
 	dev_set_drvdata(dev, qda);
 
+	debugfs_create_atomic_t("dropped_messages", 0444, qda->drm.debugfs_root,
+				&qda->dropped);
+
 	ret = drm_dev_register(&qda->drm, 0);
 	if (ret)
 		destroy_workqueue(qda->wq);
@@ -212,6 +163,8 @@ static void qda_remove(struct rpmsg_device *rpdev)
 	struct qda_device *qda = dev_get_drvdata(&rpdev->dev);
 
 	drm_dev_unplug(&qda->drm);
+
+	qda_process_release_all(qda);
 
 	/* All waiters return, and nothing new is begun. */
 	qda_calls_abort(qda);

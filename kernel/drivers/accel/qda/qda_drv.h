@@ -76,7 +76,7 @@ struct qda_device {
 	/** @down: The DSP is gone: nothing is published or queued any more. */
 	bool down;
 
-	/** @dropped: Messages of the DSP that belonged to nothing. */
+	/** @dropped: How many messages of the DSP belonged to nothing. */
 	atomic_t dropped;
 
 	/** @sessions: Sessions with a number on the DSP; lock of @calls. */

@@ -30,6 +30,8 @@
 
 #define QDA_CREATE_ARGS			4
 
+#define QDA_RELEASE_SCALARS		DRM_QDA_SCALARS(QDA_METHOD_RELEASE, 1, 0, 0, 0)
+
 /* What the DSP wants for the process: as much as mainline's fastrpc gives */
 static size_t qda_process_memory_size(u32 shell_length)
 {
@@ -307,13 +309,24 @@ bool qda_process_release(struct qda_session *session)
 	session->closing = true;
 
 	scoped_guard(spinlock_irq, qda_calls_lock(qda)) {
-		if (session->process && !qda->down)
+		if (session->process && !session->released && !qda->down)
 			release = queue_work(qda->wq, &session->release_work);
 	}
 	if (!release)
 		qda_call_leave(session->release);
 
 	return release;
+}
+
+static bool qda_process_claim_release(struct qda_session *session)
+{
+	guard(spinlock_irq)(qda_calls_lock(session->qda));
+
+	if (session->released)
+		return false;
+
+	session->released = true;
+	return true;
 }
 
 /**
@@ -324,18 +337,59 @@ void qda_process_release_work(struct work_struct *work)
 {
 	struct qda_session *session = container_of(work, struct qda_session, release_work);
 	struct qda_call *call = session->release;
-	int ret;
+	int ret = -ENODEV;
 
-	do {
+	if (qda_process_claim_release(session))
 		ret = qda_call_publish_kernel(call);
-		if (!ret)
-			ret = qda_call_send(call, 0, QDA_HANDLE_PROCESS,
-					    DRM_QDA_SCALARS(QDA_METHOD_RELEASE, 1, 0, 0, 0));
+
+	while (!ret) {
+		ret = qda_call_send(call, 0, QDA_HANDLE_PROCESS, QDA_RELEASE_SCALARS);
+		if (!ret || ret == -ENODEV)
+			break;
+
 		/* What the process uses may not be freed unless it is told. */
-		if (ret && ret != -ENODEV)
-			schedule_timeout_uninterruptible(QDA_PROCESS_RELEASE_RETRY);
-	} while (ret && ret != -ENODEV);
+		schedule_timeout_uninterruptible(QDA_PROCESS_RELEASE_RETRY);
+		ret = qda_call_publish_kernel(call);
+	}
 
 	qda_call_leave(call);
 	qda_session_put(session);
+}
+
+static struct qda_call *qda_process_next_release(struct qda_device *qda)
+{
+	struct qda_session *session;
+
+	guard(spinlock_irq)(qda_calls_lock(qda));
+
+	list_for_each_entry(session, &qda->sessions, node) {
+		if (!session->process || session->released ||
+		    session->state == DRM_QDA_SESSION_STATE_CREATING)
+			continue;
+
+		session->released = true;
+		qda_call_join(session->release);
+		return session->release;
+	}
+
+	return NULL;
+}
+
+/**
+ * qda_process_release_all - end all processes on the DSP
+ * @qda: device that is being removed
+ *
+ * The channel may be closed while the DSP runs on. It is told, if it still
+ * listens, but nobody waits for it.
+ */
+void qda_process_release_all(struct qda_device *qda)
+{
+	struct qda_call *call;
+
+	while ((call = qda_process_next_release(qda))) {
+		if (!qda_call_publish_kernel(call))
+			qda_call_try_send(call, 0, QDA_HANDLE_PROCESS,
+					  QDA_RELEASE_SCALARS);
+		qda_call_leave(call);
+	}
 }

@@ -4,6 +4,7 @@
 
 #include <linux/types.h>
 
+struct qda_device;
 struct qda_mapping;
 struct qda_session;
 struct work_struct;
@@ -23,6 +24,7 @@ struct qda_process_shell {
 int qda_process_create(struct qda_session *session,
 		       const struct qda_process_shell *shell, u32 attributes,
 		       s32 *result);
+void qda_process_release_all(struct qda_device *qda);
 bool qda_process_release(struct qda_session *session);
 void qda_process_release_work(struct work_struct *work);
 

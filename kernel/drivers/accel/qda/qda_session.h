@@ -60,6 +60,9 @@ struct qda_session {
 	 */
 	bool process;
 
+	/** @released: @release was, or is being, sent; same lock. */
+	bool released;
+
 	/** @uncollected: Calls that user space can wait for; same lock. */
 	unsigned int uncollected;
 
