@@ -514,19 +514,24 @@ void guest_set_state(struct guest *g, uint32_t state)
 	guest_ring(g, QDA_SIM_CONTROL_KICK);
 }
 
-pid_t guest_child(const struct guest *g)
+pid_t guest_child_of(pid_t parent)
 {
 	char path[64];
 	int pid = 0;
 	FILE *f;
 
-	snprintf(path, sizeof(path), "/proc/%d/task/%d/children", g->dsp,
-		 g->dsp);
+	snprintf(path, sizeof(path), "/proc/%d/task/%d/children", parent,
+		 parent);
 	f = fopen(path, "re");
 	if (!f || fscanf(f, "%d", &pid) != 1)
-		test_fail("the supervisor has no child");
+		test_fail("process %d has no child", parent);
 	fclose(f);
 	return pid;
+}
+
+pid_t guest_child(const struct guest *g)
+{
+	return guest_child_of(g->dsp);
 }
 
 char *guest_log(const struct guest *g)

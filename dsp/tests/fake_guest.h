@@ -73,6 +73,9 @@ void guest_wait_state(struct guest *g, uint32_t state);
 /** guest_set_state() - set linux_state and ring the bell */
 void guest_set_state(struct guest *g, uint32_t state);
 
+/** guest_child_of() - the first child of a process */
+pid_t guest_child_of(pid_t parent);
+
 /** guest_child() - the subsystem's process id */
 pid_t guest_child(const struct guest *g);
 

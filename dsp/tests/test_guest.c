@@ -468,6 +468,43 @@ static void test_condemned(void **state)
 	assert_int_equal(guest_stop(&guest), 0);
 }
 
+/* A process that does not serve an invalidation is killed for it. */
+static void test_stopped_process(void **state)
+{
+	struct call c;
+	uint32_t handle;
+	uint64_t iova;
+
+	(void)state;
+	start_with_probe(&handle);
+	assert_int_equal(echo(1, 1, handle), 0);
+	iova = guest_map(&guest, 1, 1, false);
+	call_build(&guest, &c, 1, 1, 1, handle, PROBE_BLOCK, 0, 0, NULL);
+	call_send(&guest, &c);
+	kill(guest_child_of(guest_child(&guest)), SIGSTOP);
+	usleep(100000);	/* until each of its threads has stopped */
+	guest_unmap(&guest, 1, iova, 1);
+	assert_int_equal(call_wait(&guest, &c), DIED);
+	expect_news(1, 3);
+	guest_logged(&guest, "ignored an invalidation");
+	assert_int_equal(process_release(&guest, 1, 1), 0);
+	assert_int_equal(guest_stop(&guest), 0);
+}
+
+static void test_killed_process(void **state)
+{
+	uint32_t handle;
+
+	(void)state;
+	start_with_probe(&handle);
+	kill(guest_child_of(guest_child(&guest)), SIGKILL);
+	guest_logged(&guest, "cdsp pd 1 ended: signal 9");
+	assert_int_equal(echo(1, 1, handle), DIED);
+	assert_int_equal(process_release(&guest, 1, 1), 0);
+	assert_int_equal(process_create(&guest, 1, 1), 0);
+	assert_int_equal(guest_stop(&guest), 0);
+}
+
 static void test_logs(void **state)
 {
 	const struct call_arg log[] = { { "a line from a skel", 18 } };
@@ -520,6 +557,8 @@ int main(void)
 		cmocka_unit_test(test_release_ends_calls),
 		cmocka_unit_test(test_subsystem_restart),
 		cmocka_unit_test(test_condemned),
+		cmocka_unit_test(test_stopped_process),
+		cmocka_unit_test(test_killed_process),
 		cmocka_unit_test(test_logs),
 		cmocka_unit_test(test_system_call_on_a_buffer),
 	};
