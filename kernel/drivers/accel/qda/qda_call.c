@@ -13,6 +13,9 @@
 #include "qda_message.h"
 #include "qda_session.h"
 
+/* The longest pause before a message is tried again; all of them are twice it */
+#define QDA_SEND_PATIENCE	HZ
+
 static spinlock_t *qda_call_lock(struct qda_call *call)
 {
 	return qda_calls_lock(call->session->qda);
@@ -236,51 +239,43 @@ static void qda_call_unpublish(struct qda_call *call)
 	list_del_init(&call->node);
 }
 
-static int qda_call_send_message(struct qda_device *qda, struct qda_message *message,
-				 bool wait)
+static int qda_call_try_send(struct qda_device *qda, struct qda_message *message)
 {
-	struct rpmsg_endpoint *ept;
-	int ret;
-
-	/* The DSP must see the metadata before the message that names it. */
-	dma_wmb();
-
 	guard(rwsem_read)(&qda->transport_lock);
 
 	if (!qda->rpdev)
 		return -ENODEV;
 
-	ept = qda->rpdev->ept;
-	ret = wait ? rpmsg_send(ept, message, sizeof(*message)) :
-		     rpmsg_trysend(ept, message, sizeof(*message));
+	return rpmsg_send(qda->rpdev->ept, message, sizeof(*message));
+}
+
+static int qda_call_send_message(struct qda_device *qda, struct qda_message *message)
+{
+	unsigned long pause = 1;
+	int ret;
+
+	/* The DSP must see the metadata before the message that names it. */
+	dma_wmb();
+
+	/* A busy DSP has no receive buffer for a moment, and says so. */
+	ret = qda_call_try_send(qda, message);
+	while (ret == -EAGAIN && pause < QDA_SEND_PATIENCE) {
+		if (schedule_timeout_killable(pause))
+			return -EINTR;
+		pause *= 2;
+		ret = qda_call_try_send(qda, message);
+	}
+
 	switch (ret) {
 	case 0:
 	case -ENOMEM:
 		return ret;
-	case -EAGAIN:		/* the DSP offers no receive buffer */
+	case -EAGAIN:
 	case -ETIMEDOUT:
 		return -ETIMEDOUT;
 	default:
 		return -ENODEV;
 	}
-}
-
-static int __qda_call_send(struct qda_call *call, u32 client_id, u32 handle,
-			   u32 scalars, bool wait)
-{
-	struct qda_slot *metadata = call->metadata;
-	struct qda_message message;
-	int ret;
-
-	qda_message_fill(&message, client_id, task_pid_nr(current), call->context,
-			 handle, scalars, qda_slot_address(call->session, metadata),
-			 metadata->size);
-
-	ret = qda_call_send_message(call->session->qda, &message, wait);
-	if (ret)
-		qda_call_unpublish(call);
-
-	return ret;
 }
 
 /**

@@ -71,7 +71,8 @@ extern "C" {
  *                 space, or the DSP does not know the request.
  * EREMOTEIO       The DSP refused the request; a result field says why.
  * ETIME           The deadline passed. The call stays in flight.
- * ETIMEDOUT       The DSP did not answer a request of the kernel in time.
+ * ETIMEDOUT       The DSP did not answer a request of the kernel in time, or
+ *                 had no room for a message; a call was then not sent.
  * ECONNRESET      The session's process on the DSP has died. What became of
  *                 a call that was in flight is not known.
  * EPIPE           The DSP went down while the call was in flight.
