@@ -12,8 +12,8 @@
 
 #include "init.h"
 
-/* What COMMAND's processes wrote before they ended is there at once. */
-#define DRAIN_SECONDS	5
+/* How long a process that cannot be killed may hold COMMAND's pipes open. */
+#define IDLE_SECONDS	5
 
 struct relay {
 	struct link *link;
@@ -21,7 +21,7 @@ struct relay {
 	struct link_queue in;
 	size_t credit[LINK_STREAMS];
 	bool killed;		/* what COMMAND left behind was ended */
-	time_t drain_end;
+	time_t last_output;	/* or when the host last had no room for it */
 };
 
 static time_t now(void)
@@ -145,6 +145,7 @@ static void read_out(struct relay *relay, unsigned int stream)
 		return;
 	}
 	relay->credit[stream] -= (size_t)n;
+	relay->last_output = now();
 	send_or_fail(link_send(relay->link, LINK_DATA, stream, bytes,
 			       (size_t)n));
 }
@@ -167,6 +168,29 @@ static void write_in(struct relay *relay)
 	send_or_fail(link_queue_ack(&relay->in, relay->link, LINK_STDIN));
 }
 
+static int wanted_fd(const struct relay *relay, unsigned int stream)
+{
+	if (!relay->credit[stream] || !link_room(relay->link))
+		return -1;
+	return relay->command->out[stream];
+}
+
+static bool drained(struct relay *relay)
+{
+	bool open = false;
+
+	for (unsigned int i = LINK_STDOUT; i <= LINK_STDERR; i++) {
+		if (relay->command->out[i] < 0)
+			continue;
+		open = true;
+		if (wanted_fd(relay, i) < 0)
+			relay->last_output = now();
+	}
+	if (link_pending(relay->link))
+		return false;
+	return !open || now() > relay->last_output + IDLE_SECONDS;
+}
+
 /* Whatever COMMAND left running would hold its pipes open for ever. */
 static bool finished(struct relay *relay)
 {
@@ -174,21 +198,11 @@ static bool finished(struct relay *relay)
 		return false;
 	if (!relay->killed) {
 		relay->killed = true;
-		relay->drain_end = now() + DRAIN_SECONDS;
+		relay->last_output = now();
 		kill(-1, SIGKILL);
 		close_in(relay);
 	}
-	return (relay->command->out[LINK_STDOUT] < 0 &&
-		relay->command->out[LINK_STDERR] < 0 &&
-		!link_pending(relay->link)) ||
-	       now() > relay->drain_end;
-}
-
-static int wanted_fd(const struct relay *relay, unsigned int stream)
-{
-	if (!relay->credit[stream] || !link_room(relay->link))
-		return -1;
-	return relay->command->out[stream];
+	return drained(relay);
 }
 
 static void wait_and_carry(struct relay *relay, int device_events,

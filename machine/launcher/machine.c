@@ -51,7 +51,7 @@ static void socket_path(const struct machine *machine, char path[160])
 	snprintf(path, 160, "%s/dsp.sock", machine->runtime->dir);
 }
 
-static const char *describe(int status, char text[64])
+const char *machine_describe(int status, char text[64])
 {
 	if (WIFSIGNALED(status))
 		snprintf(text, 64, "was killed by signal %d (%s)",
@@ -72,7 +72,7 @@ static int dsp_wait(struct machine *machine, const char *socket)
 		if (!machine->dsp_pid) {
 			complain("%s %s before the machine was on",
 				 machine->parts->dsp,
-				 describe(machine->dsp_status, text));
+				 machine_describe(machine->dsp_status, text));
 			return EXIT_MACHINE;
 		}
 		if (now_ms() > end) {
@@ -90,14 +90,19 @@ static void dsp_arguments(const struct machine *machine, const char *argv[],
 			  const char *socket)
 {
 	const struct options *options = machine->options;
+	const char *skels = options->skel_path;
+	size_t n = 0;
+
+	if (!skels && machine->parts->skels[0])
+		skels = machine->parts->skels;
+
 	const char *const pairs[][2] = {
 		{ "--socket", socket },
 		{ "--domain", options->domain },
 		{ "--log", options->wire_log },
 		{ "--fault", options->fault },
-		{ "--skel-path", options->skel_path },
+		{ "--skel-path", skels },
 	};
-	size_t n = 0;
 
 	argv[n++] = machine->parts->dsp;
 	for (size_t i = 0; i < sizeof(pairs) / sizeof(pairs[0]); i++) {
@@ -183,8 +188,14 @@ static void kernel_arguments(const struct machine *machine, char *argv[],
 	if (!options->no_dsp)
 		argv[n++] = argument("virtio_uml.device=%s/dsp.sock:%u", dir,
 				     QDA_SIM_VIRTIO_ID);
-	if (options->check && !strcmp(options->kernel, "debug"))
+	/*
+	 * Without debugging SLUB caches pointers to objects that are in use,
+	 * and kmemleak takes these for references: it would find nothing.
+	 */
+	if (options->check && !strcmp(options->kernel, "debug")) {
 		argv[n++] = argument("kmemleak=on");
+		argv[n++] = argument("slab_debug=F");
+	}
 	argv[n++] = argument("--");
 	argv[n++] = argument("%s/launch", dir);
 	argv[n] = NULL;

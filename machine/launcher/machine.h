@@ -17,6 +17,7 @@ struct parts {
 	char init[4096];
 	char dsp[4096];
 	char modules[4096];	/* directory: *.ko, modules.list, *.dtb */
+	char skels[4096];	/* the examples' skels; may be empty */
 	char kernel[4096];
 	char dtb[4096];
 };
@@ -60,6 +61,9 @@ int machine_start(struct machine *machine);
 
 /* machine_reap() - collect ended processes. */
 void machine_reap(struct machine *machine);
+
+/* machine_describe() - a wait(2) status in words. */
+const char *machine_describe(int status, char text[64]);
 
 /* machine_kill() - end what still runs; the logs are complete afterwards. */
 void machine_kill(struct machine *machine);

@@ -90,7 +90,12 @@ int parts_find(struct parts *parts, const struct options *options)
 	static const char *const init_places[] = {
 		"", "../libexec/qda/", NULL,
 	};
-	static const char *const dsp_places[] = { "../dsp/", "", NULL };
+	static const char *const dsp_places[] = {
+		"../dsp/", "", "../libexec/qda/", NULL,
+	};
+	static const char *const skel_places[] = {
+		"../examples", "../lib/qda/skels", NULL,
+	};
 
 	if (own_directory(parts->dir)) {
 		complain("cannot find out where this program is: is /proc mounted?");
@@ -108,5 +113,7 @@ int parts_find(struct parts *parts, const struct options *options)
 			 parts->dir);
 		return -1;
 	}
+	if (find(parts, parts->skels, "QDA_SIM_SKELS", skel_places, ""))
+		parts->skels[0] = '\0';
 	return find_modules(parts, options);
 }

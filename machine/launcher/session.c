@@ -17,7 +17,7 @@
 
 #define GRACE_MS	10000	/* for a COMMAND that was asked to end */
 #define CHECK_MS	120000	/* the debug kernel looks for leaks */
-#define DSP_MS		3000	/* the DSP ends with its machine */
+#define DSP_MS		10000	/* the DSP ends with its machine */
 #define GDB_POLL_MS	100
 #define ESCAPE		0x1d	/* Ctrl-] */
 #define ESCAPES		3
@@ -157,6 +157,16 @@ static void take_ready(struct session *session)
 		 machine->linux_pid, machine->parts->kernel);
 }
 
+static void take_hello(struct session *session)
+{
+	if (session->phase != BOOTING) {
+		complain("the machine has rebooted by itself");
+		abandon(session, EXIT_MACHINE);
+		return;
+	}
+	enter(session, STARTING);
+}
+
 static void take_exit(struct session *session, int status)
 {
 	session->in_open = false;
@@ -172,7 +182,7 @@ static void take_frame(struct session *session, const struct link_frame *frame)
 
 	switch (frame->type) {
 	case LINK_HELLO:
-		enter(session, STARTING);
+		take_hello(session);
 		break;
 	case LINK_NOTE:
 		if (options->gdb)
@@ -335,6 +345,9 @@ static void take_deadline(struct session *session)
 	} else if (session->phase == RUNNING) {
 		complain("COMMAND cannot be ended; switched off");
 	} else if (session->phase == OFF) {
+		session->deadline = LLONG_MAX;
+		if (!session->machine->dsp_pid)
+			return;
 		complain("the DSP did not end with its machine");
 	} else {
 		complain("the machine did not power off within %lld s",
@@ -344,32 +357,43 @@ static void take_deadline(struct session *session)
 	session->deadline = LLONG_MAX;
 }
 
+static void take_dsp_end(struct session *session)
+{
+	char text[64];
+
+	complain("the DSP's process %s while the machine was on",
+		 machine_describe(session->machine->dsp_status, text));
+	abandon(session, EXIT_MACHINE);
+}
+
+static void take_kernel_end(struct session *session)
+{
+	int status = session->machine->linux_status;
+
+	take_frames(session);
+	if (session->phase == BOOTING)
+		complain("the kernel ended before it had booted");
+	else if (session->phase != GOING_OFF && WIFEXITED(status) &&
+		 !WEXITSTATUS(status))
+		complain("the machine went off before COMMAND had ended");
+	else if (session->phase != GOING_OFF)
+		complain("the kernel crashed");
+	if (session->phase != GOING_OFF)
+		session->status = EXIT_MACHINE;
+	session->in_open = false;
+	enter(session, OFF);
+}
+
 /* What ended, and whether it should have. */
 static void look_at_processes(struct session *session)
 {
 	struct machine *machine = session->machine;
-	int status = machine->dsp_status;
 
 	if (!machine->dsp_pid && !machine->options->no_dsp &&
-	    session->phase < CLOSING && machine->linux_pid) {
-		complain(WIFSIGNALED(status) ?
-				 "the DSP was killed by signal %d" :
-				 "the DSP ended with status %d while the machine was on",
-			 WIFSIGNALED(status) ? WTERMSIG(status) :
-					       WEXITSTATUS(status));
-		abandon(session, EXIT_MACHINE);
-	}
-	if (machine->linux_pid || session->phase == OFF)
-		return;
-	take_frames(session);
-	if (session->phase != GOING_OFF) {
-		complain(session->phase == BOOTING ?
-				 "the kernel ended before it had booted" :
-				 "the kernel crashed");
-		session->status = EXIT_MACHINE;
-	}
-	session->in_open = false;
-	enter(session, OFF);
+	    session->phase < CLOSING && machine->linux_pid)
+		take_dsp_end(session);
+	if (!machine->linux_pid && session->phase != OFF)
+		take_kernel_end(session);
 }
 
 static bool over(const struct session *session)

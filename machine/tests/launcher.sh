@@ -137,6 +137,8 @@ plain cat <"$work/random" | cmp -s - "$work/random"
 is "10 MB in and out at once, byte for byte" $? 0
 plain cat "$work/random" | { sleep 1; cmp -s - "$work/random"; }
 is "10 MB out to a slow reader" $? 0
+plain head -c 100000 "$work/random" | { sleep 8; wc -c; } >"$work/out"
+is "the end of the output waits for its reader" "$(cat "$work/out")" 100000
 plain sh -c 'cat >&2' <"$work/random"
 cmp -s "$work/err" "$work/random"
 is "10 MB in and out by standard error" $? 0
@@ -286,6 +288,12 @@ log=$(sed -n 's/.*the whole log is //p' "$work/err")
 has "... and the kept log is complete" "$(cat "$log" 2>/dev/null)" \
 	"Linux version"
 nothing_left "a kernel panic"
+plain --root python3 -c 'import ctypes; ctypes.CDLL(None).reboot(0x4321fedc)'
+is "a command that switches the machine off: 125" $? 125
+has "... is told apart" "$(cat "$work/err")" "went off before COMMAND"
+plain --root python3 -c 'import ctypes; ctypes.CDLL(None).reboot(0x1234567)'
+is "a command that reboots the machine: 125" $? 125
+nothing_left "power off and reboot"
 
 start=$(milliseconds)
 QDA_SIM_KERNEL=$work/stuck QDA_SIM_BOOT_TIMEOUT=1 plain true
@@ -357,12 +365,20 @@ is "eight at a time" "$(cat "$work"/at-once.? | tr '\n' ' ')" \
 nothing_left "eight at a time"
 
 if [ "$me" = 0 ]; then
+	# root's clone and cache may be closed to others
+	public=$work/public
+	mkdir -p "$public/machine" "$public/modules-fast/kernel"
+	cp "$sim" "$build/machine/qda-sim-init" "$public/machine"
+	cp "$build"/modules-fast/*.dtb "$build"/modules-fast/modules.list \
+		"$public/modules-fast"
+	cp "$build/modules-fast/kernel/linux" "$public/modules-fast/kernel"
 	mkdir -m 777 "$work/nobody"
 	is "a user without privileges" \
 		"$(cd "$work/nobody" && setpriv --reuid 65534 --regid 65534 \
 			--clear-groups --inh-caps=-all --bounding-set=-all \
 			--no-new-privs env HOME=/nonexistent XDG_CACHE_HOME= \
-			"$sim" --no-dsp --driver none sh -c 'id -u; echo x >f; ls -ld /root >/dev/null && ls /root' \
+			"$public/machine/qda-sim" --no-dsp --driver none \
+			sh -c 'id -u; echo x >f; ls -ld /root >/dev/null && ls /root' \
 			2>"$work/err"; stat -c %u "$work/nobody/f")" \
 		"65534
 65534"
