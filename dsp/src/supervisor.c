@@ -141,7 +141,7 @@ static void start_subsystem(struct supervisor *s)
 	s->report_fd = fds[0];
 	s->started_ms = now_ms();
 	s->state = s->subsystem > 0 ? RUNNING : STOPPED;
-	if (s->subsystem > 0)
+	if (s->subsystem > 0 && edge->boots > 1)
 		log_line("start %u of the subsystem", edge->boots);
 	control_irq(s);
 }
