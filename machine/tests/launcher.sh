@@ -323,7 +323,7 @@ with_dsp /etc/passwd true
 is "a DSP that cannot be started: 125" $? 125
 nothing_left "a DSP that ends at once"
 
-plain sh -c 'for i in 1 2 3; do setsid sleep 100 & done; (sleep 100 &); echo done'
+plain sh -c 'for i in 1 2 3; do setsid sleep 100 & done; (sleep 100 &)'
 is "a command that leaves daemons behind" $? 0
 nothing_left "daemons"
 
@@ -369,8 +369,8 @@ if [ "$me" = 0 ]; then
 	public=$work/public
 	mkdir -p "$public/machine" "$public/modules-fast/kernel"
 	cp "$sim" "$build/machine/qda-sim-init" "$public/machine"
-	cp "$build"/modules-fast/*.dtb "$build"/modules-fast/modules.list \
-		"$public/modules-fast"
+	cp "$build"/modules-fast/*.dtb "$build"/modules-fast/*.ko \
+		"$build/modules-fast/modules.list" "$public/modules-fast"
 	cp "$build/modules-fast/kernel/linux" "$public/modules-fast/kernel"
 	mkdir -m 777 "$work/nobody"
 	is "a user without privileges" \
