@@ -3,7 +3,6 @@
 
 #include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <fnmatch.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -56,7 +55,6 @@ static void report(const char *verdict, const char *format, va_list args)
 	printf("%s %s: ", verdict, current);
 	vprintf(format, args);
 	putchar('\n');
-	fflush(stdout);
 }
 
 void subtest_fail(const char *file, int line, const char *format, ...)
@@ -126,17 +124,6 @@ static unsigned int open_files(void)
 	return count;
 }
 
-/* A line in the kernel log, so that a warning there can be told apart. */
-static void mark_kernel_log(const char *name)
-{
-	int fd = open("/dev/kmsg", O_WRONLY | O_CLOEXEC);
-
-	if (fd < 0)
-		return;
-	dprintf(fd, "subtest: %s\n", name);
-	close(fd);
-}
-
 static _Noreturn void run_child(const struct subtest *test)
 {
 	unsigned int before = open_files();
@@ -149,7 +136,6 @@ static _Noreturn void run_child(const struct subtest *test)
 		subtest_fail("harness", 0, "%u files left open",
 			     after - before);
 	printf("ok %s\n", test->name);
-	fflush(stdout);
 	_exit(EXIT_PASSED);
 }
 
@@ -194,8 +180,6 @@ static int run_subtest(const struct subtest *test)
 
 	current = test->name;
 	printf("start %s\n", test->name);
-	fflush(stdout);
-	mark_kernel_log(test->name);
 	child = fork();
 	if (child < 0) {
 		printf("not ok %s: fork: %s\n", test->name, strerror(errno));
@@ -231,7 +215,6 @@ static int run_matching(const struct subtest *tests, size_t count,
 		default:
 			failed++;
 		}
-		fflush(stdout);
 	}
 	if (run == 0) {
 		fprintf(stderr, "no subtest is called '%s'\n", pattern);
@@ -245,9 +228,11 @@ static int run_matching(const struct subtest *tests, size_t count,
 int harness_main(int argc, char **argv, const struct subtest *tests,
 		 size_t count)
 {
+	static char line[BUFSIZ];
 	sigset_t set;
 	size_t i;
 
+	setvbuf(stdout, line, _IOLBF, sizeof(line));
 	if (argc == 2 && strcmp(argv[1], "--list-subtests") == 0) {
 		for (i = 0; i < count; i++)
 			puts(tests[i].name);

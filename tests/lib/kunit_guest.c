@@ -1,110 +1,115 @@
 // SPDX-License-Identifier: BSD-3-Clause
 /*
  * Runs in the machine as root: loads modules with KUnit suites, which run as
- * they are loaded, and prints each case's verdict as the other tests do.
+ * they are loaded, and prints each case's verdict as the other tests do. The
+ * verdicts stand in the kernel log, as KTAP.
  *
  * usage: kunit_guest MODULE...
  */
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/mount.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#define DEBUGFS	"/sys/kernel/debug"
-#define SUITES	DEBUGFS "/kunit"
+#define CASE_INDENT	4
+#define RECORD_MAX	8192
 
 static unsigned int passed, failed, skipped;
+static char suite[128] = "?";
 
-static int load(const char *path)
+static bool load(const char *path)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	int ret;
+	long ret;
 
 	if (fd < 0) {
 		fprintf(stderr, "%s: %s\n", path, strerror(errno));
-		return -1;
+		return false;
 	}
-	ret = (int)syscall(SYS_finit_module, fd, "", 0);
-	if (ret && errno == EEXIST)
-		ret = 0;
+	ret = syscall(SYS_finit_module, fd, "", 0);
 	if (ret)
 		fprintf(stderr, "%s cannot be loaded: %s\n", path,
 			strerror(errno));
 	close(fd);
-	return ret;
+	return ret == 0;
 }
 
-/* "    ok 3 name" or "not ok 3 name # SKIP why"; summaries are not indented */
-static void case_line(const char *suite, const char *line)
+/* The machine unloads the driver in the end, so nothing may use it. */
+static bool unload(const char *path)
 {
-	const char *verdict = line + strspn(line, " ");
+	const char *base = strrchr(path, '/');
 	char name[128];
 
-	if (verdict == line)
-		return;
-	if (sscanf(verdict, "ok %*u %127s", name) == 1) {
-		if (strstr(verdict, "# SKIP")) {
-			printf("skip %s.%s: in the kernel\n", suite, name);
-			skipped++;
-		} else {
-			printf("ok %s.%s\n", suite, name);
-			passed++;
-		}
-	} else if (sscanf(verdict, "not ok %*u %127s", name) == 1) {
+	snprintf(name, sizeof(name), "%s", base ? base + 1 : path);
+	name[strcspn(name, ".")] = '\0';
+	if (syscall(SYS_delete_module, name, O_NONBLOCK) == 0)
+		return true;
+	fprintf(stderr, "%s cannot be unloaded: %s\n", name, strerror(errno));
+	return false;
+}
+
+/* "    ok 3 name", "    not ok 3 name", "    ok 3 name # SKIP why" */
+static void case_line(const char *line)
+{
+	char name[128];
+
+	if (sscanf(line, "# Subtest: %127s", name) == 1) {
+		memcpy(suite, name, sizeof(suite));
+	} else if (sscanf(line, "not ok %*u %127s", name) == 1) {
 		printf("not ok %s.%s: see the kernel log\n", suite, name);
 		failed++;
-	}
-}
-
-static void print_suite(const char *suite)
-{
-	char path[512], line[1024];
-	FILE *results;
-
-	snprintf(path, sizeof(path), SUITES "/%s/results", suite);
-	results = fopen(path, "re");
-	if (!results)
+	} else if (sscanf(line, "ok %*u %127s", name) != 1) {
 		return;
-	while (fgets(line, sizeof(line), results)) {
-		line[strcspn(line, "\n")] = '\0';
-		case_line(suite, line);
+	} else if (strstr(line, "# SKIP")) {
+		printf("skip %s.%s: skipped by the suite\n", suite, name);
+		skipped++;
+	} else {
+		printf("ok %s.%s\n", suite, name);
+		passed++;
 	}
-	fclose(results);
 }
 
-static int print_suites(void)
+/* A record is "level,number,time,flags;text"; deeper lines are parameters. */
+static void read_verdicts(int log)
 {
-	struct dirent *entry;
-	DIR *dir = opendir(SUITES);
+	char record[RECORD_MAX];
+	ssize_t size;
 
-	if (!dir) {
-		perror(SUITES);
-		return -1;
+	while ((size = read(log, record, sizeof(record) - 1)) > 0 ||
+	       (size < 0 && errno == EPIPE)) {
+		const char *text;
+
+		if (size < 0)
+			continue;	/* overwritten before it was read */
+		record[size] = '\0';
+		record[strcspn(record, "\n")] = '\0';
+		text = strchr(record, ';');
+		if (text && strspn(text + 1, " ") == CASE_INDENT)
+			case_line(text + 1 + CASE_INDENT);
 	}
-	while ((entry = readdir(dir)))
-		if (entry->d_name[0] != '.')
-			print_suite(entry->d_name);
-	closedir(dir);
-	return 0;
 }
 
 int main(int argc, char **argv)
 {
+	int log = open("/dev/kmsg", O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	bool good = true;
 	int i;
 
-	if (access(SUITES, F_OK) != 0)
-		mount("debugfs", DEBUGFS, "debugfs", 0, NULL);
+	if (log < 0 || lseek(log, 0, SEEK_END) < 0) {
+		perror("/dev/kmsg");
+		return 1;
+	}
 	for (i = 1; i < argc; i++)
 		if (load(argv[i]))
-			return 1;
-	if (print_suites())
-		return 1;
+			good &= unload(argv[i]);
+		else
+			good = false;
+	read_verdicts(log);
+	close(log);
 	printf("%u cases passed, %u failed, %u skipped\n", passed, failed,
 	       skipped);
-	return passed > 0 && failed == 0 ? 0 : 1;
+	return good && passed > 0 && failed == 0 ? 0 : 1;
 }

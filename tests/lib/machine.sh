@@ -8,7 +8,7 @@
 # and for nothing else.
 MAINLINE_WARNINGS=(
 	'DMA-API: .*mapping sg segment longer than device claims to support'
-	'WARNING: .*dma_resv_assert_held'
+	'WARNING: drivers/misc/fastrpc.c:[0-9]+ at fastrpc_mmap'
 )
 
 # seconds_for FLAVOUR SECONDS: the debug kernel is slower
@@ -16,16 +16,19 @@ seconds_for() {
 	[ "$1" = debug ] && echo $(($2 * 4)) || echo "$2"
 }
 
-# what_the_kernel_said DIRECTORY: the first warning in the kernel log and the
-# subtest that ran then
-what_the_kernel_said() {
-	awk '
+# what_was_found LOG DIRECTORY: the first line that qda-sim's check complains
+# about, and the subtest that ran when the kernel said it
+what_was_found() {
+	local line
+	line=$(sed -n 's/^qda-sim: check: *//p' "$1" | head -n 1)
+	[ -n "$line" ] || line='Kernel panic'
+	awk -v line="$line" '
 	/subtest: / { name = $NF }
-	/WARNING:|BUG:|KASAN:|UBSAN:|DMA-API:|Kernel panic|Oops|kmemleak:|possible .*deadlock|INFO: task/ {
-		sub(/^\[[^]]*\] /, "")
-		printf "in %s: %s\n", name ? name : "start-up", $0
+	index($0, line) {
+		printf "in %s: %s", name ? name : "start-up", $0
 		exit
-	}' "$1/kernel.log" 2>/dev/null
+	}' "$2/kernel.log" 2>/dev/null
+	grep -h -m 1 VIOLATION: "$1" "$2/dsp.log" 2>/dev/null | head -n 1
 }
 
 # machine_verdict NAME STATUS LOG DIRECTORY: did the machine itself do well?
@@ -38,7 +41,7 @@ machine_verdict() {
 	*)	passed "$name"
 		return ;;
 	esac
-	failed "$name" "$log" "$why; $(what_the_kernel_said "$directory")$(grep -m 1 VIOLATION: "$directory/dsp.log" 2>/dev/null)"
+	failed "$name" "$log" "$why: $(what_was_found "$log" "$directory")"
 }
 
 # guest_verdicts LOG PREFIX: prints a verdict for each subtest of the log, and

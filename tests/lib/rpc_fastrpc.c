@@ -10,10 +10,15 @@
 
 #define NODE "/dev/fastrpc-cdsp"
 
+/* Mainline makes the node first and the context banks some time later. */
 static int fastrpc_open(void)
 {
-	int fd = open(NODE, O_RDWR | O_CLOEXEC);
+	int64_t end = deadline_in(2000);
+	int fd;
 
+	while ((fd = open(NODE, O_RDWR | O_CLOEXEC)) < 0 && errno == EBUSY &&
+	       now_ns() < end)
+		sleep_ms(5);
 	return fd < 0 ? -errno : fd;
 }
 

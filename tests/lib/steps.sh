@@ -8,7 +8,7 @@ LOGS=$PWD/build/test-logs
 RESULTS=$LOGS/results
 SIM=$BUILD/machine/qda-sim
 HOST_LANES=(static unit asan)
-MACHINE_LANES=(fast debug oracle wire faults kunit launcher)
+MACHINE_LANES=(fast debug oracle wire faults absent kunit launcher)
 LANES=("${HOST_LANES[@]}" "${MACHINE_LANES[@]}")
 
 . tests/lib/machine.sh
@@ -111,7 +111,7 @@ list_unit() {
 }
 
 list_asan() {
-	meson_tests "$BUILD-asan" | sed 's/^/asan\//'
+	meson_tests "$BUILD" | sed 's/^/asan\//'
 }
 
 run_unit() {
@@ -122,10 +122,28 @@ run_unit() {
 	done
 }
 
+# A process of the DSP reports its signals itself.
+ASAN=detect_leaks=1:handle_segv=0:handle_sigbus=0:handle_sigill=0
+ASAN+=:handle_sigfpe=0:handle_abort=0
+
+# build_asan: the same programs with address and undefined-behaviour sanitizers
+build_asan() {
+	local log=$LOGS/build-asan.log
+	{
+		[ -f "$BUILD-asan/build.ninja" ] ||
+			meson setup -Db_sanitize=address,undefined \
+				-Db_lundef=false "$BUILD-asan"
+		nice ninja -C "$BUILD-asan"
+	} >"$log" 2>&1 && return
+	failed asan/build "$log"
+	return 1
+}
+
 run_asan() {
 	local name
+	build_asan || return
 	for name; do
-		run_program "$name" 300 env ASAN_OPTIONS=detect_leaks=1 \
+		run_program "$name" 300 env ASAN_OPTIONS="$ASAN" \
 			UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1 \
 			meson test -C "$BUILD-asan" --no-rebuild \
 			--print-errorlogs "${name#asan/}"
@@ -195,22 +213,69 @@ run_faults() {
 	done
 }
 
+list_absent() {
+	printf '%s\n' absent/no-dsp absent/never-start
+}
+
+run_absent() {
+	local name
+	for name; do
+		case $name in
+		absent/no-dsp)
+			run_program "$name" 60 "$SIM" --root --check --no-dsp \
+				-- "$BUILD/tests/absent" ;;
+		*)
+			run_program "$name" 60 tests/never_start "$BUILD" ;;
+		esac
+	done
+}
+
 list_kunit() {
 	printf '%s\n' kunit/fast kunit/debug
 }
 
+# Each case counts.
 run_kunit() {
-	local name
+	local name log
 	for name; do
-		run_program "$name" 300 tests/kunit "$BUILD" "${name#kunit/}" \
-			"$LOGS/${name//\//-}"
+		log=$LOGS/${name//\//-}.log
+		timeout -k 10 300 tests/kunit "$BUILD" "${name#kunit/}" \
+			"$LOGS/${name//\//-}" >"$log" 2>&1 </dev/null ||
+			failed "$name" "$log"
+		case_verdicts "$name" "$log"
 	done
+}
+
+case_verdicts() {
+	local line
+	while IFS= read -r line; do
+		case $line in
+		'ok '*)		passed "$1@${line#ok }" ;;
+		'skip '*)	line=${line#skip }
+				skipped "$1@${line%%: *}" "${line#*: }" ;;
+		'not ok '*)	line=${line#not ok }
+				failed "$1@${line%%: *}" "$2" "${line#*: }" ;;
+		esac
+	done <"$2"
 }
 
 list_launcher() {
 	[ -x machine/tests/launcher.sh ] && echo launcher
 }
 
+# Its lines are "ok N - NAME", "not ok N - NAME" and "ok N - NAME # SKIP why".
 run_launcher() {
-	run_program launcher 900 machine/tests/launcher.sh
+	local log=$LOGS/launcher.log line name ended=
+	timeout -k 10 900 machine/tests/launcher.sh "$BUILD" >"$log" 2>&1 </dev/null
+	while IFS= read -r line; do
+		name=launcher@${line#* - }
+		case $line in
+		'ok '*' # SKIP '*)
+			skipped "${name%% # SKIP*}" "${name#* # SKIP }" ;;
+		'ok '*' - '*)		passed "$name" ;;
+		'not ok '*' - '*)	failed "$name" "$log" "see there" ;;
+		*' passed, '*)		ended=yes ;;
+		esac
+	done <"$log"
+	[ -n "$ended" ] || failed launcher "$log" "it did not come to an end"
 }
