@@ -239,17 +239,25 @@ static void qda_call_unpublish(struct qda_call *call)
 	list_del_init(&call->node);
 }
 
-static int qda_call_try_send(struct qda_device *qda, struct qda_message *message)
+static int qda_call_send_once(struct qda_device *qda, struct qda_message *message,
+			      bool wait)
 {
+	struct rpmsg_endpoint *ept;
+
 	guard(rwsem_read)(&qda->transport_lock);
 
 	if (!qda->rpdev)
 		return -ENODEV;
 
-	return rpmsg_send(qda->rpdev->ept, message, sizeof(*message));
+	ept = qda->rpdev->ept;
+	if (!wait)
+		return rpmsg_trysend(ept, message, sizeof(*message));
+
+	return rpmsg_send(ept, message, sizeof(*message));
 }
 
-static int qda_call_send_message(struct qda_device *qda, struct qda_message *message)
+static int qda_call_send_message(struct qda_device *qda, struct qda_message *message,
+				 bool wait)
 {
 	unsigned long pause = 1;
 	int ret;
@@ -258,12 +266,12 @@ static int qda_call_send_message(struct qda_device *qda, struct qda_message *mes
 	dma_wmb();
 
 	/* A busy DSP has no receive buffer for a moment, and says so. */
-	ret = qda_call_try_send(qda, message);
-	while (ret == -EAGAIN && pause < QDA_SEND_PATIENCE) {
+	ret = qda_call_send_once(qda, message, wait);
+	while (ret == -EAGAIN && wait && pause < QDA_SEND_PATIENCE) {
 		if (schedule_timeout_killable(pause))
 			return -EINTR;
 		pause *= 2;
-		ret = qda_call_try_send(qda, message);
+		ret = qda_call_send_once(qda, message, wait);
 	}
 
 	switch (ret) {
@@ -276,6 +284,24 @@ static int qda_call_send_message(struct qda_device *qda, struct qda_message *mes
 	default:
 		return -ENODEV;
 	}
+}
+
+static int __qda_call_send(struct qda_call *call, u32 client_id, u32 handle,
+			   u32 scalars, bool wait)
+{
+	struct qda_slot *metadata = call->metadata;
+	struct qda_message message;
+	int ret;
+
+	qda_message_fill(&message, client_id, task_pid_nr(current), call->context,
+			 handle, scalars, qda_slot_address(call->session, metadata),
+			 metadata->size);
+
+	ret = qda_call_send_message(call->session->qda, &message, wait);
+	if (ret)
+		qda_call_unpublish(call);
+
+	return ret;
 }
 
 /**

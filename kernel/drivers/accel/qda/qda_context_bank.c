@@ -30,6 +30,9 @@
 #define QDA_CONTEXT_BANK_COMPATIBLE	"qcom,fastrpc-compute-cb"
 #define QDA_CONTEXT_BANK_NAME		"qda-context-bank"
 
+/* Mainline's fastrpc has 14 sessions on a channel at most. */
+#define QDA_CONTEXT_BANK_SESSIONS_MAX	64
+
 /* How long to wait for the bank of a session that is being closed */
 #define QDA_CONTEXT_BANK_TIMEOUT	(2 * HZ)
 
@@ -160,7 +163,7 @@ static struct qda_context_bank *qda_context_bank_create(struct qda_device *qda,
 
 	kref_init(&bank->ref);
 	bank->stream = (u64)stream << qda->soc->stream_shift;
-	bank->sessions_max = max(sessions, 1);
+	bank->sessions_max = clamp(sessions, 1, QDA_CONTEXT_BANK_SESSIONS_MAX);
 	bank->pdev = qda_context_bank_add_device(np);
 	if (IS_ERR(bank->pdev)) {
 		ret = PTR_ERR(bank->pdev);

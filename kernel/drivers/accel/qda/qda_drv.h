@@ -103,15 +103,6 @@ static inline struct qda_device *to_qda_device(struct drm_device *drm)
 	return container_of(drm, struct qda_device, drm);
 }
 
-/* Elements of an array grow at their end, by multiples of 8 bytes. */
-static inline int qda_stride_check(u32 stride)
-{
-	if (!stride || stride % 8)
-		return -EINVAL;
-
-	return stride > PAGE_SIZE ? -E2BIG : 0;
-}
-
 int qda_ioctl_query(struct drm_device *drm, void *data, struct drm_file *file);
 int qda_ioctl_bo_create(struct drm_device *drm, void *data, struct drm_file *file);
 int qda_ioctl_bo_info(struct drm_device *drm, void *data, struct drm_file *file);

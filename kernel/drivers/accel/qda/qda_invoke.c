@@ -30,7 +30,7 @@ static int qda_invoke_check(const struct drm_qda_remote_invoke *args)
 	if (!args->args_count)
 		return args->args_ptr || args->args_stride ? -EINVAL : 0;
 
-	return qda_stride_check(args->args_stride);
+	return qda_check_stride(args->args_stride);
 }
 
 static int qda_invoke_check_arg(const struct drm_qda_remote_arg *arg, bool handle)

@@ -73,6 +73,21 @@ bool qda_context_match(u64 sent, u64 answered)
 EXPORT_SYMBOL_IF_KUNIT(qda_context_match);
 
 /**
+ * qda_check_stride - check the size of the elements of a program's array
+ * @stride: the size
+ *
+ * Return: 0, -EINVAL or -E2BIG.
+ */
+int qda_check_stride(u32 stride)
+{
+	if (!stride || stride % 8)
+		return -EINVAL;
+
+	return stride > QDA_WIRE_PAGE ? -E2BIG : 0;
+}
+EXPORT_SYMBOL_IF_KUNIT(qda_check_stride);
+
+/**
  * qda_check_range - check that a part lies within a buffer
  * @offset: start of the part
  * @length: its length

@@ -158,6 +158,7 @@ u64 qda_context_make(u32 index, u32 sequence);
 u32 qda_context_index(u64 context);
 bool qda_context_match(u64 sent, u64 answered);
 
+int qda_check_stride(u32 stride);
 int qda_check_range(u64 offset, u64 length, u64 size);
 
 size_t qda_metadata_size(unsigned int args);

@@ -133,10 +133,18 @@ static bool qda_process_number_is_taken(struct qda_device *qda, u16 number)
 	return false;
 }
 
-/* Numbers are used in turn, so that late news of an old process hits nobody. */
+/*
+ * Numbers are used in turn, so that late news of an old process hits nobody.
+ * There are fewer sessions with a context bank than numbers, so one is free.
+ */
 static void qda_process_set_number(struct qda_session *session)
 {
 	struct qda_device *qda = session->qda;
+
+	guard(spinlock_irq)(qda_calls_lock(qda));
+
+	if (session->client_id)
+		return;
 
 	do {
 		qda->last_client++;
@@ -158,8 +166,6 @@ static int qda_process_begin(struct qda_session *session)
 		return -EEXIST;
 
 	session->state = DRM_QDA_SESSION_STATE_CREATING;
-	if (!session->client_id)
-		qda_process_set_number(session);
 
 	return 0;
 }
@@ -194,6 +200,8 @@ qda_process_prepare(struct qda_session *session,
 	ret = qda_session_take_bank(session);
 	if (ret)
 		return ERR_PTR(ret);
+
+	qda_process_set_number(session);
 
 	memory = qda_mapping_create_kernel(session, qda_process_memory_size(shell->length));
 	if (IS_ERR(memory))

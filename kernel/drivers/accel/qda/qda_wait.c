@@ -12,6 +12,7 @@
 
 #include "qda_call.h"
 #include "qda_drv.h"
+#include "qda_message.h"
 #include "qda_session.h"
 
 /**
@@ -200,7 +201,7 @@ int qda_ioctl_wait(struct drm_device *drm, void *data, struct drm_file *file)
 		return -EINVAL;
 	if (args->calls_count > DRM_QDA_WAIT_CALLS_MAX)
 		return -E2BIG;
-	ret = qda_stride_check(args->calls_stride);
+	ret = qda_check_stride(args->calls_stride);
 	if (ret)
 		return ret;
 

@@ -175,6 +175,18 @@ static void qda_test_check_range(struct kunit *test)
 			param->ret);
 }
 
+static void qda_test_check_stride(struct kunit *test)
+{
+	KUNIT_EXPECT_EQ(test, qda_check_stride(8), 0);
+	KUNIT_EXPECT_EQ(test, qda_check_stride(sizeof(struct drm_qda_remote_arg)), 0);
+	KUNIT_EXPECT_EQ(test, qda_check_stride(SZ_4K), 0);
+	KUNIT_EXPECT_EQ(test, qda_check_stride(0), -EINVAL);
+	KUNIT_EXPECT_EQ(test, qda_check_stride(12), -EINVAL);
+	KUNIT_EXPECT_EQ(test, qda_check_stride(U32_MAX), -EINVAL);
+	KUNIT_EXPECT_EQ(test, qda_check_stride(SZ_4K + 8), -E2BIG);
+	KUNIT_EXPECT_EQ(test, qda_check_stride(U32_MAX - 7), -E2BIG);
+}
+
 static void qda_test_context(struct kunit *test)
 {
 	u64 context = qda_context_make(QDA_CONTEXT_INDEX_MAX, U32_MAX);
@@ -257,6 +269,7 @@ static struct kunit_case qda_message_cases[] = {
 	KUNIT_CASE(qda_test_scalars),
 	KUNIT_CASE(qda_test_message),
 	KUNIT_CASE_PARAM(qda_test_check_range, qda_test_range_gen_params),
+	KUNIT_CASE(qda_test_check_stride),
 	KUNIT_CASE(qda_test_context),
 	KUNIT_CASE_PARAM(qda_test_reply_parse, qda_test_reply_gen_params),
 	{ }
