@@ -24,31 +24,41 @@ void log_line(const char *text)
 	if (fd < 0)
 		return;
 	snprintf(line, sizeof(line), "<4>qda-sim: %s\n", text);
-	if (write(fd, line, strlen(line)) < 0)
-		note("cannot write to the kernel log: %s", text);
+	/* the log is the only place to complain to */
+	(void)!write(fd, line, strlen(line));
 	close(fd);
 }
 
-static int unload(const char *path)
+/* One pass over the loaded modules; returns how many went. */
+static int unload_pass(void)
 {
 	char name[64];
+	int gone = 0;
+	FILE *f = fopen("/proc/modules", "re");
 
-	module_name(path, name, sizeof(name));
-	return syscall(SYS_delete_module, name, O_NONBLOCK) ? -errno : 0;
+	if (!f)
+		return 0;
+	while (fscanf(f, "%63s%*[^\n]", name) == 1)
+		if (!syscall(SYS_delete_module, name, O_NONBLOCK))
+			gone++;
+	fclose(f);
+	return gone;
 }
 
-/* The last module is the driver under test: nothing may hold it now. */
+/* The last module of the launch is the driver under test. */
 static void unload_modules(const struct launch *launch)
 {
-	char text[300];
-	int err;
+	char name[64], text[128];
 
-	for (size_t i = launch->module_count; i--;) {
-		err = unload(launch->modules[i]);
-		if (!err || i != launch->module_count - 1)
-			continue;
-		snprintf(text, sizeof(text), "BUG: cannot unload %s: %s",
-			 launch->modules[i], strerror(-err));
+	while (unload_pass())
+		;
+	if (!launch->module_count)
+		return;
+	module_name(launch->modules[launch->module_count - 1], name,
+		    sizeof(name));
+	if (syscall(SYS_delete_module, name, O_NONBLOCK) && errno != ENOENT) {
+		snprintf(text, sizeof(text), "BUG: cannot unload %s: %s", name,
+			 strerror(errno));
 		log_line(text);
 	}
 }

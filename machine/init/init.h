@@ -41,7 +41,7 @@ struct command {
 void fail(const char *format, ...)
 	__attribute__((noreturn, format(printf, 1, 2)));
 
-/* note() - a line for qda-sim's standard error. */
+/* note() - a line for the debugger's script. */
 void note(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /* launch_read() - read the description at @path. Returns 0 or -errno. */

@@ -27,7 +27,7 @@
 enum link_type {
 	/* guest to host */
 	LINK_HELLO = 1,		/* the kernel has booted, qda-sim-init runs */
-	LINK_NOTE,		/* text for the user, e.g. a module's address */
+	LINK_NOTE,		/* text for a debugger: a module's address */
 	LINK_READY,		/* driver and device are there */
 	LINK_FAILED,		/* text: why the machine cannot run COMMAND */
 	LINK_EXIT,		/* COMMAND's wait(2) status */

@@ -185,6 +185,8 @@ static void kernel_arguments(const struct machine *machine, char *argv[],
 	argv[n++] = argument("ssl0=fd:%d,fd:%d", line, line);
 	argv[n++] = argument("loglevel=7");
 	argv[n++] = argument("printk.devkmsg=on");
+	argv[n++] = argument("kunit.enable=1");
+	argv[n++] = argument("kunit.autorun=1");
 	if (!options->no_dsp)
 		argv[n++] = argument("virtio_uml.device=%s/dsp.sock:%u", dir,
 				     QDA_SIM_VIRTIO_ID);

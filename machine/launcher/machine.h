@@ -77,6 +77,15 @@ void machine_dsp_output(struct machine *machine);
  */
 int session_run(struct machine *machine, bool *hung);
 
+/* gdb_add() - a line for the debugger's script. */
+void gdb_add(const struct machine *machine, const char *text, size_t length);
+
+/* gdb_ready() - say how to attach a debugger. */
+void gdb_ready(const struct machine *machine);
+
+/* gdb_attached() - whether somebody debugs the kernel. */
+bool gdb_attached(const struct machine *machine);
+
 /* check_log() - show the warnings of the kernel log. Returns their number. */
 size_t check_log(const char *path, const struct options *options);
 

@@ -126,22 +126,6 @@ static void start_command(struct session *session)
 	}
 }
 
-static bool traced(pid_t pid)
-{
-	char path[64], line[128];
-	int tracer = 0;
-	FILE *f;
-
-	snprintf(path, sizeof(path), "/proc/%d/status", pid);
-	f = fopen(path, "re");
-	while (f && fgets(line, sizeof(line), f))
-		if (sscanf(line, "TracerPid: %d", &tracer) == 1)
-			break;
-	if (f)
-		fclose(f);
-	return tracer;
-}
-
 static void take_ready(struct session *session)
 {
 	struct machine *machine = session->machine;
@@ -151,10 +135,7 @@ static void take_ready(struct session *session)
 		return;
 	}
 	enter(session, ATTACHING);
-	complain("COMMAND starts when a debugger has attached and continued:\n"
-		 "  gdb -p %d -ex 'handle SIGSEGV SIGUSR1 SIGALRM SIGIO SIGWINCH SIGCHLD nostop noprint pass' -ex 'file %s'\n"
-		 "and there the lines above that begin with add-symbol-file",
-		 machine->linux_pid, machine->parts->kernel);
+	gdb_ready(machine);
 }
 
 static void take_hello(struct session *session)
@@ -186,7 +167,8 @@ static void take_frame(struct session *session, const struct link_frame *frame)
 		break;
 	case LINK_NOTE:
 		if (options->gdb)
-			complain("%.*s", text, frame->payload);
+			gdb_add(session->machine, (const char *)frame->payload,
+				frame->length);
 		break;
 	case LINK_READY:
 		take_ready(session);
@@ -449,7 +431,7 @@ static void wait_and_carry(struct session *session, int signals)
 	if (poller[0].revents)
 		take_signals(session, signals);
 	look_at_processes(session);
-	if (session->phase == ATTACHING && traced(machine->linux_pid))
+	if (session->phase == ATTACHING && gdb_attached(machine))
 		start_command(session);
 	if (now_ms() >= session->deadline)
 		take_deadline(session);
