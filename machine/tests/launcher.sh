@@ -6,6 +6,8 @@
 #
 # Prints "ok N - NAME", "not ok N - NAME" or "ok N - NAME # SKIP why" and at
 # the end "N passed, N failed, N skipped".
+# Scripts in single quotes are for the machine's shell; files are only read.
+# shellcheck disable=SC2016,SC2094
 set -u
 
 here=$(cd "$(dirname "$0")" && pwd)
@@ -269,7 +271,8 @@ nothing_left "SIGKILL of qda-sim"
 # ---- failures -----------------------------------------------------------
 
 linux_of() {
-	for child in $(cat "/proc/$1/task/$1/children"); do
+	read -r children <"/proc/$1/task/$1/children"
+	for child in $children; do
 		readlink "/proc/$child/exe" | grep -q '/linux$' && echo "$child"
 	done
 }
@@ -386,19 +389,17 @@ else
 	skip "a user without privileges" "run by one"
 fi
 
-noexec='mount -t tmpfs -o noexec,mode=1777 none /dev/shm && exec "$@"'
-small='mount -t tmpfs -o size=64M,mode=1777 none /dev/shm && exec "$@"'
-if unshare -Urm true 2>/dev/null; then
-	for kind in noexec small; do
-		eval "script=\$$kind"
-		is "a $kind /dev/shm" "$(env -u QDA_SIM_RUNTIME_DIR TMPDIR=/tmp \
-			unshare -Urm sh -c "$script" - "$sim" --no-dsp \
-			--driver none echo fine 2>"$work/err")" fine
-	done
-else
-	skip "a noexec /dev/shm" "user namespaces are not allowed here"
-	skip "a small /dev/shm" "user namespaces are not allowed here"
-fi
+other_shm='mount -t tmpfs -o "$1",mode=1777 none /dev/shm && shift && exec "$@"'
+for kind in noexec size=64M; do
+	name="a /dev/shm mounted $kind"
+	if unshare -Urm true 2>/dev/null; then
+		is "$name" "$(env -u QDA_SIM_RUNTIME_DIR TMPDIR=/tmp \
+			unshare -Urm sh -c "$other_shm" - $kind "$sim" \
+			--no-dsp --driver none echo fine 2>"$work/err")" fine
+	else
+		skip "$name" "user namespaces are not allowed here"
+	fi
+done
 
 cat >"$work/noptrace.c" <<'END'
 #include <errno.h>
@@ -439,8 +440,8 @@ watched="/etc /usr /boot /opt /srv /root/.uml $HOME/.uml"
 list_host() {
 	# shellcheck disable=SC2086
 	find $watched -xdev -newer "$work/marker" 2>/dev/null
-	ls -la /dev | grep -v ' \(pts\|shm\|ptmx\|tty\|null\|kmsg\|core\)$' |
-		sed 's/[A-Z][a-z][a-z] .* / /'
+	find /dev -xdev -maxdepth 1 ! -name 'tty*' ! -name ptmx \
+		-printf '%p %y %m %u %g\n' | sort
 	cat /proc/mounts
 }
 touch "$work/marker"
