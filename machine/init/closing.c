@@ -53,6 +53,7 @@ static int unload_driver(const char *name)
 {
 	const struct timespec pause = { .tv_nsec = 50 * 1000 * 1000 };
 	int tries = 100;
+	int err;
 
 	do {
 		while (unload_pass())
@@ -60,9 +61,10 @@ static int unload_driver(const char *name)
 		if (!syscall(SYS_delete_module, name, O_NONBLOCK) ||
 		    errno == ENOENT)
 			return 0;
+		err = errno;
 		nanosleep(&pause, NULL);
 	} while (--tries);
-	return -errno;
+	return -err;
 }
 
 /*
