@@ -104,14 +104,17 @@ void reply_released(struct subsystem *s, int32_t client)
 	}
 }
 
-/* A packet that precedes the reply and must not be taken for it. */
+/*
+ * A packet that precedes the reply and must not be taken for it: its status is
+ * wrong, so a host that does is found out.
+ */
 static void send_decoy(struct subsystem *s, enum fault_mode mode,
 		       const struct reply_v1 *r)
 {
-	struct reply_v1 decoy = *r;
+	struct reply_v1 decoy = { .ctx = r->ctx, .status = ~r->status };
 	struct reply_v2 early = {
 		.ctx = r->ctx,
-		.status = r->status,
+		.status = ~r->status,
 		.flags = V2_FLAG_EARLY,
 		.version = V2_VERSION,
 	};
@@ -123,11 +126,12 @@ static void send_decoy(struct subsystem *s, enum fault_mode mode,
 		send_now(s, &decoy, sizeof(decoy));
 		break;
 	case FAULT_STALE_SEQ:
-		decoy.ctx -= 1ull << 16;
+		/* bits 63:32 are of the sequence, whatever the host's layout */
+		decoy.ctx -= 1ull << 32;
 		send_now(s, &decoy, sizeof(decoy));
 		break;
 	case FAULT_SHORT_PACKET:
-		send_now(s, r, 12);
+		send_now(s, &decoy, 12);
 		break;
 	case FAULT_STRAY_SIGNAL:
 		send_now(s, &signal, sizeof(signal));
