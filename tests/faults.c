@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: BSD-3-Clause
 /*
  * A DSP that misbehaves: each subtest is named after the mode of qda-dsp's
- * --fault in which it has to be run, on a machine of its own.
+ * --fault in which it has to be run, on a machine of its own; "_at_9" makes it
+ * the ninth call.
  */
 #include <errno.h>
+#include <pthread.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -200,6 +202,64 @@ static void crash_dsp(void)
 	opens_after_restart();
 }
 
+#define WAITERS		8
+#define PER_WAITER	4
+
+struct waiter {
+	pthread_t thread;
+	int fd;
+	struct drm_qda_remote_call calls[PER_WAITER];
+};
+
+static void *wait_for_the_end(void *argument)
+{
+	struct waiter *waiter = argument;
+	struct drm_qda_remote_wait wait = {
+		.calls_ptr = (uintptr_t)waiter->calls,
+		.calls_count = PER_WAITER,
+		.calls_stride = sizeof(waiter->calls[0]),
+		.deadline_ns = deadline_in(20000),
+	};
+	unsigned int i;
+
+	check_ok(request(waiter->fd, DRM_IOCTL_QDA_REMOTE_WAIT, &wait));
+	check_equal(wait.done, PER_WAITER);
+	for (i = 0; i < PER_WAITER; i++) {
+		check_equal(waiter->calls[i].done, 1);
+		check_equal(waiter->calls[i].error, EPIPE);
+	}
+	return NULL;
+}
+
+/* Eight threads wait for 32 calls; the 33rd, of another session, crashes. */
+static void crash_dsp_at_33(void)
+{
+	struct waiter waiters[WAITERS] = { 0 };
+	struct probe sleeper, probe;
+	struct call call;
+	unsigned int i, j;
+
+	probe_open(&sleeper);
+	probe_open(&probe);
+	for (i = 0; i < WAITERS; i++) {
+		waiters[i].fd = sleeper.fd;
+		for (j = 0; j < PER_WAITER; j++) {
+			probe_sleep_call(&sleeper, &call, i * PER_WAITER + j,
+					 20000);
+			waiters[i].calls[j].call = call_submit(sleeper.fd,
+							       &call);
+		}
+		check_equal(pthread_create(&waiters[i].thread, NULL,
+					   wait_for_the_end, &waiters[i]), 0);
+	}
+	sleep_ms(200);
+	probe_return_call(&probe, &call, 0, 5);
+	goes_down(&probe, &call);
+	for (i = 0; i < WAITERS; i++)
+		check_equal(pthread_join(waiters[i].thread, NULL), 0);
+	probe_abandon(&sleeper);
+}
+
 /*
  * A DSP that does not even drop translations is declared crashed by the SMMU:
  * memory cannot be freed before.
@@ -256,6 +316,7 @@ static const struct subtest tests[] = {
 	SURVIVED(status_after),
 	FAULT(crash_pd),
 	FAULT(crash_dsp),
+	FAULT(crash_dsp_at_33),
 	FAULT(hang),
 	FAULT(bad_index),
 };

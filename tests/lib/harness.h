@@ -68,7 +68,9 @@ void check_bytes_at(const char *file, int line, const char *what,
 	check_errno_at(__FILE__, __LINE__, #actual, (long long)(actual),  \
 		       (long long)(expected))
 
-#define check_ok(actual) check_errno(actual, 0)
+/* Not by way of check_errno(), which would print @actual with macros expanded. */
+#define check_ok(actual)                                                  \
+	check_errno_at(__FILE__, __LINE__, #actual, (long long)(actual), 0)
 
 #define check_bytes(actual, expected, size)                               \
 	check_bytes_at(__FILE__, __LINE__, #actual, actual, expected, size)

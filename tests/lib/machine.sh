@@ -120,14 +120,15 @@ run_oracle_on() {
 }
 
 # run_fault faults/FLAVOUR/SUBTEST: the subtest's name is that of the mode,
-# with _ for -
+# with _ for -, and "_at_9" for the ninth call
 run_fault() {
-	local name=$1 flavour mode
+	local name=$1 flavour mode fault
 	flavour=${name#faults/}
 	mode=${flavour#*/}
 	flavour=${flavour%%/*}
+	fault=${mode/_at_/:}
 	run_program "$name" "$(seconds_for "$flavour" 60)" \
-		"$SIM" -k "$flavour" --root --check --fault "${mode//_/-}" \
+		"$SIM" -k "$flavour" --root --check --strict --fault "${fault//_/-}" \
 		--skel-path "$SKELS" --keep-log "$LOGS/${name//\//-}" \
 		-- "$BUILD/tests/faults" --run-subtest "$mode"
 }
