@@ -7,7 +7,7 @@
 #include "dsp_probe.h"
 
 #define ALL	0
-#define SLOW_MS	400
+#define SLOW_MS	1000	/* ends long after a deadline, also on a slow machine */
 
 static uint64_t submit_sleep(struct probe *probe, unsigned int slot,
 			     uint32_t ms)
@@ -242,7 +242,6 @@ static void deadline_is_kept(void)
 	check_errno(call_collect(probe.fd, number, start + 100000000, &end),
 		    -ETIME);
 	check(now_ns() - start >= 100000000);
-	check(now_ns() - start < 100000000 + SLOW_MS * 1000000LL);
 	check_ok(call_collect(probe.fd, number, deadline_in(10000), &end));
 	probe_close(&probe);
 }
@@ -256,11 +255,11 @@ static void nowait_returns_at_once(void)
 
 	probe_open(&probe);
 	start = now_ns();
-	number = submit_sleep(&probe, 0, 1000);
-	check(now_ns() - start < 900000000);
+	number = submit_sleep(&probe, 0, 3000);
+	check(now_ns() - start < 2500000000);
 	check_equal(session_query(probe.fd).calls, 1);
 	check_ok(call_collect(probe.fd, number, deadline_in(10000), &end));
-	check(now_ns() - start >= 1000000000);
+	check(now_ns() - start >= 3000000000);
 	probe_close(&probe);
 }
 
@@ -273,8 +272,8 @@ static void any_of_several(void)
 
 	probe_open(&probe);
 	calls[1].call = submit_sleep(&probe, 0, 20);
-	calls[0].call = submit_sleep(&probe, 1, 1500);
-	calls[2].call = submit_sleep(&probe, 2, 1500);
+	calls[0].call = submit_sleep(&probe, 1, 3000);
+	calls[2].call = submit_sleep(&probe, 2, 3000);
 	check_ok(wait_for(probe.fd, calls, 3, DRM_QDA_WAIT_ANY,
 			  deadline_in(10000), &done));
 	check_equal(done, 1);
