@@ -51,6 +51,7 @@ struct glink {
 	bool broken;		/* Linux broke the protocol: nothing works */
 	bool open_local;	/* our end is acknowledged */
 	bool open_remote;	/* Linux opened its end */
+	bool was_closed;	/* Linux closed it once */
 	bool asked_intent;
 	bool asked_room;
 	unsigned int reopens;
