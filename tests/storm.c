@@ -7,6 +7,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <glob.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
@@ -26,6 +27,7 @@
 #define RESTART_MS	20000
 #define BANKS_MS	15000
 #define WANTS_MAX	1000
+#define DRIVER		"/sys/bus/rpmsg/drivers/qda"
 
 struct victim {
 	struct probe probe;
@@ -629,12 +631,51 @@ static void each_allocation_fails(void)
 	banks_are_free();
 }
 
+/* Takes the driver from the DSP, which runs on and offers itself again. */
+static void unbind(void)
+{
+	glob_t found;
+	char *name;
+
+	check(glob(DRIVER "/*fastrpc*", 0, NULL, &found) == 0);
+	name = strrchr(found.gl_pathv[0], '/') + 1;
+	check(write_text(DRIVER "/unbind", name));
+	globfree(&found);
+}
+
+/* What is late must not be taken for something of the next device's. */
+static void unbound_and_bound_again(void)
+{
+	struct drm_qda_remote_call end;
+	uint32_t process[2];
+	uint64_t number[2];
+	struct probe probe;
+	struct call call;
+	unsigned int i;
+
+	for (i = 0; i < 2; i++) {
+		close(node_open_within(RESTART_MS));
+		probe_open(&probe);
+		process[i] = session_query(probe.fd).process;
+		probe_sleep_call(&probe, &call, 0, 300);
+		number[i] = call_submit(probe.fd, &call);
+		unbind();
+		check_errno(call_collect(probe.fd, number[i], deadline_in(1000),
+					 &end), -ENODEV);
+		probe_abandon(&probe);
+	}
+	check(process[0] != process[1]);
+	check(number[0] != number[1]);
+	banks_are_free();
+}
+
 #define LONG(function) { .name = #function, .run = function, .timeout = 120 }
 
 static const struct subtest tests[] = {
 	LONG(killed_at_random),
 	LONG(random_requests),
 	LONG(each_allocation_fails),
+	LONG(unbound_and_bound_again),
 };
 
 int main(int argc, char **argv)

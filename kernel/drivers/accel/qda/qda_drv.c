@@ -9,6 +9,7 @@
 #include <linux/debugfs.h>
 #include <linux/module.h>
 #include <linux/of.h>
+#include <linux/random.h>
 #include <linux/rpmsg.h>
 #include <linux/string.h>
 
@@ -116,6 +117,9 @@ static int qda_read_domain(struct qda_device *qda, struct device *dev)
 
 static void qda_init(struct qda_device *qda)
 {
+	/* The DSP may still answer calls of a device that was here before. */
+	atomic_set(&qda->sequence, get_random_u32());
+
 	init_rwsem(&qda->transport_lock);
 	xa_init_flags(&qda->calls, XA_FLAGS_ALLOC1 | XA_FLAGS_LOCK_IRQ);
 	INIT_LIST_HEAD(&qda->sessions);

@@ -82,9 +82,6 @@ struct qda_device {
 	/** @sessions: Sessions with a number on the DSP; lock of @calls. */
 	struct list_head sessions;
 
-	/** @last_client: The number that was given last; same lock. */
-	u16 last_client;
-
 	/** @banks: The context banks. */
 	struct qda_context_bank **banks;
 

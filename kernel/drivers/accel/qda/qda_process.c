@@ -4,6 +4,7 @@
  * its own. Their arguments lie in kernel memory and never meet those of user
  * space.
  */
+#include <linux/atomic.h>
 #include <linux/sched.h>
 #include <linux/sizes.h>
 #include <linux/string.h>
@@ -37,6 +38,9 @@ static size_t qda_process_memory_size(u32 shell_length)
 {
 	return ALIGN(max_t(size_t, SZ_2M, 4 * (size_t)shell_length), SZ_1M);
 }
+
+/* The number that was given last, on whatever DSP */
+static atomic_t qda_process_last_number = ATOMIC_INIT(0);
 
 static struct qda_call *qda_process_call(struct qda_session *session,
 					 unsigned int args, size_t payload)
@@ -134,12 +138,14 @@ static bool qda_process_number_is_taken(struct qda_device *qda, u16 number)
 }
 
 /*
- * Numbers are used in turn, so that late news of an old process hits nobody.
+ * Numbers are used in turn, so that late news of an old process hits nobody,
+ * also after the driver was unbound while the DSP ran on.
  * There are fewer sessions with a context bank than numbers, so one is free.
  */
 static void qda_process_set_number(struct qda_session *session)
 {
 	struct qda_device *qda = session->qda;
+	u16 number;
 
 	guard(spinlock_irq)(qda_calls_lock(qda));
 
@@ -147,11 +153,10 @@ static void qda_process_set_number(struct qda_session *session)
 		return;
 
 	do {
-		qda->last_client++;
-	} while (!qda->last_client ||
-		 qda_process_number_is_taken(qda, qda->last_client));
+		number = atomic_inc_return(&qda_process_last_number);
+	} while (!number || qda_process_number_is_taken(qda, number));
 
-	session->client_id = qda->last_client;
+	session->client_id = number;
 	list_add_tail(&session->node, &qda->sessions);
 }
 
