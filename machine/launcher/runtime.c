@@ -247,10 +247,12 @@ static bool kill_children(pid_t spare)
 void kill_rest(pid_t spare)
 {
 	long long end = now_ms() + 5000;
-	pid_t pid;
+	int quiet = 0;
 
-	while (kill_children(spare) && now_ms() < end) {
-		while ((pid = waitpid(-1, NULL, WNOHANG)) > 0)
+	/* the list may miss one process while another ends */
+	while (quiet < 3 && now_ms() < end) {
+		quiet = kill_children(spare) ? 0 : quiet + 1;
+		while (waitpid(-1, NULL, WNOHANG) > 0)
 			;
 		usleep(1000);
 	}
