@@ -270,10 +270,15 @@ nothing_left "SIGKILL of qda-sim"
 
 # ---- failures -----------------------------------------------------------
 
+# /proc/PID/task/PID/children may miss one while another ends.
 linux_of() {
-	read -r children <"/proc/$1/task/$1/children"
-	for child in $children; do
-		readlink "/proc/$child/exe" | grep -q '/linux$' && echo "$child"
+	for process in /proc/[0-9]*; do
+		case $(readlink "$process/exe" 2>/dev/null) in
+		*/linux) ;;
+		*) continue ;;
+		esac
+		grep -qs "^PPid:[[:space:]]*$1\$" "$process/status" &&
+			echo "${process#/proc/}"
 	done
 }
 
