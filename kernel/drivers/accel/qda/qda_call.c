@@ -16,6 +16,9 @@
 /* The longest pause before a message is tried again; all of them are twice it */
 #define QDA_SEND_PATIENCE	HZ
 
+/* Calls of all sessions that are ended before interrupts are let in */
+#define QDA_CALLS_AT_ONCE	256
+
 static spinlock_t *qda_call_lock(struct qda_call *call)
 {
 	return qda_calls_lock(call->session->qda);
@@ -561,18 +564,27 @@ void qda_calls_forget(struct qda_session *session)
  * @qda: device
  *
  * No call is published and no work is queued after this.
+ *
+ * Context: May sleep.
  */
 void qda_calls_abort(struct qda_device *qda)
 {
 	struct qda_call *call;
+	unsigned int ended = 0;
 	unsigned long index;
 
-	guard(spinlock_irq)(qda_calls_lock(qda));
-
+	spin_lock_irq(qda_calls_lock(qda));
 	qda->down = true;
 	xa_for_each(&qda->calls, index, call) {
 		qda_call_finish(call, -EPIPE, 0);
 		if (call->in_flight)
 			qda_call_end_flight(call);
+		if (++ended % QDA_CALLS_AT_ONCE)
+			continue;
+
+		spin_unlock_irq(qda_calls_lock(qda));
+		cond_resched();
+		spin_lock_irq(qda_calls_lock(qda));
 	}
+	spin_unlock_irq(qda_calls_lock(qda));
 }
