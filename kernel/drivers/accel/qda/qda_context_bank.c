@@ -17,6 +17,7 @@
 #include <linux/iommu.h>
 #include <linux/of.h>
 #include <linux/platform_device.h>
+#include <linux/property.h>
 #include <linux/rpmsg.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
@@ -236,6 +237,7 @@ int qda_context_banks_create(struct qda_device *qda)
 		return dev_err_probe(qda->drm.dev, -ENODEV, "no context banks in %pOF\n",
 				     parent);
 
+	qda->coherent = true;
 	qda->banks = kzalloc_objs(*qda->banks, count);
 	if (!qda->banks)
 		return -ENOMEM;
@@ -254,6 +256,8 @@ int qda_context_banks_create(struct qda_device *qda)
 
 		qda->banks[qda->num_banks++] = bank;
 		qda->sessions_max += bank->sessions_max;
+		if (device_get_dma_attr(&bank->pdev->dev) != DEV_DMA_COHERENT)
+			qda->coherent = false;
 	}
 
 	return 0;

@@ -82,6 +82,9 @@ struct qda_device {
 	/** @sessions: Sessions with a number on the DSP; lock of @calls. */
 	struct list_head sessions;
 
+	/** @coherent: The DSP sees the CPU's caches, through every bank. */
+	bool coherent;
+
 	/** @banks: The context banks. */
 	struct qda_context_bank **banks;
 

@@ -397,7 +397,13 @@ struct drm_gem_object *qda_gem_create_object(struct drm_device *drm, size_t size
 	/* The helper frees the object by its address when it cannot set it up. */
 	static_assert(offsetof(struct qda_bo, shmem.base) == 0);
 
-	return bo ? &bo->shmem.base : ERR_PTR(-ENOMEM);
+	if (!bo)
+		return ERR_PTR(-ENOMEM);
+
+	/* Nothing tells when the CPU writes or reads, so it may not cache. */
+	bo->shmem.map_wc = !to_qda_device(drm)->coherent;
+
+	return &bo->shmem.base;
 }
 
 /**

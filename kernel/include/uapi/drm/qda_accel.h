@@ -192,7 +192,9 @@ struct drm_qda_query_session {
  * struct drm_qda_bo_create - create a buffer object
  *
  * The BO is zeroed, can be mapped with mmap() and exported with
- * DRM_IOCTL_PRIME_HANDLE_TO_FD. It is freed when its handle was closed with
+ * DRM_IOCTL_PRIME_HANDLE_TO_FD. What the CPU wrote to a mapping before a call
+ * the DSP sees, and the reverse after it; where the DSP does not see the CPU's
+ * caches the mapping is not cached. The BO is freed when its handle was closed with
  * DRM_IOCTL_GEM_CLOSE (or the file) and nothing uses it: no mapping, no
  * importer, no call in flight.
  */
