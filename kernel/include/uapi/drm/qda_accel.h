@@ -26,7 +26,7 @@ extern "C" {
  *   DRM driver, a field of an ioctl's struct that the kernel does not know is
  *   not looked at: check the version before use.
  * - Arrays are given as {pointer, count, stride}; the stride is the size of
- *   an element as the program knows it. What the kernel does not know of an
+ *   an element as the program knows it, at most 4096. What the kernel does not know of an
  *   element must be zero.
  * - Data of a call is named in one way: the GEM handle of a buffer object
  *   (BO), an offset into it and a length. It does not matter whether the BO
@@ -57,8 +57,9 @@ extern "C" {
  *                 stride, a number of arguments other than the scalars say.
  * ENOENT          No such BO handle in this file, or no such call.
  * ERANGE          Offset and length do not lie within the BO.
- * E2BIG           More elements than the documented maximum, or an element
- *                 has non-zero bytes that this kernel does not know.
+ * E2BIG           More elements, or larger ones, than the documented maximum,
+ *                 or an element has non-zero bytes that this kernel does not
+ *                 know.
  * EFAULT          A pointer to an array or struct is not accessible.
  * EPERM           The caller may not use this kind, attribute or remote
  *                 handle (remote handles 1 and 2 are the kernel's own).
@@ -66,7 +67,8 @@ extern "C" {
  * EEXIST          The session has, or had, its process on the DSP.
  * EBUSY           Every context bank is taken.
  * ENOSPC          A limit is reached: calls in flight of this session, or
- *                 addresses of its DSP address space.
+ *                 addresses of its DSP address space. When memory runs out
+ *                 while a BO is mapped to it, that cannot be told apart.
  * EOPNOTSUPP      An imported buffer is not contiguous in the DSP's address
  *                 space, or the DSP does not know the request.
  * EREMOTEIO       The DSP refused the request; a result field says why.
@@ -245,10 +247,11 @@ struct drm_qda_bo_info {
 /**
  * struct drm_qda_remote_session_create - start the session's process on the DSP
  *
- * Once per file. Waits for the DSP at most 10 seconds and is not interrupted
- * but by a fatal signal. After a failure that reached the DSP the session is
- * dead; before that (EINVAL, ENOENT, ERANGE, EPERM, EBUSY, ENOMEM) it is as it
- * was.
+ * Once per file. Waits for the DSP's answer at most 10 seconds and is not
+ * interrupted but by a fatal signal. After a failure that reached the DSP the
+ * session is dead; before that (EINVAL, ENOENT, ERANGE, EPERM, EBUSY, ENOSPC,
+ * ENOMEM, and ETIMEDOUT when the DSP had no room for the request) it is as it
+ * was: DRM_QDA_QUERY_SESSION tells.
  */
 struct drm_qda_remote_session_create {
 	/** @kind: In: DRM_QDA_SESSION_DYNAMIC. */
