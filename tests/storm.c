@@ -544,6 +544,8 @@ static int wanting_share(int fd, uint32_t handle)
 
 	close(dma_buf);
 	close(other);
+	/* DRM's core leaves the dma-buf open when it cannot tell its number. */
+	closefrom((fd > nth_file ? fd : nth_file) + 1);
 	return ret < 0 ? (int)ret : 0;
 }
 
