@@ -153,7 +153,20 @@ static void qda_call_publish(struct qda_call *call)
 	__xa_store(&session->qda->calls, qda_context_index(call->context), call, 0);
 	list_add_tail(&call->node, &session->calls);
 	call->in_flight = true;
+	if (call->release)
+		session->qda->releases++;
 	kref_get(&call->ref);
+}
+
+static void qda_call_land(struct qda_call *call)
+{
+	struct qda_device *qda = call->session->qda;
+
+	lockdep_assert_held(qda_call_lock(call));
+
+	call->in_flight = false;
+	if (call->release && !--qda->releases)
+		wake_up(&qda->settled);
 }
 
 /**
@@ -230,7 +243,7 @@ static void qda_call_unpublish(struct qda_call *call)
 
 	/* The maker still holds a reference of its own. */
 	if (call->in_flight) {
-		call->in_flight = false;
+		qda_call_land(call);
 		qda_call_put_locked(call);
 	}
 	if (call->collectable) {
@@ -242,14 +255,15 @@ static void qda_call_unpublish(struct qda_call *call)
 	list_del_init(&call->node);
 }
 
-static int qda_call_send_once(struct qda_device *qda, struct qda_message *message,
+static int qda_call_send_once(struct qda_call *call, struct qda_message *message,
 			      bool wait)
 {
+	struct qda_device *qda = call->session->qda;
 	struct rpmsg_endpoint *ept;
 
 	guard(rwsem_read)(&qda->transport_lock);
 
-	if (!qda->rpdev)
+	if (!qda->rpdev || (qda->leaving && !call->release))
 		return -ENODEV;
 
 	ept = qda->rpdev->ept;
@@ -259,7 +273,7 @@ static int qda_call_send_once(struct qda_device *qda, struct qda_message *messag
 	return rpmsg_send(ept, message, sizeof(*message));
 }
 
-static int qda_call_send_message(struct qda_device *qda, struct qda_message *message,
+static int qda_call_send_message(struct qda_call *call, struct qda_message *message,
 				 bool wait)
 {
 	unsigned long pause = 1;
@@ -269,12 +283,12 @@ static int qda_call_send_message(struct qda_device *qda, struct qda_message *mes
 	dma_wmb();
 
 	/* A busy DSP has no receive buffer for a moment, and says so. */
-	ret = qda_call_send_once(qda, message, wait);
+	ret = qda_call_send_once(call, message, wait);
 	while (ret == -EAGAIN && wait && pause < QDA_SEND_PATIENCE) {
 		if (schedule_timeout_killable(pause))
 			return -EINTR;
 		pause *= 2;
-		ret = qda_call_send_once(qda, message, wait);
+		ret = qda_call_send_once(call, message, wait);
 	}
 
 	switch (ret) {
@@ -300,7 +314,7 @@ static int __qda_call_send(struct qda_call *call, u32 client_id, u32 handle,
 			 handle, scalars, qda_slot_address(call->session, metadata),
 			 metadata->size);
 
-	ret = qda_call_send_message(call->session->qda, &message, wait);
+	ret = qda_call_send_message(call, &message, wait);
 	if (ret)
 		qda_call_unpublish(call);
 
@@ -453,9 +467,7 @@ bool qda_call_collect(struct qda_call *call)
 /* Ends the call for the DSP, which does not touch its memory any more. */
 static void qda_call_end_flight(struct qda_call *call)
 {
-	lockdep_assert_held(qda_call_lock(call));
-
-	call->in_flight = false;
+	qda_call_land(call);
 	if (call->waiters) {
 		/* A waiter needs the lock to leave, so its reference remains. */
 		qda_call_put_locked(call);
@@ -559,26 +571,29 @@ void qda_calls_forget(struct qda_session *session)
 	}
 }
 
-/**
- * qda_calls_abort - end all calls, because the DSP is down
- * @qda: device
- *
- * No call is published and no work is queued after this.
- *
- * Context: May sleep.
- */
-void qda_calls_abort(struct qda_device *qda)
+static void qda_call_abort(struct qda_call *call)
+{
+	qda_call_finish(call, -EPIPE, 0);
+	if (call->in_flight)
+		qda_call_end_flight(call);
+}
+
+static void qda_call_disconnect(struct qda_call *call)
+{
+	if (!call->release)
+		qda_call_finish(call, -EPIPE, 0);
+}
+
+/* Lets interrupts in now and then: there may be very many. */
+static void qda_calls_for_each(struct qda_device *qda, void (*end)(struct qda_call *))
 {
 	struct qda_call *call;
 	unsigned int ended = 0;
 	unsigned long index;
 
 	spin_lock_irq(qda_calls_lock(qda));
-	qda->down = true;
 	xa_for_each(&qda->calls, index, call) {
-		qda_call_finish(call, -EPIPE, 0);
-		if (call->in_flight)
-			qda_call_end_flight(call);
+		end(call);
 		if (++ended % QDA_CALLS_AT_ONCE)
 			continue;
 
@@ -587,4 +602,33 @@ void qda_calls_abort(struct qda_device *qda)
 		spin_lock_irq(qda_calls_lock(qda));
 	}
 	spin_unlock_irq(qda_calls_lock(qda));
+}
+
+/**
+ * qda_calls_disconnect - end all calls for their callers
+ * @qda: device that sends no more calls
+ *
+ * The DSP may still answer them.
+ *
+ * Context: May sleep.
+ */
+void qda_calls_disconnect(struct qda_device *qda)
+{
+	qda_calls_for_each(qda, qda_call_disconnect);
+}
+
+/**
+ * qda_calls_abort - end all calls for good, because the DSP is down
+ * @qda: device
+ *
+ * No call is published and no work is queued after this.
+ *
+ * Context: May sleep.
+ */
+void qda_calls_abort(struct qda_device *qda)
+{
+	scoped_guard(spinlock_irq, qda_calls_lock(qda))
+		qda->down = true;
+
+	qda_calls_for_each(qda, qda_call_abort);
 }

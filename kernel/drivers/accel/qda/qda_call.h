@@ -109,6 +109,7 @@ void qda_call_answer(struct qda_device *qda, const struct qda_reply *reply);
 void qda_calls_fail(struct qda_session *session);
 void qda_calls_end(struct qda_session *session);
 void qda_calls_forget(struct qda_session *session);
+void qda_calls_disconnect(struct qda_device *qda);
 void qda_calls_abort(struct qda_device *qda);
 
 #endif

@@ -121,6 +121,7 @@ static void qda_init(struct qda_device *qda)
 	atomic_set(&qda->sequence, get_random_u32());
 
 	init_rwsem(&qda->transport_lock);
+	init_waitqueue_head(&qda->settled);
 	xa_init_flags(&qda->calls, XA_FLAGS_ALLOC1 | XA_FLAGS_LOCK_IRQ);
 	INIT_LIST_HEAD(&qda->sessions);
 }
@@ -168,9 +169,12 @@ static void qda_remove(struct rpmsg_device *rpdev)
 
 	drm_dev_unplug(&qda->drm);
 
-	qda_process_release_all(qda);
+	scoped_guard(rwsem_write, &qda->transport_lock)
+		qda->leaving = true;
 
 	/* All waiters return, and nothing new is begun. */
+	qda_calls_disconnect(qda);
+	qda_process_release_all(qda);
 	qda_calls_abort(qda);
 
 	scoped_guard(rwsem_write, &qda->transport_lock)

@@ -5,6 +5,7 @@
 #include <linux/list.h>
 #include <linux/rwsem.h>
 #include <linux/spinlock.h>
+#include <linux/wait.h>
 #include <linux/workqueue.h>
 #include <linux/xarray.h>
 
@@ -56,13 +57,16 @@ struct qda_device {
 	struct workqueue_struct *wq;
 
 	/**
-	 * @transport_lock: Protects @rpdev. Held for reading while sending,
-	 * which may wait for the DSP to offer a receive buffer.
+	 * @transport_lock: Protects @rpdev and @leaving. Held for reading while
+	 * sending, which may wait for the DSP to offer a receive buffer.
 	 */
 	struct rw_semaphore transport_lock;
 
 	/** @rpdev: The channel; NULL once it is going away. */
 	struct rpmsg_device *rpdev;
+
+	/** @leaving: Nothing is sent any more but releases of processes. */
+	bool leaving;
 
 	/** @calls: Calls by the index in their context, see qda_message.h. */
 	struct xarray calls;
@@ -75,6 +79,15 @@ struct qda_device {
 
 	/** @down: The DSP is gone: nothing is published or queued any more. */
 	bool down;
+
+	/** @creations: Processes that are being created; lock of @calls. */
+	unsigned int creations;
+
+	/** @releases: Releases of processes that are in flight; same lock. */
+	unsigned int releases;
+
+	/** @settled: Woken when @creations or @releases becomes 0. */
+	wait_queue_head_t settled;
 
 	/** @dropped: How many messages of the DSP belonged to nothing. */
 	atomic_t dropped;

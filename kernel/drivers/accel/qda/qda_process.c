@@ -9,6 +9,8 @@
 #include <linux/sizes.h>
 #include <linux/string.h>
 
+#include <drm/drm_print.h>
+
 #include "qda_call.h"
 #include "qda_context_bank.h"
 #include "qda_drv.h"
@@ -19,6 +21,9 @@
 
 /* How long the DSP may take for the creation of a process */
 #define QDA_PROCESS_CREATE_TIMEOUT	(10 * HZ)
+
+/* How long the DSP may take for the release of all processes at removal */
+#define QDA_PROCESS_RELEASE_TIMEOUT	(2 * HZ)
 
 /* When to try again if the DSP has no room for the message */
 #define QDA_PROCESS_RELEASE_RETRY	HZ
@@ -171,8 +176,20 @@ static int qda_process_begin(struct qda_session *session)
 		return -EEXIST;
 
 	session->state = DRM_QDA_SESSION_STATE_CREATING;
+	session->qda->creations++;
 
 	return 0;
+}
+
+static void qda_process_settle(struct qda_session *session, u32 state)
+{
+	struct qda_device *qda = session->qda;
+
+	lockdep_assert_held(qda_calls_lock(qda));
+
+	session->state = state;
+	if (!--qda->creations)
+		wake_up(&qda->settled);
 }
 
 /* Nothing was sent: the session is as it was before. */
@@ -185,7 +202,7 @@ static void qda_process_undo(struct qda_session *session)
 	session->release = NULL;
 	scoped_guard(spinlock_irq, qda_calls_lock(session->qda)) {
 		session->process = false;
-		session->state = DRM_QDA_SESSION_STATE_NONE;
+		qda_process_settle(session, DRM_QDA_SESSION_STATE_NONE);
 	}
 
 	if (release)
@@ -230,11 +247,11 @@ static int qda_process_end(struct qda_session *session, struct qda_call *call,
 
 	if (call->done && !call->error && !call->result &&
 	    session->state == DRM_QDA_SESSION_STATE_CREATING) {
-		session->state = DRM_QDA_SESSION_STATE_RUNNING;
+		qda_process_settle(session, DRM_QDA_SESSION_STATE_RUNNING);
 		return 0;
 	}
 
-	session->state = DRM_QDA_SESSION_STATE_DEAD;
+	qda_process_settle(session, DRM_QDA_SESSION_STATE_DEAD);
 	if (!call->done)
 		return fatal_signal_pending(current) ? -EINTR : -ETIMEDOUT;
 	if (call->error)
@@ -342,6 +359,13 @@ static bool qda_process_claim_release(struct qda_session *session)
 	return true;
 }
 
+static bool qda_process_has_settled(struct qda_device *qda, const unsigned int *count)
+{
+	guard(spinlock_irq)(qda_calls_lock(qda));
+
+	return !*count;
+}
+
 /**
  * qda_process_release_work - send the release of a process
  * @work: &qda_session.release_work
@@ -376,8 +400,7 @@ static struct qda_call *qda_process_next_release(struct qda_device *qda)
 	guard(spinlock_irq)(qda_calls_lock(qda));
 
 	list_for_each_entry(session, &qda->sessions, node) {
-		if (!session->process || session->released ||
-		    session->state == DRM_QDA_SESSION_STATE_CREATING)
+		if (!session->process || session->released)
 			continue;
 
 		session->released = true;
@@ -390,14 +413,18 @@ static struct qda_call *qda_process_next_release(struct qda_device *qda)
 
 /**
  * qda_process_release_all - end all processes on the DSP
- * @qda: device that is being removed
+ * @qda: device that is being removed, whose calls were disconnected
  *
- * The channel may be closed while the DSP runs on. It is told, if it still
- * listens, but nobody waits for it.
+ * The channel may be closed while the DSP runs on: it is told, if it still
+ * listens, and has to answer before the memory that it works on goes. One that
+ * does not answer in time is left to the IOMMU, which lets it reach nothing.
  */
 void qda_process_release_all(struct qda_device *qda)
 {
 	struct qda_call *call;
+
+	/* They were disconnected, so that they end by themselves. */
+	wait_event(qda->settled, qda_process_has_settled(qda, &qda->creations));
 
 	while ((call = qda_process_next_release(qda))) {
 		if (!qda_call_publish_kernel(call))
@@ -405,4 +432,9 @@ void qda_process_release_all(struct qda_device *qda)
 					  QDA_RELEASE_SCALARS);
 		qda_call_leave(call);
 	}
+
+	if (!wait_event_timeout(qda->settled,
+				qda_process_has_settled(qda, &qda->releases),
+				QDA_PROCESS_RELEASE_TIMEOUT))
+		drm_warn(&qda->drm, "the DSP did not end its processes in time\n");
 }
