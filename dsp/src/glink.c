@@ -16,7 +16,7 @@
 #define INTENTS_SMALL  16u	/* promised when the channel opens */
 #define INTENT_SIZE    256u
 #define COMMANDS_BATCH 4096	/* Linux cannot keep us busy for ever */
-#define REOPENS_MAX    64	/* a driver that fails to probe closes again */
+#define REOPENS_MAX    64	/* in a row: a driver that fails to probe closes again */
 
 enum command {
 	CMD_VERSION = 0,
@@ -388,6 +388,7 @@ static void take_data(struct glink *g, const struct data_header *d)
 	struct glink_local_intent *intent;
 	uint32_t id = d->h.param2;
 
+	g->reopens = 0;
 	if (!g->open_remote || d->h.param1 != g->remote_id) {
 		log_violation("GLINK: data on unknown channel %u",
 			      d->h.param1);

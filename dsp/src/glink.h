@@ -54,7 +54,7 @@ struct glink {
 	bool was_closed;	/* Linux closed it once */
 	bool asked_intent;
 	bool asked_room;
-	unsigned int reopens;
+	unsigned int reopens;	/* since Linux last sent data */
 	uint16_t remote_id;	/* Linux's name of the channel */
 	uint32_t intents;	/* promised so far */
 	struct glink_local_intent local[GLINK_LOCAL_INTENTS];
