@@ -26,8 +26,8 @@ extern "C" {
  *   DRM driver, a field of an ioctl's struct that the kernel does not know is
  *   not looked at: check the version before use.
  * - Arrays are given as {pointer, count, stride}; the stride is the size of
- *   an element as the program knows it, at most 4096. What the kernel does not know of an
- *   element must be zero.
+ *   an element as the program knows it, at most 4096. What the kernel does not
+ *   know of an element must be zero.
  * - Data of a call is named in one way: the GEM handle of a buffer object
  *   (BO), an offset into it and a length. It does not matter whether the BO
  *   was created here or imported, nor whether arguments share one.
@@ -43,7 +43,29 @@ extern "C" {
  * handle is in the file is mapped to the session's DSP address space.
  *
  * A session ends with its file, with its process on the DSP (ECONNRESET) or
- * with the DSP (ENODEV); a new one is had by opening the node again.
+ * with the DSP (ENODEV); a new one is had by opening the node again. When the
+ * DSP went down its node goes, and a new one appears when it is up again.
+ */
+
+/**
+ * DOC: Privileges
+ *
+ * Who may open the node may start an unsigned process of its own and call it.
+ * All else needs CAP_SYS_ADMIN: a signed process, each kind of session other
+ * than DRM_QDA_SESSION_DYNAMIC and the attributes that say so. What the DSP
+ * lets a process do is the DSP's own business.
+ */
+
+/**
+ * DOC: Events
+ *
+ * read() on the file returns whole events, each of which begins with struct
+ * drm_event; poll() tells when there are some. A session gets events only when
+ * it asks for them: of its process and the DSP with
+ * DRM_QDA_SESSION_EVENTS, of the end of a call with DRM_QDA_INVOKE_EVENT. Room
+ * for an event is set aside when it is asked for, so none is ever lost.
+ *
+ * Events can be read after the DSP went down, from the file that was open then.
  */
 
 /**
@@ -65,12 +87,14 @@ extern "C" {
  *                 handle (remote handles 1 and 2 are the kernel's own).
  * ENOTCONN        The session has no process on the DSP yet.
  * EEXIST          The session has, or had, its process on the DSP.
- * EBUSY           Every context bank is taken.
- * ENOSPC          A limit is reached: calls in flight of this session, or
- *                 addresses of its DSP address space. When memory runs out
- *                 while a BO is mapped to it, that cannot be told apart.
+ * EBUSY           Every context bank is taken, or a tag is in use.
+ * ENOSPC          A limit is reached: calls or maps of this session, events
+ *                 that were not read, or addresses of its DSP address space.
+ *                 When memory runs out while a BO is mapped to it, that cannot
+ *                 be told apart.
  * EOPNOTSUPP      An imported buffer is not contiguous in the DSP's address
- *                 space, or the DSP does not know the request.
+ *                 space or is to be synced here, or this DSP cannot do it:
+ *                 polling, attributes, a kind of session.
  * EREMOTEIO       The DSP refused the request; a result field says why.
  * ETIME           The deadline passed. The call stays in flight.
  * ETIMEDOUT       The DSP did not answer a request of the kernel in time, or
@@ -91,6 +115,9 @@ extern "C" {
 #define DRM_QDA_REMOTE_SESSION_CREATE	0x03
 #define DRM_QDA_REMOTE_INVOKE		0x04
 #define DRM_QDA_REMOTE_WAIT		0x05
+#define DRM_QDA_BO_SYNC			0x06
+#define DRM_QDA_REMOTE_MAP		0x07
+#define DRM_QDA_REMOTE_UNMAP		0x08
 
 #define DRM_IOCTL_QDA_QUERY \
 	DRM_IOWR(DRM_COMMAND_BASE + DRM_QDA_QUERY, struct drm_qda_query)
@@ -106,6 +133,13 @@ extern "C" {
 		 struct drm_qda_remote_invoke)
 #define DRM_IOCTL_QDA_REMOTE_WAIT \
 	DRM_IOWR(DRM_COMMAND_BASE + DRM_QDA_REMOTE_WAIT, struct drm_qda_remote_wait)
+#define DRM_IOCTL_QDA_BO_SYNC \
+	DRM_IOW(DRM_COMMAND_BASE + DRM_QDA_BO_SYNC, struct drm_qda_bo_sync)
+#define DRM_IOCTL_QDA_REMOTE_MAP \
+	DRM_IOWR(DRM_COMMAND_BASE + DRM_QDA_REMOTE_MAP, struct drm_qda_remote_map)
+#define DRM_IOCTL_QDA_REMOTE_UNMAP \
+	DRM_IOWR(DRM_COMMAND_BASE + DRM_QDA_REMOTE_UNMAP, \
+		 struct drm_qda_remote_unmap)
 
 /** define DRM_QDA_DEADLINE_NONE - Wait for ever. */
 #define DRM_QDA_DEADLINE_NONE		0x7fffffffffffffffLL
@@ -124,11 +158,13 @@ extern "C" {
 /* &drm_qda_query.type */
 #define DRM_QDA_QUERY_DEVICE		0 /* struct drm_qda_query_device */
 #define DRM_QDA_QUERY_SESSION		1 /* struct drm_qda_query_session */
+#define DRM_QDA_QUERY_DSP		2 /* struct drm_qda_query_dsp */
 
 /**
- * struct drm_qda_query - ask about the device or the session
+ * struct drm_qda_query - ask about the device, the session or the DSP
  *
- * Never waits for the DSP.
+ * Never waits for the DSP, but for DRM_QDA_QUERY_DSP: the first one of a
+ * device asks it, as struct drm_qda_query_dsp says.
  */
 struct drm_qda_query {
 	/** @type: In: DRM_QDA_QUERY_*. */
@@ -164,7 +200,17 @@ struct drm_qda_query_device {
 
 	/** @bo_size_max: Out: largest size of a BO in bytes. */
 	__u64 bo_size_max;
+
+	/** @features: Out: DRM_QDA_FEATURE_*. */
+	__u32 features;
+
+	/** @maps: Out: how many maps (REMOTE_MAP) a session may have. */
+	__u32 maps;
 };
+
+/* &drm_qda_query_device.features */
+#define DRM_QDA_FEATURE_POLL		(1U << 0) /* DRM_QDA_SESSION_POLL */
+#define DRM_QDA_FEATURE_COHERENT	(1U << 1) /* the DSP sees the CPU's caches */
 
 /* &drm_qda_query_session.state */
 #define DRM_QDA_SESSION_STATE_NONE	0 /* no process was created yet */
@@ -190,15 +236,52 @@ struct drm_qda_query_session {
 	__u32 pad;
 };
 
+/* Indices of &drm_qda_query_dsp.attributes; what is 0 the DSP does not have */
+#define DRM_QDA_DSP_UNSIGNED		1 /* processes for unsigned modules */
+#define DRM_QDA_DSP_HVX_64B		2 /* vector units of 64 bytes */
+#define DRM_QDA_DSP_HVX_128B		3 /* vector units of 128 bytes */
+#define DRM_QDA_DSP_VTCM_PAGE		4 /* largest page of the tightly coupled memory */
+#define DRM_QDA_DSP_VTCM_COUNT		5 /* number of such pages */
+#define DRM_QDA_DSP_ARCH		6 /* version of the instruction set */
+#define DRM_QDA_DSP_HMX_DEPTH		7 /* matrix unit: depth */
+#define DRM_QDA_DSP_HMX_SPATIAL		8 /* matrix unit: width */
+#define DRM_QDA_DSP_ASYNC		9 /* asynchronous calls of its own */
+#define DRM_QDA_DSP_STATUS		10 /* tells how its processes do */
+
+/** define DRM_QDA_DSP_ATTRIBUTES - How many attributes the DSP is asked for. */
+#define DRM_QDA_DSP_ATTRIBUTES		256
+
+/**
+ * struct drm_qda_query_dsp - what the DSP says about itself
+ *
+ * Takes the session's context bank, if it has none. The first query of a
+ * device asks the DSP and waits for it at most 10 seconds (ETIMEDOUT), and is
+ * not interrupted but by a fatal signal. EOPNOTSUPP when the DSP does not know
+ * the question.
+ */
+struct drm_qda_query_dsp {
+	/**
+	 * @attributes: Out: by number, DRM_QDA_DSP_* among them, as the DSP
+	 * answered; 0 is always 0.
+	 */
+	__u32 attributes[DRM_QDA_DSP_ATTRIBUTES];
+};
+
+/* &drm_qda_bo_create.flags and &drm_qda_bo_info.flags */
+#define DRM_QDA_BO_CACHED		(1U << 1) /* CPU mappings are cached always */
+
 /**
  * struct drm_qda_bo_create - create a buffer object
  *
  * The BO is zeroed, can be mapped with mmap() and exported with
  * DRM_IOCTL_PRIME_HANDLE_TO_FD. What the CPU wrote to a mapping before a call
  * the DSP sees, and the reverse after it; where the DSP does not see the CPU's
- * caches the mapping is not cached. The BO is freed when its handle was closed with
- * DRM_IOCTL_GEM_CLOSE (or the file) and nothing uses it: no mapping, no
- * importer, no call in flight.
+ * caches (no DRM_QDA_FEATURE_COHERENT) the mapping is therefore not cached. With
+ * DRM_QDA_BO_CACHED it is, and DRM_IOCTL_QDA_BO_SYNC has to be used.
+ *
+ * The BO is freed when its handle was closed with DRM_IOCTL_GEM_CLOSE (or the
+ * file) and nothing uses it: no mapping, no importer, no call in flight, no
+ * map on the DSP.
  */
 struct drm_qda_bo_create {
 	/**
@@ -207,7 +290,7 @@ struct drm_qda_bo_create {
 	 */
 	__u64 size;
 
-	/** @flags: In: must be zero. */
+	/** @flags: In: DRM_QDA_BO_CACHED or 0. */
 	__u32 flags;
 
 	/** @handle: Out: GEM handle, never 0. */
@@ -217,7 +300,7 @@ struct drm_qda_bo_create {
 	__u64 mmap_offset;
 };
 
-/* &drm_qda_bo_info.flags */
+/* &drm_qda_bo_info.flags, beside DRM_QDA_BO_CACHED */
 #define DRM_QDA_BO_IMPORTED		(1U << 0) /* another device's memory */
 
 /** struct drm_qda_bo_info - ask about a buffer object */
@@ -225,7 +308,7 @@ struct drm_qda_bo_info {
 	/** @handle: In: GEM handle. */
 	__u32 handle;
 
-	/** @flags: Out: DRM_QDA_BO_IMPORTED or nothing. In: must be zero. */
+	/** @flags: Out: DRM_QDA_BO_IMPORTED, DRM_QDA_BO_CACHED. In: must be zero. */
 	__u32 flags;
 
 	/** @size: Out: size in bytes. */
@@ -238,11 +321,58 @@ struct drm_qda_bo_info {
 	__u64 mmap_offset;
 };
 
+/* &drm_qda_bo_sync.flags */
+#define DRM_QDA_SYNC_READ		(1U << 0) /* the CPU reads what the DSP wrote */
+#define DRM_QDA_SYNC_WRITE		(1U << 1) /* the CPU writes what the DSP reads */
+#define DRM_QDA_SYNC_END		(1U << 2) /* access ends; else it begins */
+
+/**
+ * struct drm_qda_bo_sync - frame the CPU's access to a part of a buffer object
+ *
+ * For a BO with DRM_QDA_BO_CACHED: before the CPU accesses what a call has
+ * written or will read, and after it did so. Only the named bytes are synced,
+ * rounded to the CPU's cache lines. Does nothing, successfully, where nothing
+ * is to be done. A dma-buf that was imported is synced by its own
+ * DMA_BUF_IOCTL_SYNC; here it gives EOPNOTSUPP.
+ */
+struct drm_qda_bo_sync {
+	/** @handle: In: GEM handle. */
+	__u32 handle;
+
+	/**
+	 * @flags: In: DRM_QDA_SYNC_READ, DRM_QDA_SYNC_WRITE or both;
+	 * DRM_QDA_SYNC_END with the same when the access ends.
+	 */
+	__u32 flags;
+
+	/** @offset: In: where the part starts in the BO, in bytes. */
+	__u64 offset;
+
+	/** @length: In: its length in bytes, not 0. */
+	__u64 length;
+};
+
 /* &drm_qda_remote_session_create.kind */
 #define DRM_QDA_SESSION_DYNAMIC		0 /* a new process of the session's own */
+#define DRM_QDA_SESSION_STATIC		1 /* a process that the DSP's firmware names */
+#define DRM_QDA_SESSION_ROOT		2 /* the DSP's root process */
+#define DRM_QDA_SESSION_SENSORS		3 /* the DSP's process for sensors */
 
-/* &drm_qda_remote_session_create.attributes: what the DSP is asked for */
+/* &drm_qda_remote_session_create.flags */
+#define DRM_QDA_SESSION_EVENTS		(1U << 0) /* struct drm_qda_event_session */
+#define DRM_QDA_SESSION_POLL		(1U << 1) /* calls look for their end themselves */
+
+/*
+ * &drm_qda_remote_session_create.attributes: what the DSP is asked for. Those
+ * marked with * need CAP_SYS_ADMIN.
+ */
+#define DRM_QDA_PROCESS_DEBUG		(1U << 0) /* * can be debugged */
+#define DRM_QDA_PROCESS_PTRACE		(1U << 1) /* * can be traced */
 #define DRM_QDA_PROCESS_UNSIGNED	(1U << 3) /* runs unsigned modules, with fewer rights */
+#define DRM_QDA_PROCESS_ADAPTIVE_QOS	(1U << 4) /* the DSP learns when calls come */
+#define DRM_QDA_PROCESS_SYSTEM		(1U << 5) /* * a process of the system */
+#define DRM_QDA_PROCESS_DUMP		(1U << 7) /* * its memory is dumped when it dies */
+#define DRM_QDA_PROCESS_DEBUG_DUMP	(1U << 8) /* * dumped, and more of it */
 
 /**
  * struct drm_qda_remote_session_create - start the session's process on the DSP
@@ -254,34 +384,135 @@ struct drm_qda_bo_info {
  * was: DRM_QDA_QUERY_SESSION tells.
  */
 struct drm_qda_remote_session_create {
-	/** @kind: In: DRM_QDA_SESSION_DYNAMIC. */
+	/**
+	 * @kind: In: DRM_QDA_SESSION_*. The session of a kind other than
+	 * DRM_QDA_SESSION_DYNAMIC joins a process that other sessions may join
+	 * too. Such a kind needs CAP_SYS_ADMIN and gives EOPNOTSUPP where
+	 * the DSP has no such process by its domain: sensors are with the
+	 * audio and the sensors DSP, static processes with the audio DSP and
+	 * the compute DSPs.
+	 */
 	__u32 kind;
 
-	/** @flags: In: must be zero. */
+	/**
+	 * @flags: In: DRM_QDA_SESSION_EVENTS, DRM_QDA_SESSION_POLL. With the
+	 * latter, a call that waits looks for its end in memory for a moment
+	 * before it sleeps, which costs CPU time and saves an interrupt's way;
+	 * EOPNOTSUPP without DRM_QDA_FEATURE_POLL.
+	 */
 	__u32 flags;
 
 	/**
-	 * @attributes: In: DRM_QDA_PROCESS_UNSIGNED. A process without it needs
-	 * CAP_SYS_ADMIN.
+	 * @attributes: In: DRM_QDA_PROCESS_*; 0 for a kind other than
+	 * DRM_QDA_SESSION_DYNAMIC. A process without DRM_QDA_PROCESS_UNSIGNED
+	 * needs CAP_SYS_ADMIN.
 	 */
 	__u32 attributes;
 
 	/**
 	 * @shell_handle: In: GEM handle of the BO that holds the program the
-	 * process starts with; 0 where the DSP has one.
+	 * process starts with; 0 where the DSP has one. This and the fields of
+	 * the shell that follow are for DRM_QDA_SESSION_DYNAMIC.
 	 */
 	__u32 shell_handle;
 
 	/** @shell_offset: In: where the program starts in the BO, in bytes. */
 	__u64 shell_offset;
 
-	/** @shell_length: In: its length in bytes, at most 4 MiB. */
+	/**
+	 * @shell_length: In: its length in bytes, with @signature_length at
+	 * most 4 MiB.
+	 */
 	__u64 shell_length;
 
 	/**
 	 * @result: Out: the DSP's answer, 0 for success. Set with EREMOTEIO,
 	 * else 0.
 	 */
+	__s32 result;
+
+	/**
+	 * @signature_length: In: length in bytes of the test signature that
+	 * follows the program in the BO, or 0.
+	 */
+	__u32 signature_length;
+
+	/**
+	 * @name: In: for DRM_QDA_SESSION_STATIC the name of the process, such
+	 * as "audiopd", filled up with zeroes, at least one; else zeroes.
+	 */
+	__u8 name[32];
+};
+
+/* &drm_qda_remote_map.kind */
+#define DRM_QDA_MAP_TAG			0 /* mapped now, found by its tag */
+#define DRM_QDA_MAP_TAG_DELAYED		1 /* mapped when code on the DSP asks for the tag */
+#define DRM_QDA_MAP_STATIC		2 /* as the first, for the life of the process */
+#define DRM_QDA_MAP_HEAP		3 /* the process's heap grows by it */
+
+/**
+ * struct drm_qda_remote_map - give memory to the process on the DSP to keep
+ *
+ * Calls need no map: their arguments are found without. It is for memory that
+ * code on the DSP comes back to by itself: by a tag that it knows, by an address
+ * that it keeps, or as heap. The BO is kept until the map is taken back by
+ * DRM_IOCTL_QDA_REMOTE_UNMAP or the process has ended.
+ *
+ * Waits for the DSP's answer at most 10 seconds (ETIMEDOUT) and is not
+ * interrupted but by a fatal signal; what was sent then is taken for mapped
+ * until the process has ended, and its tag for used.
+ */
+struct drm_qda_remote_map {
+	/** @kind: In: DRM_QDA_MAP_*. */
+	__u32 kind;
+
+	/** @flags: In: must be zero. */
+	__u32 flags;
+
+	/** @handle: In: GEM handle of the BO. */
+	__u32 handle;
+
+	/**
+	 * @tag: In: the number under which code on the DSP asks for the memory,
+	 * neither 0 nor -1; EBUSY when another map of the session has it. 0 for
+	 * DRM_QDA_MAP_HEAP.
+	 */
+	__s32 tag;
+
+	/** @offset: In: where the part starts in the BO; a multiple of 4096. */
+	__u64 offset;
+
+	/** @length: In: its length in bytes, a multiple of 4096, not 0. */
+	__u64 length;
+
+	/**
+	 * @address: Out: where the process has it; 0 for
+	 * DRM_QDA_MAP_TAG_DELAYED.
+	 */
+	__u64 address;
+
+	/** @map: Out: number of the map for DRM_IOCTL_QDA_REMOTE_UNMAP, never 0. */
+	__u32 map;
+
+	/** @result: Out: the DSP's answer. Set with EREMOTEIO, else 0. */
+	__s32 result;
+};
+
+/**
+ * struct drm_qda_remote_unmap - take memory back from the process on the DSP
+ *
+ * Waits as DRM_IOCTL_QDA_REMOTE_MAP does. When it fails after something was
+ * sent, the map remains until the process has ended; with EREMOTEIO it may be
+ * tried again.
+ */
+struct drm_qda_remote_unmap {
+	/** @map: In: number of the map; ENOENT when there is none. */
+	__u32 map;
+
+	/** @flags: In: must be zero. */
+	__u32 flags;
+
+	/** @result: Out: the DSP's answer. Set with EREMOTEIO, else 0. */
 	__s32 result;
 
 	/** @pad: In: must be zero. */
@@ -342,6 +573,7 @@ struct drm_qda_remote_arg {
 
 /* &drm_qda_remote_invoke.flags */
 #define DRM_QDA_INVOKE_NOWAIT		(1U << 0) /* return when the call was sent */
+#define DRM_QDA_INVOKE_EVENT		(1U << 1) /* its end is a struct drm_qda_event_call */
 
 /**
  * struct drm_qda_remote_invoke - call a function on the DSP
@@ -355,6 +587,9 @@ struct drm_qda_remote_arg {
  * Returns 0 when the DSP has answered; @result is what it answered. The call
  * is then done with and its number void. BOs that a call uses are kept until
  * the DSP has answered, whatever becomes of their handles.
+ *
+ * With DRM_QDA_INVOKE_EVENT, which needs DRM_QDA_INVOKE_NOWAIT, the end of the
+ * call is an event and nothing else: nobody can wait for its number.
  */
 struct drm_qda_remote_invoke {
 	/**
@@ -378,7 +613,7 @@ struct drm_qda_remote_invoke {
 	 */
 	__u32 args_stride;
 
-	/** @flags: In: DRM_QDA_INVOKE_NOWAIT or 0. */
+	/** @flags: In: DRM_QDA_INVOKE_*. */
 	__u32 flags;
 
 	/** @result: Out: the DSP's return value, whatever the function returned. */
@@ -393,6 +628,12 @@ struct drm_qda_remote_invoke {
 
 	/** @call: In: 0 for a new call. Out: its number. */
 	__u64 call;
+
+	/**
+	 * @user_data: In: given back in the event of DRM_QDA_INVOKE_EVENT; 0
+	 * without.
+	 */
+	__u64 user_data;
 };
 
 /**
@@ -453,6 +694,67 @@ struct drm_qda_remote_wait {
 
 	/** @deadline_ns: In: as in &drm_qda_remote_invoke.deadline_ns. */
 	__s64 deadline_ns;
+};
+
+/* &drm_event.type */
+#define DRM_QDA_EVENT_CALL		0x80000000 /* struct drm_qda_event_call */
+#define DRM_QDA_EVENT_SESSION		0x80000001 /* struct drm_qda_event_session */
+
+/**
+ * struct drm_qda_event_call - a call that was sent with DRM_QDA_INVOKE_EVENT ended
+ */
+struct drm_qda_event_call {
+	/** @base: Type DRM_QDA_EVENT_CALL and the length of the event. */
+	struct drm_event base;
+
+	/** @call: Number of the call, which is void. */
+	__u64 call;
+
+	/** @user_data: &drm_qda_remote_invoke.user_data. */
+	__u64 user_data;
+
+	/** @error: As &drm_qda_remote_call.error. */
+	__u32 error;
+
+	/** @result: The DSP's return value where @error is 0. */
+	__s32 result;
+};
+
+/* &drm_qda_event_session.what */
+#define DRM_QDA_EVENT_PROCESS_DIED	0 /* the session's process ended by itself */
+#define DRM_QDA_EVENT_DSP_DOWN		1 /* the DSP, or its driver, is gone */
+#define DRM_QDA_EVENT_DSP_UP		2 /* it is back: open @device */
+
+/* &drm_qda_event_session.reason: what the DSP said of DRM_QDA_EVENT_PROCESS_DIED */
+#define DRM_QDA_REASON_EXIT		1 /* it ended */
+#define DRM_QDA_REASON_KILLED		2 /* it was killed */
+#define DRM_QDA_REASON_EXCEPTION	3 /* it made a mistake */
+#define DRM_QDA_REASON_RESTART		4 /* the DSP restarts */
+
+/**
+ * struct drm_qda_event_session - news of a session with DRM_QDA_SESSION_EVENTS
+ *
+ * At most one of each @what, in the order of their numbers. A process that ends
+ * because its session is closed is no news.
+ */
+struct drm_qda_event_session {
+	/** @base: Type DRM_QDA_EVENT_SESSION and the length of the event. */
+	struct drm_event base;
+
+	/** @what: DRM_QDA_EVENT_PROCESS_DIED and the like. */
+	__u32 what;
+
+	/** @reason: DRM_QDA_REASON_*, or 0. */
+	__u32 reason;
+
+	/**
+	 * @device: With DRM_QDA_EVENT_DSP_UP the number N of the new node
+	 * /dev/accel/accelN, else 0.
+	 */
+	__u32 device;
+
+	/** @pad: Zero. */
+	__u32 pad;
 };
 
 #if defined(__cplusplus)
