@@ -54,7 +54,7 @@ static void unknown_flag(void)
 {
 	struct drm_qda_remote_session_create create = unsigned_process;
 
-	create.flags = 1;
+	create.flags = 1U << 2;
 	refused(create, -EINVAL);
 	create.flags = 1U << 31;
 	refused(create, -EINVAL);
@@ -64,7 +64,7 @@ static void nonzero_padding(void)
 {
 	struct drm_qda_remote_session_create create = unsigned_process;
 
-	create.pad = 1;
+	create.signature_length = 1;
 	refused(create, -EINVAL);
 }
 

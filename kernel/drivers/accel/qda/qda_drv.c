@@ -6,12 +6,13 @@
  * waits for the DSP inside drm_dev_enter(), since that would stop the removal
  * of every DRM device.
  */
-#include <linux/debugfs.h>
 #include <linux/module.h>
 #include <linux/of.h>
 #include <linux/random.h>
 #include <linux/rpmsg.h>
 #include <linux/string.h>
+
+#include <kunit/visibility.h>
 
 #include <drm/drm_accel.h>
 #include <drm/drm_drv.h>
@@ -23,7 +24,9 @@
 
 #include "qda_call.h"
 #include "qda_context_bank.h"
+#include "qda_debugfs.h"
 #include "qda_drv.h"
+#include "qda_event.h"
 #include "qda_gem.h"
 #include "qda_message.h"
 #include "qda_process.h"
@@ -115,7 +118,34 @@ static int qda_read_domain(struct qda_device *qda, struct device *dev)
 	return 0;
 }
 
-static void qda_init(struct qda_device *qda)
+/* Newer SoCs are known by their own compatible, as with mainline's fastrpc. */
+static const char * const qda_poll_machines[] = {
+	"qcom,milos",
+	"qcom,qcs8300",
+	"qcom,sa8775p",
+	"qcom,sar2130p",
+	"qcom,sm8450",
+	"qcom,sm8550",
+	"qcom,sm8650",
+	"qcom,sm8750",
+	"qcom,x1e80100",
+	"qcom,x1p42100",
+	NULL
+};
+
+static int qda_send(struct rpmsg_device *rpdev, struct qda_message *message, bool wait)
+{
+	if (!wait)
+		return rpmsg_trysend(rpdev->ept, message, sizeof(*message));
+
+	return rpmsg_send(rpdev->ept, message, sizeof(*message));
+}
+
+/**
+ * qda_device_init - initialise what needs no hardware
+ * @qda: zeroed device
+ */
+void qda_device_init(struct qda_device *qda)
 {
 	/* The DSP may still answer calls of a device that was here before. */
 	atomic_set(&qda->sequence, get_random_u32());
@@ -124,7 +154,10 @@ static void qda_init(struct qda_device *qda)
 	init_waitqueue_head(&qda->settled);
 	xa_init_flags(&qda->calls, XA_FLAGS_ALLOC1 | XA_FLAGS_LOCK_IRQ);
 	INIT_LIST_HEAD(&qda->sessions);
+	qda->calls_max = QDA_CONTEXT_INDEX_MAX;
+	qda->send = qda_send;
 }
+EXPORT_SYMBOL_IF_KUNIT(qda_device_init);
 
 static int qda_probe(struct rpmsg_device *rpdev)
 {
@@ -136,8 +169,9 @@ static int qda_probe(struct rpmsg_device *rpdev)
 	if (IS_ERR(qda))
 		return PTR_ERR(qda);
 
-	qda_init(qda);
+	qda_device_init(qda);
 	qda->soc = of_device_get_match_data(dev);
+	qda->poll = qda->soc->poll || of_machine_compatible_match(qda_poll_machines);
 	ret = qda_read_domain(qda, dev);
 	if (ret)
 		return ret;
@@ -153,14 +187,16 @@ static int qda_probe(struct rpmsg_device *rpdev)
 	qda->rpdev = rpdev;
 	dev_set_drvdata(dev, qda);
 
-	debugfs_create_atomic_t("dropped_messages", 0444, qda->drm.debugfs_root,
-				&qda->dropped);
+	qda_debugfs_create(qda);
 
 	ret = drm_dev_register(&qda->drm, 0);
-	if (ret)
+	if (ret) {
 		destroy_workqueue(qda->wq);
+		return ret;
+	}
+	qda_events_dsp_up(qda);
 
-	return ret;
+	return 0;
 }
 
 static void qda_remove(struct rpmsg_device *rpdev)
@@ -174,6 +210,7 @@ static void qda_remove(struct rpmsg_device *rpdev)
 
 	/* All waiters return, and nothing new is begun. */
 	qda_calls_disconnect(qda);
+	qda_events_dsp_down(qda);
 	qda_process_release_all(qda);
 	qda_calls_abort(qda);
 
@@ -200,14 +237,16 @@ static int qda_callback(struct rpmsg_device *rpdev, void *data, int len,
 		qda_call_answer(qda, &reply);
 		break;
 	case QDA_REPLY_EXIT:
-		qda_session_exited(qda, reply.client_id);
+		qda_session_exited(qda, reply.client_id, reply.reason);
 		break;
 	case QDA_REPLY_EARLY:
 	case QDA_REPLY_STATUS:
 		break;
 	case QDA_REPLY_SIGNAL:
+		atomic_long_inc(&qda->counters.dropped_stranger);
+		break;
 	case QDA_REPLY_INVALID:
-		atomic_inc(&qda->dropped);
+		atomic_long_inc(&qda->counters.dropped_malformed);
 		break;
 	}
 
@@ -224,6 +263,7 @@ static const struct qda_soc qda_soc_kaanapali = {
 	.stream_shift = 56,
 	.dma_bits = 32,
 	.dma_bits_cdsp = 34,
+	.poll = true,
 };
 
 static const struct of_device_id qda_of_match[] = {

@@ -13,6 +13,7 @@
 
 struct drm_file;
 struct qda_context_bank;
+struct qda_message;
 struct rpmsg_device;
 
 /**
@@ -20,11 +21,47 @@ struct rpmsg_device;
  * @stream_shift: where the stream id stands in an address given to the DSP
  * @dma_bits: width of an address in the DSP's memory
  * @dma_bits_cdsp: the same for the compute DSP
+ * @poll: its DSPs write the poll word
  */
 struct qda_soc {
 	unsigned int stream_shift;
 	unsigned int dma_bits;
 	unsigned int dma_bits_cdsp;
+	bool poll;
+};
+
+/**
+ * struct qda_counters - what happened since the device came
+ *
+ * Those of work: a call that is like one before it should add to none.
+ */
+struct qda_counters {
+	/** @calls_allocated: Calls that were allocated. */
+	atomic_long_t calls_allocated;
+
+	/** @slots_allocated: Pieces of DSP memory that were allocated. */
+	atomic_long_t slots_allocated;
+
+	/** @mappings_made: BOs that were mapped for a context bank. */
+	atomic_long_t mappings_made;
+
+	/** @works_queued: Times that an answer had to be left to a work. */
+	atomic_long_t works_queued;
+
+	/** @calls_polled: Calls whose end was seen in memory. */
+	atomic_long_t calls_polled;
+
+	/** @dropped_late: Answers to an earlier call of the same index. */
+	atomic_long_t dropped_late;
+
+	/** @dropped_duplicate: Answers to a call that the DSP has ended. */
+	atomic_long_t dropped_duplicate;
+
+	/** @dropped_stranger: Messages about no call and no process. */
+	atomic_long_t dropped_stranger;
+
+	/** @dropped_malformed: Messages that the protocol does not know. */
+	atomic_long_t dropped_malformed;
 };
 
 /**
@@ -50,6 +87,9 @@ struct qda_device {
 	/** @dma_bits: Width of an address in the DSP's memory. */
 	unsigned int dma_bits;
 
+	/** @poll: The DSP writes the poll word. */
+	bool poll;
+
 	/** @sessions_max: How many sessions the context banks carry. */
 	unsigned int sessions_max;
 
@@ -65,11 +105,22 @@ struct qda_device {
 	/** @rpdev: The channel; NULL once it is going away. */
 	struct rpmsg_device *rpdev;
 
+	/**
+	 * @send: Sends a message on @rpdev; if @wait, for as long as the
+	 * transport allows until the DSP has a receive buffer. KUnit tests have
+	 * their own.
+	 */
+	int (*send)(struct rpmsg_device *rpdev, struct qda_message *message,
+		    bool wait);
+
 	/** @leaving: Nothing is sent any more but releases of processes. */
 	bool leaving;
 
 	/** @calls: Calls by the index in their context, see qda_message.h. */
 	struct xarray calls;
+
+	/** @calls_max: The highest index of a call. */
+	u32 calls_max;
 
 	/** @next_call: Where xa_alloc_cyclic() goes on in @calls. */
 	u32 next_call;
@@ -89,8 +140,8 @@ struct qda_device {
 	/** @settled: Woken when @creations or @releases becomes 0. */
 	wait_queue_head_t settled;
 
-	/** @dropped: How many messages of the DSP belonged to nothing. */
-	atomic_t dropped;
+	/** @counters: For debugfs. */
+	struct qda_counters counters;
 
 	/** @sessions: Sessions with a number on the DSP; lock of @calls. */
 	struct list_head sessions;
@@ -115,6 +166,8 @@ static inline struct qda_device *to_qda_device(struct drm_device *drm)
 {
 	return container_of(drm, struct qda_device, drm);
 }
+
+void qda_device_init(struct qda_device *qda);
 
 int qda_ioctl_query(struct drm_device *drm, void *data, struct drm_file *file);
 int qda_ioctl_bo_create(struct drm_device *drm, void *data, struct drm_file *file);

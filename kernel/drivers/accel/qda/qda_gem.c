@@ -185,6 +185,7 @@ static struct qda_mapping *qda_mapping_create(struct qda_bo *bo,
 		goto err_unmap;
 	}
 	mapping->address = sg_dma_address(mapping->sgt->sgl) | mapping->bank->stream;
+	atomic_long_inc(&session->qda->counters.mappings_made);
 
 	return mapping;
 
@@ -228,14 +229,38 @@ static struct qda_mapping *qda_bo_find_mapping(struct qda_bo *bo,
 	return NULL;
 }
 
-/**
- * qda_mapping_find - find the mapping of a handle
- * @file: file of the caller
- * @handle: GEM handle
- *
- * Return: the mapping, with a reference, or NULL.
+/*
+ * Lets the next call find a mapping without its BO. A handle that is being
+ * closed is not to be found any more; one that is closed later takes it away.
  */
-struct qda_mapping *qda_mapping_find(struct drm_file *file, u32 handle)
+static void qda_mapping_set_found(struct qda_mapping *mapping,
+				  struct drm_file *file, u32 handle)
+{
+	struct drm_gem_object *obj;
+
+	lockdep_assert_held(&mapping->bo->lock);
+
+	if (mapping->found_by)
+		return;
+
+	obj = drm_gem_object_lookup(file, handle);
+	if (obj == &mapping->bo->shmem.base &&
+	    !xa_err(xa_store(&mapping->session->by_handle, handle, mapping, GFP_KERNEL)))
+		mapping->found_by = handle;
+	if (obj)
+		drm_gem_object_put(obj);
+}
+
+static void qda_mapping_clear_found(struct qda_mapping *mapping)
+{
+	lockdep_assert_held(&mapping->bo->lock);
+
+	if (mapping->found_by)
+		xa_erase(&mapping->session->by_handle, mapping->found_by);
+	mapping->found_by = 0;
+}
+
+static struct qda_mapping *qda_mapping_find_slowly(struct drm_file *file, u32 handle)
 {
 	struct drm_gem_object *obj = drm_gem_object_lookup(file, handle);
 	struct qda_mapping *mapping;
@@ -247,12 +272,35 @@ struct qda_mapping *qda_mapping_find(struct drm_file *file, u32 handle)
 	bo = to_qda_bo(obj);
 	scoped_guard(mutex, &bo->lock) {
 		mapping = qda_bo_find_mapping(bo, to_qda_session(file));
-		if (mapping)
+		if (mapping) {
 			qda_mapping_get(mapping);
+			qda_mapping_set_found(mapping, file, handle);
+		}
 	}
 	drm_gem_object_put(obj);
 
 	return mapping;
+}
+
+/**
+ * qda_mapping_find - find the mapping of a handle
+ * @file: file of the caller
+ * @handle: GEM handle
+ *
+ * Return: the mapping, with a reference, or NULL.
+ */
+struct qda_mapping *qda_mapping_find(struct drm_file *file, u32 handle)
+{
+	struct qda_session *session = to_qda_session(file);
+	struct qda_mapping *mapping;
+
+	xa_lock(&session->by_handle);
+	mapping = xa_load(&session->by_handle, handle);
+	if (mapping)
+		qda_mapping_get(mapping);
+	xa_unlock(&session->by_handle);
+
+	return mapping ?: qda_mapping_find_slowly(file, handle);
 }
 
 /**
@@ -312,6 +360,8 @@ static void qda_gem_close(struct drm_gem_object *obj, struct drm_file *file)
 
 	scoped_guard(mutex, &bo->lock) {
 		mapping = qda_bo_find_mapping(bo, to_qda_session(file));
+		/* It is not known which handle it is. */
+		qda_mapping_clear_found(mapping);
 		if (--mapping->handles)
 			return;
 		list_del(&mapping->node);

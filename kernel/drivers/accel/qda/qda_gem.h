@@ -50,8 +50,14 @@ struct qda_mapping {
 	/** @handles: Number of handles; protected by &qda_bo.lock. */
 	unsigned int handles;
 
-	/** @session: Whose mapping it is; not to be followed. */
-	const struct qda_session *session;
+	/** @session: Whose mapping it is; not to be followed without a handle. */
+	struct qda_session *session;
+
+	/**
+	 * @found_by: A handle by which it stands in &qda_session.by_handle, or
+	 * 0; protected by &qda_bo.lock.
+	 */
+	u32 found_by;
 
 	/** @bo: The BO, with a reference. */
 	struct qda_bo *bo;
@@ -87,6 +93,12 @@ static inline struct qda_mapping *qda_mapping_get(struct qda_mapping *mapping)
 {
 	kref_get(&mapping->ref);
 	return mapping;
+}
+
+/* In any context; false if the reference is the last one, which remains. */
+static inline bool qda_mapping_try_put(struct qda_mapping *mapping)
+{
+	return refcount_dec_not_one(&mapping->ref.refcount);
 }
 
 struct qda_mapping *qda_mapping_find(struct drm_file *file, u32 handle);

@@ -12,6 +12,7 @@
 
 #include "qda_call.h"
 #include "qda_drv.h"
+#include "qda_event.h"
 #include "qda_gem.h"
 #include "qda_message.h"
 #include "qda_process.h"
@@ -51,6 +52,9 @@ int qda_ioctl_query(struct drm_device *drm, void *data, struct drm_file *file)
 		.address_bits = qda->dma_bits,
 		.bo_size_max = QDA_BO_SIZE_MAX,
 	};
+
+	if (qda->poll)
+		device.features |= DRM_QDA_FEATURE_POLL;
 
 	switch (args->type) {
 	case DRM_QDA_QUERY_DEVICE:
@@ -127,7 +131,8 @@ int qda_ioctl_bo_info(struct drm_device *drm, void *data, struct drm_file *file)
 
 static int qda_session_create_check(const struct drm_qda_remote_session_create *args)
 {
-	if (args->kind != DRM_QDA_SESSION_DYNAMIC || args->flags || args->pad ||
+	if (args->kind != DRM_QDA_SESSION_DYNAMIC ||
+	    args->flags & ~(DRM_QDA_SESSION_EVENTS | DRM_QDA_SESSION_POLL) || args->signature_length ||
 	    args->attributes & ~DRM_QDA_PROCESS_UNSIGNED)
 		return -EINVAL;
 
@@ -142,6 +147,35 @@ static int qda_session_create_check(const struct drm_qda_remote_session_create *
 		return -EPERM;
 
 	return 0;
+}
+
+static int qda_session_set_flags(struct qda_session *session, struct drm_file *file,
+				 const struct drm_qda_remote_session_create *args)
+{
+	if (args->flags & DRM_QDA_SESSION_POLL) {
+		if (args->kind != DRM_QDA_SESSION_DYNAMIC)
+			return -EINVAL;
+		if (!session->qda->poll)
+			return -EOPNOTSUPP;
+	}
+
+	return args->flags & DRM_QDA_SESSION_EVENTS ? qda_events_watch(session, file) : 0;
+}
+
+/* What was asked for begins, or is undone if the session is as it was before. */
+static void qda_session_settle_flags(struct qda_session *session,
+				     const struct drm_qda_remote_session_create *args,
+				     int error)
+{
+	bool unused;
+
+	if (!error)
+		WRITE_ONCE(session->poll, args->flags & DRM_QDA_SESSION_POLL);
+
+	scoped_guard(spinlock_irq, qda_calls_lock(session->qda))
+		unused = session->state == DRM_QDA_SESSION_STATE_NONE;
+	if (args->flags & DRM_QDA_SESSION_EVENTS && (unused || error == -EEXIST))
+		qda_events_unwatch(session);
 }
 
 /**
@@ -178,8 +212,13 @@ int qda_ioctl_session_create(struct drm_device *drm, void *data,
 			goto out_put;
 	}
 
+	ret = qda_session_set_flags(to_qda_session(file), file, args);
+	if (ret)
+		goto out_put;
+
 	ret = qda_process_create(to_qda_session(file), &shell, args->attributes,
 				 &args->result);
+	qda_session_settle_flags(to_qda_session(file), args, ret);
 out_put:
 	if (shell.mapping)
 		qda_mapping_put(shell.mapping);
