@@ -7,6 +7,8 @@
 #include <linux/export.h>
 #include <linux/string.h>
 
+#include <asm/byteorder.h>
+
 #include <kunit/visibility.h>
 
 #include <drm/qda_accel.h>
