@@ -60,14 +60,6 @@ static void unknown_flag(void)
 	refused(create, -EINVAL);
 }
 
-static void nonzero_padding(void)
-{
-	struct drm_qda_remote_session_create create = unsigned_process;
-
-	create.signature_length = 1;
-	refused(create, -EINVAL);
-}
-
 /* Bits 6 and 17 are rights that only the kernel may give. */
 static void unknown_attribute(void)
 {
@@ -275,7 +267,6 @@ static const struct subtest tests[] = {
 	SUBTEST(created),
 	SUBTEST(unknown_kind),
 	SUBTEST(unknown_flag),
-	SUBTEST(nonzero_padding),
 	SUBTEST(unknown_attribute),
 	SUBTEST(signed_process_needs_privilege),
 	SUBTEST(shell_unknown_handle),

@@ -30,7 +30,8 @@ static const struct {
 /* A new name for each use; an index has a long way to go until one repeats. */
 static u64 qda_call_name(struct qda_session *session, u32 index)
 {
-	return qda_context_make(index, atomic_inc_return(&session->qda->sequence));
+	return qda_context_make(index, atomic_inc_return(&session->qda->sequence),
+				READ_ONCE(session->process_kind));
 }
 
 static struct qda_call *qda_call_take_idle(struct qda_session *session,

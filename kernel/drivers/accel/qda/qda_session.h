@@ -14,6 +14,7 @@
 
 #include "qda_call.h"
 #include "qda_event.h"
+#include "qda_map_table.h"
 
 struct drm_qda_query_session;
 struct qda_context_bank;
@@ -70,6 +71,9 @@ struct qda_session {
 	 */
 	bool process;
 
+	/** @process_kind: QDA_PROCESS_*, set before @process. */
+	u8 process_kind;
+
 	/** @released: @release was, or is being, sent; same lock. */
 	bool released;
 
@@ -105,6 +109,9 @@ struct qda_session {
 
 	/** @init_memory: Heap and stack of the process. */
 	struct qda_mapping *init_memory;
+
+	/** @maps: What the process was given to keep. */
+	struct qda_map_table maps;
 
 	/** @release: The call that ends the process, made with the process. */
 	struct qda_call *release;
