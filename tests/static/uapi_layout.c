@@ -43,7 +43,7 @@ FIELD(drm_qda_bo_info, flags, 4);
 FIELD(drm_qda_bo_info, size, 8);
 FIELD(drm_qda_bo_info, mmap_offset, 16);
 
-SIZE(drm_qda_remote_session_create, 40);
+SIZE(drm_qda_remote_session_create, 72);
 FIELD(drm_qda_remote_session_create, kind, 0);
 FIELD(drm_qda_remote_session_create, flags, 4);
 FIELD(drm_qda_remote_session_create, attributes, 8);
@@ -51,7 +51,13 @@ FIELD(drm_qda_remote_session_create, shell_handle, 12);
 FIELD(drm_qda_remote_session_create, shell_offset, 16);
 FIELD(drm_qda_remote_session_create, shell_length, 24);
 FIELD(drm_qda_remote_session_create, result, 32);
-FIELD(drm_qda_remote_session_create, pad, 36);
+FIELD(drm_qda_remote_session_create, signature_length, 36);
+
+SIZE(drm_qda_bo_sync, 24);
+FIELD(drm_qda_bo_sync, handle, 0);
+FIELD(drm_qda_bo_sync, flags, 4);
+FIELD(drm_qda_bo_sync, offset, 8);
+FIELD(drm_qda_bo_sync, length, 16);
 
 SIZE(drm_qda_remote_arg, 32);
 FIELD(drm_qda_remote_arg, handle, 0);

@@ -23,11 +23,14 @@
 
 #include "qda_call.h"
 #include "qda_context_bank.h"
+#include "qda_coredump.h"
 #include "qda_drv.h"
 #include "qda_gem.h"
 #include "qda_message.h"
 #include "qda_process.h"
 #include "qda_session.h"
+#include "qda_state.h"
+#include "qda_usage.h"
 
 static const struct drm_ioctl_desc qda_ioctls[] = {
 	DRM_IOCTL_DEF_DRV(QDA_QUERY, qda_ioctl_query, 0),
@@ -36,12 +39,8 @@ static const struct drm_ioctl_desc qda_ioctls[] = {
 	DRM_IOCTL_DEF_DRV(QDA_REMOTE_SESSION_CREATE, qda_ioctl_session_create, 0),
 	DRM_IOCTL_DEF_DRV(QDA_REMOTE_INVOKE, qda_ioctl_invoke, 0),
 	DRM_IOCTL_DEF_DRV(QDA_REMOTE_WAIT, qda_ioctl_wait, 0),
+	DRM_IOCTL_DEF_DRV(QDA_BO_SYNC, qda_ioctl_bo_sync, 0),
 };
-
-static void qda_show_fdinfo(struct drm_printer *p, struct drm_file *file)
-{
-	drm_show_memory_stats(p, file);
-}
 
 static const struct file_operations qda_fops = {
 	.owner = THIS_MODULE,
@@ -124,6 +123,9 @@ static void qda_init(struct qda_device *qda)
 	init_waitqueue_head(&qda->settled);
 	xa_init_flags(&qda->calls, XA_FLAGS_ALLOC1 | XA_FLAGS_LOCK_IRQ);
 	INIT_LIST_HEAD(&qda->sessions);
+	xa_init_flags(&qda->all_sessions, XA_FLAGS_ALLOC1);
+	xa_init_flags(&qda->mappings, XA_FLAGS_ALLOC1);
+	qda_coredump_init(qda);
 }
 
 static int qda_probe(struct rpmsg_device *rpdev)
@@ -155,6 +157,7 @@ static int qda_probe(struct rpmsg_device *rpdev)
 
 	debugfs_create_atomic_t("dropped_messages", 0444, qda->drm.debugfs_root,
 				&qda->dropped);
+	qda_state_debugfs(qda);
 
 	ret = drm_dev_register(&qda->drm, 0);
 	if (ret)
@@ -171,6 +174,8 @@ static void qda_remove(struct rpmsg_device *rpdev)
 
 	scoped_guard(rwsem_write, &qda->transport_lock)
 		qda->leaving = true;
+
+	qda_coredump_device(qda);
 
 	/* All waiters return, and nothing new is begun. */
 	qda_calls_disconnect(qda);
@@ -194,6 +199,7 @@ static int qda_callback(struct rpmsg_device *rpdev, void *data, int len,
 	if (!qda)
 		return 0;
 
+	qda_coredump_received(qda, data, len);
 	qda_reply_parse(&reply, data, len);
 	switch (reply.kind) {
 	case QDA_REPLY_ANSWER:

@@ -11,6 +11,8 @@
 
 #include <drm/drm_device.h>
 
+#include "qda_coredump.h"
+
 struct drm_file;
 struct qda_context_bank;
 struct rpmsg_device;
@@ -25,6 +27,14 @@ struct qda_soc {
 	unsigned int stream_shift;
 	unsigned int dma_bits;
 	unsigned int dma_bits_cdsp;
+};
+
+/**
+ * struct qda_counters - what was done since the device came
+ * @synced_bytes: how many bytes were synced for accesses of the CPU
+ */
+struct qda_counters {
+	atomic64_t synced_bytes;
 };
 
 /**
@@ -92,10 +102,29 @@ struct qda_device {
 	/** @dropped: How many messages of the DSP belonged to nothing. */
 	atomic_t dropped;
 
+	/** @in_flight: Calls that the DSP works on for somebody; lock of @calls. */
+	unsigned int in_flight;
+
 	/** @sessions: Sessions with a number on the DSP; lock of @calls. */
 	struct list_head sessions;
 
-	/** @coherent: The DSP sees the CPU's caches, through every bank. */
+	/** @counters: For debugfs. */
+	struct qda_counters counters;
+
+	/** @all_sessions: All sessions there are, for debugfs. */
+	struct xarray all_sessions;
+
+	/** @mappings: All mappings there are, for debugfs. */
+	struct xarray mappings;
+
+	/** @coredump: What is to be told if something dies. */
+	struct qda_coredump coredump;
+
+	/**
+	 * @coherent: The DSP sees the CPU's caches, through every bank. If one
+	 * does not, no BO is cached unless user space asks for it: which banks a
+	 * BO will be mapped to cannot be known when it is created.
+	 */
 	bool coherent;
 
 	/** @banks: The context banks. */
@@ -119,6 +148,7 @@ static inline struct qda_device *to_qda_device(struct drm_device *drm)
 int qda_ioctl_query(struct drm_device *drm, void *data, struct drm_file *file);
 int qda_ioctl_bo_create(struct drm_device *drm, void *data, struct drm_file *file);
 int qda_ioctl_bo_info(struct drm_device *drm, void *data, struct drm_file *file);
+int qda_ioctl_bo_sync(struct drm_device *drm, void *data, struct drm_file *file);
 int qda_ioctl_session_create(struct drm_device *drm, void *data,
 			     struct drm_file *file);
 int qda_ioctl_invoke(struct drm_device *drm, void *data, struct drm_file *file);

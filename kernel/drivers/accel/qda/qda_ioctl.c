@@ -50,6 +50,7 @@ int qda_ioctl_query(struct drm_device *drm, void *data, struct drm_file *file)
 		.calls = QDA_SESSION_CALLS_MAX,
 		.address_bits = qda->dma_bits,
 		.bo_size_max = QDA_BO_SIZE_MAX,
+		.features = qda->coherent ? DRM_QDA_FEATURE_COHERENT : 0,
 	};
 
 	switch (args->type) {
@@ -77,12 +78,18 @@ int qda_ioctl_bo_create(struct drm_device *drm, void *data, struct drm_file *fil
 	struct drm_gem_shmem_object *shmem;
 	int ret;
 
-	if (args->flags || !args->size || args->size > QDA_BO_SIZE_MAX)
+	if (args->flags & ~DRM_QDA_BO_CACHED || !args->size ||
+	    args->size > QDA_BO_SIZE_MAX)
 		return -EINVAL;
 
 	shmem = drm_gem_shmem_create(drm, args->size);
 	if (IS_ERR(shmem))
 		return PTR_ERR(shmem);
+
+	if (args->flags & DRM_QDA_BO_CACHED) {
+		to_qda_bo(&shmem->base)->cached = true;
+		shmem->map_wc = false;
+	}
 
 	/* The handle may be closed by another thread as soon as it is there. */
 	args->size = shmem->base.size;
@@ -118,6 +125,8 @@ int qda_ioctl_bo_info(struct drm_device *drm, void *data, struct drm_file *file)
 		args->flags = DRM_QDA_BO_IMPORTED;
 		args->mmap_offset = 0;
 	} else {
+		if (to_qda_bo(obj)->cached)
+			args->flags = DRM_QDA_BO_CACHED;
 		args->mmap_offset = drm_vma_node_offset_addr(&obj->vma_node);
 	}
 	drm_gem_object_put(obj);
@@ -127,7 +136,7 @@ int qda_ioctl_bo_info(struct drm_device *drm, void *data, struct drm_file *file)
 
 static int qda_session_create_check(const struct drm_qda_remote_session_create *args)
 {
-	if (args->kind != DRM_QDA_SESSION_DYNAMIC || args->flags || args->pad ||
+	if (args->kind != DRM_QDA_SESSION_DYNAMIC || args->flags || args->signature_length ||
 	    args->attributes & ~DRM_QDA_PROCESS_UNSIGNED)
 		return -EINVAL;
 

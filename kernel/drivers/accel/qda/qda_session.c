@@ -28,14 +28,16 @@
  */
 int qda_session_open(struct drm_device *drm, struct drm_file *file)
 {
+	struct qda_device *qda = to_qda_device(drm);
 	struct qda_session *session;
+	int ret;
 
 	session = kzalloc_obj(*session);
 	if (!session)
 		return -ENOMEM;
 
-	drm_dev_get(drm);
-	session->qda = to_qda_device(drm);
+	session->qda = qda;
+	session->id = file->client_id;
 	kref_init(&session->ref);
 	mutex_init(&session->bank_lock);
 	mutex_init(&session->collect_lock);
@@ -45,6 +47,15 @@ int qda_session_open(struct drm_device *drm, struct drm_file *file)
 	INIT_LIST_HEAD(&session->slots);
 	init_waitqueue_head(&session->any_wait);
 	INIT_WORK(&session->release_work, qda_process_release_work);
+
+	ret = xa_alloc(&qda->all_sessions, &session->index, session, xa_limit_32b,
+		       GFP_KERNEL);
+	if (ret) {
+		kfree(session);
+		return ret;
+	}
+
+	drm_dev_get(drm);
 	file->driver_priv = session;
 
 	return 0;
@@ -63,6 +74,7 @@ static void qda_session_free(struct kref *ref)
 	struct qda_device *qda = session->qda;
 	struct qda_slot *slot, *next;
 
+	xa_erase(&qda->all_sessions, session->index);
 	scoped_guard(spinlock_irq, qda_calls_lock(qda))
 		list_del(&session->node);
 
@@ -190,11 +202,33 @@ void qda_session_exited(struct qda_device *qda, u32 client_id)
 		if (session->client_id != client_id)
 			continue;
 
+		if (session->state != DRM_QDA_SESSION_STATE_DEAD && !session->released)
+			qda_coredump_process(session);
 		session->state = DRM_QDA_SESSION_STATE_DEAD;
 		qda_calls_fail(session);
 		return;
 	}
 	atomic_inc(&qda->dropped);
+}
+
+/**
+ * qda_session_state_name - what a state is called
+ * @state: DRM_QDA_SESSION_STATE_*
+ *
+ * Return: the name.
+ */
+const char *qda_session_state_name(u32 state)
+{
+	switch (state) {
+	case DRM_QDA_SESSION_STATE_NONE:
+		return "none";
+	case DRM_QDA_SESSION_STATE_CREATING:
+		return "creating";
+	case DRM_QDA_SESSION_STATE_RUNNING:
+		return "running";
+	default:
+		return "dead";
+	}
 }
 
 /**

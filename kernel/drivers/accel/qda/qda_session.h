@@ -12,6 +12,8 @@
 
 #include <drm/drm_file.h>
 
+#include "qda_usage.h"
+
 struct drm_qda_query_session;
 struct qda_call;
 struct qda_context_bank;
@@ -45,6 +47,12 @@ struct qda_session {
 	/** @qda: The device, with a reference. */
 	struct qda_device *qda;
 
+	/** @id: DRM's number of the file: what it is called everywhere. */
+	u64 id;
+
+	/** @index: Where it is in &qda_device.all_sessions. */
+	u32 index;
+
 	/** @bank_lock: Protects @bank until it is set. */
 	struct mutex bank_lock;
 
@@ -65,6 +73,9 @@ struct qda_session {
 
 	/** @uncollected: Calls that user space can wait for; same lock. */
 	unsigned int uncollected;
+
+	/** @usage: How much it uses the DSP; same lock. */
+	struct qda_usage usage;
 
 	/** @calls: All calls that have an index; same lock. */
 	struct list_head calls;
@@ -116,6 +127,7 @@ void qda_session_put(struct qda_session *session);
 int qda_session_check(struct qda_session *session);
 int qda_session_take_bank(struct qda_session *session);
 void qda_session_exited(struct qda_device *qda, u32 client_id);
+const char *qda_session_state_name(u32 state);
 void qda_session_query(struct qda_session *session,
 		       struct drm_qda_query_session *query);
 
