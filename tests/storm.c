@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #include "dsp_probe.h"
+#include "kernel_text.h"
 #include "remotectl.h"
 
 #define PROCESSES	24
@@ -647,7 +648,7 @@ static void unbound_and_bound_again(void)
 		process[i] = session_query(probe.fd).process;
 		probe_sleep_call(&probe, &call, 0, 300);
 		number[i] = call_submit(probe.fd, &call);
-		device_unbind();
+		driver_unbind();
 		check_errno(call_collect(probe.fd, number[i], deadline_in(1000),
 					 &end), -ENODEV);
 		probe_abandon(&probe);

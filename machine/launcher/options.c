@@ -13,6 +13,8 @@
 
 enum {
 	OPT_DOMAIN = 256,
+	OPT_SOC,
+	OPT_NON_COHERENT,
 	OPT_DRIVER,
 	OPT_FAULT,
 	OPT_STRICT,
@@ -31,6 +33,8 @@ static const struct option table[] = {
 	{ "kernel", required_argument, NULL, 'k' },
 	{ "memory", required_argument, NULL, 'm' },
 	{ "domain", required_argument, NULL, OPT_DOMAIN },
+	{ "soc", required_argument, NULL, OPT_SOC },
+	{ "non-coherent", no_argument, NULL, OPT_NON_COHERENT },
 	{ "driver", required_argument, NULL, OPT_DRIVER },
 	{ "fault", required_argument, NULL, OPT_FAULT },
 	{ "strict", no_argument, NULL, OPT_STRICT },
@@ -58,6 +62,9 @@ static const char help[] =
 "                           kmemleak and other checkers\n"
 "  -m, --memory SIZE        the machine's memory [256M]\n"
 "      --domain NAME        the DSP's domain [cdsp]\n"
+"      --soc sm8650|kaanapali   the SoC [sm8650]; with kaanapali addresses of the\n"
+"                           DSP are wider\n"
+"      --non-coherent       the DSP does not see the CPU's caches\n"
 "      --driver qda|fastrpc|none\n"
 "                           driver to load [qda]; fastrpc is mainline's\n"
 "      --fault MODE[:N]     make the DSP misbehave (see qda-dsp --help)\n"
@@ -149,6 +156,7 @@ static unsigned int bound(const char *name, unsigned int preset)
 static void take(struct options *options, int option, const char *value)
 {
 	static const char *const kernels[] = { "fast", "debug", NULL };
+	static const char *const socs[] = { "sm8650", "kaanapali", NULL };
 	static const char *const drivers[] = { "qda", "fastrpc", "none", NULL };
 
 	switch (option) {
@@ -165,6 +173,13 @@ static void take(struct options *options, int option, const char *value)
 	case OPT_DOMAIN:
 		check_domain(value);
 		options->domain = value;
+		break;
+	case OPT_SOC:
+		check_word("--soc", value, socs);
+		options->soc = value;
+		break;
+	case OPT_NON_COHERENT:
+		options->non_coherent = true;
 		break;
 	case OPT_DRIVER:
 		check_word("--driver", value, drivers);
@@ -223,6 +238,7 @@ void options_parse(struct options *options, int argc, char **argv)
 		.kernel = "fast",
 		.memory = "256M",
 		.domain = "cdsp",
+		.soc = "sm8650",
 		.driver = "qda",
 	};
 	while ((option = getopt_long(argc, argv, "+k:m:vh", table, NULL)) != -1)

@@ -102,9 +102,9 @@ int request(int fd, unsigned long number, void *argument)
 	return ioctl(fd, number, argument) == -1 ? -errno : 0;
 }
 
-void bo_create(int fd, uint64_t size, struct bo *bo)
+void bo_create_flags(int fd, uint64_t size, uint32_t flags, struct bo *bo)
 {
-	struct drm_qda_bo_create create = { .size = size };
+	struct drm_qda_bo_create create = { .size = size, .flags = flags };
 
 	check_ok(request(fd, DRM_IOCTL_QDA_BO_CREATE, &create));
 	*bo = (struct bo){
@@ -117,6 +117,11 @@ void bo_create(int fd, uint64_t size, struct bo *bo)
 		       (off_t)bo->mmap_offset);
 	if (bo->map == MAP_FAILED)
 		check_ok(-errno);
+}
+
+void bo_create(int fd, uint64_t size, struct bo *bo)
+{
+	bo_create_flags(fd, size, 0, bo);
 }
 
 void bo_destroy(struct bo *bo)

@@ -8,11 +8,14 @@
 #include <kunit/visibility.h>
 
 #include "qda_call.h"
+#include "qda_coredump.h"
 #include "qda_drv.h"
 #include "qda_event.h"
 #include "qda_gem.h"
 #include "qda_message.h"
 #include "qda_session.h"
+#include "qda_trace.h"
+#include "qda_usage.h"
 
 /* The longest pause before a message is tried again; all of them are twice it */
 #define QDA_SEND_PATIENCE	HZ
@@ -122,9 +125,22 @@ static void qda_call_publish(struct qda_call *call)
 	__xa_store(&session->qda->calls, qda_context_index(call->context), call, 0);
 	list_add_tail(&call->node, &session->calls);
 	call->in_flight = true;
-	if (call->release)
+	call->submitted = ktime_get();
+	if (call->release) {
 		session->qda->releases++;
+	} else {
+		call->counted = true;
+		qda_usage_begin(session);
+	}
 	kref_get(&call->ref);
+}
+
+/* The DSP does not work on it, or not for anybody. */
+static void qda_call_uncount(struct qda_call *call)
+{
+	if (call->counted)
+		qda_usage_end(call->session);
+	call->counted = false;
 }
 
 static void qda_call_land(struct qda_call *call)
@@ -134,6 +150,7 @@ static void qda_call_land(struct qda_call *call)
 	lockdep_assert_held(qda_call_lock(call));
 
 	call->in_flight = false;
+	qda_call_uncount(call);
 	if (call->release && !--qda->releases)
 		wake_up(&qda->settled);
 }
@@ -221,6 +238,8 @@ static void qda_call_finish(struct qda_call *call, int error, s32 result)
 	if (call->done)
 		return;
 
+	qda_call_uncount(call);
+	trace_qda_done(call, error, result, call->submitted);
 	call->error = error;
 	call->result = result;
 	/* Pairs with the acquire in qda_call_is_done(). */
@@ -238,6 +257,10 @@ static void qda_call_finish(struct qda_call *call, int error, s32 result)
 static bool qda_call_unpublish(struct qda_call *call)
 {
 	guard(spinlock_irq)(qda_call_lock(call));
+
+	call->session->usage.total -= call->counted;
+	if (!call->collectable)
+		trace_qda_done(call, -ENODEV, 0, call->submitted);
 
 	/* The maker still holds a reference of its own. */
 	if (call->in_flight) {
@@ -270,6 +293,10 @@ static int qda_call_send_once(struct qda_call *call, struct qda_message *message
 
 	if (!qda->rpdev || (qda->leaving && !call->release))
 		return -ENODEV;
+
+	call->sent = ktime_get();
+	trace_qda_send(call);
+	qda_coredump_sent(qda, message);
 
 	return qda->send(qda->rpdev, message, wait);
 }
@@ -309,6 +336,10 @@ static int __qda_call_send(struct qda_call *call, u32 client_id, u32 handle,
 {
 	struct qda_message message;
 	int ret;
+
+	call->handle = handle;
+	call->scalars = scalars;
+	trace_qda_submit(call);
 
 	qda_message_fill(&message, client_id, task_pid_nr(current), call->context,
 			 handle, scalars,
@@ -531,6 +562,7 @@ void qda_call_answer(struct qda_device *qda, const struct qda_reply *reply)
 	} else if (!call->in_flight) {
 		atomic_long_inc(&qda->counters.dropped_duplicate);
 	} else {
+		trace_qda_reply(call, 0, reply->result, call->sent);
 		qda_call_finish(call, 0, reply->result);
 		qda_call_end_flight(call);
 	}

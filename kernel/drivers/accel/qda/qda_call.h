@@ -55,11 +55,26 @@ struct qda_call {
 	/** @context: Its name on the wire and its number for user space. */
 	u64 context;
 
+	/** @handle: Remote handle, once it is being sent. */
+	u32 handle;
+
+	/** @scalars: DRM_QDA_SCALARS(), once it is being sent. */
+	u32 scalars;
+
+	/** @submitted: When it was published. */
+	ktime_t submitted;
+
+	/** @sent: When it was handed to the transport. */
+	ktime_t sent;
+
 	/** @node: In &qda_session.calls, or idle in &qda_session.pools. */
 	struct list_head node;
 
 	/** @in_flight: The DSP may still work on it. */
 	bool in_flight;
+
+	/** @counted: It counts in &qda_usage.in_flight. */
+	bool counted;
 
 	/** @done: It ended for its caller; @error and @result are set. */
 	bool done;

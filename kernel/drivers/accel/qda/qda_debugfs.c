@@ -22,6 +22,7 @@ static int qda_debugfs_counters_show(struct seq_file *m, void *data)
 		{ "mappings_made", &counters->mappings_made },
 		{ "works_queued", &counters->works_queued },
 		{ "calls_polled", &counters->calls_polled },
+		{ "synced_bytes", &counters->synced_bytes },
 		{ "dropped_late", &counters->dropped_late },
 		{ "dropped_duplicate", &counters->dropped_duplicate },
 		{ "dropped_stranger", &counters->dropped_stranger },

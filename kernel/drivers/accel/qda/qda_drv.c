@@ -24,6 +24,7 @@
 
 #include "qda_call.h"
 #include "qda_context_bank.h"
+#include "qda_coredump.h"
 #include "qda_debugfs.h"
 #include "qda_drv.h"
 #include "qda_event.h"
@@ -32,6 +33,8 @@
 #include "qda_message.h"
 #include "qda_process.h"
 #include "qda_session.h"
+#include "qda_state.h"
+#include "qda_usage.h"
 
 static const struct drm_ioctl_desc qda_ioctls[] = {
 	DRM_IOCTL_DEF_DRV(QDA_QUERY, qda_ioctl_query, 0),
@@ -40,14 +43,10 @@ static const struct drm_ioctl_desc qda_ioctls[] = {
 	DRM_IOCTL_DEF_DRV(QDA_REMOTE_SESSION_CREATE, qda_ioctl_session_create, 0),
 	DRM_IOCTL_DEF_DRV(QDA_REMOTE_INVOKE, qda_ioctl_invoke, 0),
 	DRM_IOCTL_DEF_DRV(QDA_REMOTE_WAIT, qda_ioctl_wait, 0),
+	DRM_IOCTL_DEF_DRV(QDA_BO_SYNC, qda_ioctl_bo_sync, 0),
 	DRM_IOCTL_DEF_DRV(QDA_REMOTE_MAP, qda_ioctl_map, 0),
 	DRM_IOCTL_DEF_DRV(QDA_REMOTE_UNMAP, qda_ioctl_unmap, 0),
 };
-
-static void qda_show_fdinfo(struct drm_printer *p, struct drm_file *file)
-{
-	drm_show_memory_stats(p, file);
-}
 
 static const struct file_operations qda_fops = {
 	.owner = THIS_MODULE,
@@ -166,6 +165,9 @@ void qda_device_init(struct qda_device *qda)
 	qda->calls_max = QDA_CONTEXT_INDEX_MAX;
 	qda->send = qda_send;
 	qda_attributes_init(&qda->attributes);
+	xa_init_flags(&qda->all_sessions, XA_FLAGS_ALLOC1);
+	xa_init_flags(&qda->mappings, XA_FLAGS_ALLOC1);
+	qda_coredump_init(qda);
 }
 EXPORT_SYMBOL_IF_KUNIT(qda_device_init);
 
@@ -202,6 +204,7 @@ static int qda_probe(struct rpmsg_device *rpdev)
 	dev_set_drvdata(dev, qda);
 
 	qda_debugfs_create(qda);
+	qda_state_debugfs(qda);
 
 	ret = drm_dev_register(&qda->drm, 0);
 	if (ret) {
@@ -221,6 +224,8 @@ static void qda_remove(struct rpmsg_device *rpdev)
 
 	scoped_guard(rwsem_write, &qda->transport_lock)
 		qda->leaving = true;
+
+	qda_coredump_device(qda);
 
 	/* All waiters return, and nothing new is begun. */
 	qda_calls_disconnect(qda);
@@ -245,6 +250,7 @@ static int qda_callback(struct rpmsg_device *rpdev, void *data, int len,
 	if (!qda)
 		return 0;
 
+	qda_coredump_received(qda, data, len);
 	qda_reply_parse(&reply, data, len);
 	switch (reply.kind) {
 	case QDA_REPLY_ANSWER:

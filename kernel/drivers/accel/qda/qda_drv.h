@@ -12,6 +12,7 @@
 #include <drm/drm_device.h>
 
 #include "qda_attributes.h"
+#include "qda_coredump.h"
 #include "qda_remote_heap.h"
 
 struct drm_file;
@@ -53,6 +54,9 @@ struct qda_counters {
 
 	/** @calls_polled: Calls whose end was seen in memory. */
 	atomic_long_t calls_polled;
+
+	/** @synced_bytes: Bytes that were synced for accesses of the CPU. */
+	atomic_long_t synced_bytes;
 
 	/** @dropped_late: Answers to an earlier call of the same index. */
 	atomic_long_t dropped_late;
@@ -146,6 +150,9 @@ struct qda_device {
 	/** @counters: For debugfs. */
 	struct qda_counters counters;
 
+	/** @in_flight: Calls that the DSP works on for somebody; lock of @calls. */
+	unsigned int in_flight;
+
 	/** @sessions: Sessions with a number on the DSP; lock of @calls. */
 	struct list_head sessions;
 
@@ -155,7 +162,20 @@ struct qda_device {
 	/** @remote_heap: Memory for the DSP's audio process. */
 	struct qda_remote_heap remote_heap;
 
-	/** @coherent: The DSP sees the CPU's caches, through every bank. */
+	/** @all_sessions: All sessions there are, for debugfs. */
+	struct xarray all_sessions;
+
+	/** @mappings: All mappings there are, for debugfs. */
+	struct xarray mappings;
+
+	/** @coredump: What is to be told if something dies. */
+	struct qda_coredump coredump;
+
+	/**
+	 * @coherent: The DSP sees the CPU's caches, through every bank. If one
+	 * does not, no BO is cached unless user space asks for it: which banks a
+	 * BO will be mapped to cannot be known when it is created.
+	 */
 	bool coherent;
 
 	/** @banks: The context banks. */
@@ -182,6 +202,7 @@ bool qda_domain_is_compute(u32 domain);
 int qda_ioctl_query(struct drm_device *drm, void *data, struct drm_file *file);
 int qda_ioctl_bo_create(struct drm_device *drm, void *data, struct drm_file *file);
 int qda_ioctl_bo_info(struct drm_device *drm, void *data, struct drm_file *file);
+int qda_ioctl_bo_sync(struct drm_device *drm, void *data, struct drm_file *file);
 int qda_ioctl_session_create(struct drm_device *drm, void *data,
 			     struct drm_file *file);
 int qda_ioctl_invoke(struct drm_device *drm, void *data, struct drm_file *file);

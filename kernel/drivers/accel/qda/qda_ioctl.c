@@ -77,6 +77,8 @@ int qda_ioctl_query(struct drm_device *drm, void *data, struct drm_file *file)
 
 	if (qda->poll)
 		device.features |= DRM_QDA_FEATURE_POLL;
+	if (qda->coherent)
+		device.features |= DRM_QDA_FEATURE_COHERENT;
 
 	switch (args->type) {
 	case DRM_QDA_QUERY_DEVICE:
@@ -105,12 +107,18 @@ int qda_ioctl_bo_create(struct drm_device *drm, void *data, struct drm_file *fil
 	struct drm_gem_shmem_object *shmem;
 	int ret;
 
-	if (args->flags || !args->size || args->size > QDA_BO_SIZE_MAX)
+	if (args->flags & ~DRM_QDA_BO_CACHED || !args->size ||
+	    args->size > QDA_BO_SIZE_MAX)
 		return -EINVAL;
 
 	shmem = drm_gem_shmem_create(drm, args->size);
 	if (IS_ERR(shmem))
 		return PTR_ERR(shmem);
+
+	if (args->flags & DRM_QDA_BO_CACHED) {
+		to_qda_bo(&shmem->base)->cached = true;
+		shmem->map_wc = false;
+	}
 
 	/* The handle may be closed by another thread as soon as it is there. */
 	args->size = shmem->base.size;
@@ -146,6 +154,8 @@ int qda_ioctl_bo_info(struct drm_device *drm, void *data, struct drm_file *file)
 		args->flags = DRM_QDA_BO_IMPORTED;
 		args->mmap_offset = 0;
 	} else {
+		if (to_qda_bo(obj)->cached)
+			args->flags = DRM_QDA_BO_CACHED;
 		args->mmap_offset = drm_vma_node_offset_addr(&obj->vma_node);
 	}
 	drm_gem_object_put(obj);

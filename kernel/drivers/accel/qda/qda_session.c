@@ -26,14 +26,16 @@
  */
 int qda_session_open(struct drm_device *drm, struct drm_file *file)
 {
+	struct qda_device *qda = to_qda_device(drm);
 	struct qda_session *session;
+	int ret;
 
 	session = kzalloc_obj(*session);
 	if (!session)
 		return -ENOMEM;
 
-	drm_dev_get(drm);
-	session->qda = to_qda_device(drm);
+	session->qda = qda;
+	session->id = file->client_id;
 	kref_init(&session->ref);
 	mutex_init(&session->bank_lock);
 	mutex_init(&session->collect_lock);
@@ -45,6 +47,15 @@ int qda_session_open(struct drm_device *drm, struct drm_file *file)
 	init_waitqueue_head(&session->any_wait);
 	qda_map_table_init(&session->maps);
 	INIT_WORK(&session->release_work, qda_process_release_work);
+
+	ret = xa_alloc(&qda->all_sessions, &session->index, session, xa_limit_32b,
+		       GFP_KERNEL);
+	if (ret) {
+		kfree(session);
+		return ret;
+	}
+
+	drm_dev_get(drm);
 	file->driver_priv = session;
 
 	return 0;
@@ -55,6 +66,7 @@ static void qda_session_free(struct kref *ref)
 	struct qda_session *session = container_of(ref, struct qda_session, ref);
 	struct qda_device *qda = session->qda;
 
+	xa_erase(&qda->all_sessions, session->index);
 	scoped_guard(spinlock_irq, qda_calls_lock(qda))
 		list_del(&session->node);
 
@@ -198,6 +210,8 @@ void qda_session_exited(struct qda_device *qda, u32 client_id, u32 reason)
 		if (session->client_id != client_id)
 			continue;
 
+		if (session->state != DRM_QDA_SESSION_STATE_DEAD && !session->released)
+			qda_coredump_process(session);
 		/* Who creates it learns it from the error, not by an event. */
 		if (session->state == DRM_QDA_SESSION_STATE_RUNNING)
 			qda_events_process_died(session, reason);
@@ -206,6 +220,26 @@ void qda_session_exited(struct qda_device *qda, u32 client_id, u32 reason)
 		return;
 	}
 	atomic_long_inc(&qda->counters.dropped_stranger);
+}
+
+/**
+ * qda_session_state_name - what a state is called
+ * @state: DRM_QDA_SESSION_STATE_*
+ *
+ * Return: the name.
+ */
+const char *qda_session_state_name(u32 state)
+{
+	switch (state) {
+	case DRM_QDA_SESSION_STATE_NONE:
+		return "none";
+	case DRM_QDA_SESSION_STATE_CREATING:
+		return "creating";
+	case DRM_QDA_SESSION_STATE_RUNNING:
+		return "running";
+	default:
+		return "dead";
+	}
 }
 
 /**

@@ -15,6 +15,7 @@
 #include "qda_call.h"
 #include "qda_event.h"
 #include "qda_map_table.h"
+#include "qda_usage.h"
 
 struct drm_qda_query_session;
 struct qda_context_bank;
@@ -56,6 +57,12 @@ struct qda_session {
 	/** @qda: The device, with a reference. */
 	struct qda_device *qda;
 
+	/** @id: DRM's number of the file: what it is called everywhere. */
+	u64 id;
+
+	/** @index: Where it is in &qda_device.all_sessions. */
+	u32 index;
+
 	/** @bank_lock: Protects @bank until it is set. */
 	struct mutex bank_lock;
 
@@ -82,6 +89,9 @@ struct qda_session {
 	 * of; same lock.
 	 */
 	unsigned int uncollected;
+
+	/** @usage: How much it uses the DSP; same lock. */
+	struct qda_usage usage;
 
 	/** @num_calls: Those and others of user space still in flight; same lock. */
 	unsigned int num_calls;
@@ -143,6 +153,7 @@ bool qda_session_try_put(struct qda_session *session);
 int qda_session_check(struct qda_session *session);
 int qda_session_take_bank(struct qda_session *session);
 void qda_session_exited(struct qda_device *qda, u32 client_id, u32 reason);
+const char *qda_session_state_name(u32 state);
 void qda_session_query(struct qda_session *session,
 		       struct drm_qda_query_session *query);
 
