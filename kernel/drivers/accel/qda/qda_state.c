@@ -151,9 +151,12 @@ static bool qda_calls_fetch(struct qda_rows *rows, unsigned long *index)
 
 	guard(spinlock_irq)(qda_calls_lock(rows->qda));
 
-	call = xa_find(&rows->qda->calls, index, ULONG_MAX, XA_PRESENT);
-	if (!call)
-		return false;
+	/* Idle ones are skipped; of those a session keeps few. */
+	do {
+		call = xa_find(&rows->qda->calls, index, ULONG_MAX, XA_PRESENT);
+		if (!call)
+			return false;
+	} while (!call->in_flight && !call->collectable && (*index)++ < ULONG_MAX);
 
 	row->context = call->context;
 	row->session = call->session->id;
