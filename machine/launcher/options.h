@@ -23,6 +23,7 @@ struct options {
 	const char *skel_path;
 	const char *expect[OPTIONS_EXPECT_MAX];
 	size_t expect_count;
+	bool poll;
 	bool strict, check, root, gdb, verbose, no_dsp;
 	char **command;
 	unsigned int boot_seconds;	/* bounds */
