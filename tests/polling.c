@@ -2,7 +2,8 @@
 /*
  * Sessions that look for the end of their calls in memory. Whether the DSP
  * writes there is its own business: with qda-sim --poll it does, without it
- * every call ends by its answer.
+ * every call ends by its answer. With --fault delay the answer is so late that
+ * there is no doubt by which a call ended; QDA_TEST_POLL says that it is so.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -10,7 +11,7 @@
 
 #include "dsp_probe.h"
 
-#define CALLS 300
+#define CALLS 40
 
 static void poller_open(struct probe *probe)
 {
@@ -58,7 +59,7 @@ static void calls_end(void)
 	run_calls(&probe);
 	polled = device_counter("calls_polled") - polled;
 	if (getenv("QDA_TEST_POLL"))
-		check(polled > 0);
+		check(polled > CALLS);
 	else
 		check_equal(polled, 0);
 	probe_close(&probe);
@@ -111,10 +112,11 @@ static void answers_follow(void)
 		before[i] = device_counter(names[i]);
 	for (i = 0; i < CALLS; i++)
 		probe_count(&probe);
+	sleep_ms(500);
 	for (i = 0; i < 4; i++)
 		check_equal(device_counter(names[i]), before[i]);
 	/* Answers that are a while behind hold a call each. */
-	check(device_counter("calls_allocated") - before[4] < 20);
+	check(device_counter("calls_allocated") - before[4] <= CALLS);
 	check_equal(device_counter("works_queued"), before[5]);
 	probe_close(&probe);
 }

@@ -115,6 +115,8 @@ static void dsp_arguments(const struct machine *machine, const char *argv[],
 	}
 	if (options->strict)
 		argv[n++] = "--strict";
+	if (options->poll)
+		argv[n++] = "--poll";
 	argv[n] = NULL;
 }
 

@@ -18,6 +18,7 @@ enum {
 	OPT_DRIVER,
 	OPT_FAULT,
 	OPT_STRICT,
+	OPT_POLL,
 	OPT_WIRE_LOG,
 	OPT_KEEP_LOG,
 	OPT_CHECK,
@@ -38,6 +39,7 @@ static const struct option table[] = {
 	{ "driver", required_argument, NULL, OPT_DRIVER },
 	{ "fault", required_argument, NULL, OPT_FAULT },
 	{ "strict", no_argument, NULL, OPT_STRICT },
+	{ "poll", no_argument, NULL, OPT_POLL },
 	{ "wire-log", required_argument, NULL, OPT_WIRE_LOG },
 	{ "keep-log", required_argument, NULL, OPT_KEEP_LOG },
 	{ "check", no_argument, NULL, OPT_CHECK },
@@ -69,6 +71,7 @@ static const char help[] =
 "                           driver to load [qda]; fastrpc is mainline's\n"
 "      --fault MODE[:N]     make the DSP misbehave (see qda-dsp --help)\n"
 "      --strict             fail if the host breaks the FastRPC protocol\n"
+"      --poll               let the DSP write the poll word of calls\n"
 "      --skel-path DIR[:DIR...]\n"
 "                           where the DSP looks for its functions [those of\n"
 "                           the examples]\n"
@@ -190,6 +193,9 @@ static void take(struct options *options, int option, const char *value)
 		break;
 	case OPT_STRICT:
 		options->strict = true;
+		break;
+	case OPT_POLL:
+		options->poll = true;
 		break;
 	case OPT_WIRE_LOG:
 		options->wire_log = value;

@@ -24,7 +24,7 @@ struct options {
 	const char *skel_path;
 	const char *expect[OPTIONS_EXPECT_MAX];
 	size_t expect_count;
-	bool strict, check, root, gdb, verbose, no_dsp, non_coherent;
+	bool strict, check, root, gdb, verbose, no_dsp, non_coherent, poll;
 	char **command;
 	unsigned int boot_seconds;	/* bounds */
 	unsigned int dsp_seconds;

@@ -8,7 +8,7 @@ LOGS=$PWD/build/test-logs
 RESULTS=$LOGS/results
 SIM=$BUILD/machine/qda-sim
 HOST_LANES=(static unit asan)
-MACHINE_LANES=(fast debug oracle wire faults absent kunit launcher)
+MACHINE_LANES=(fast debug oracle wire faults poll absent kunit launcher)
 LANES=("${HOST_LANES[@]}" "${MACHINE_LANES[@]}")
 
 . tests/lib/machine.sh
@@ -211,6 +211,22 @@ run_faults() {
 	local name
 	for name; do
 		run_fault "$name"
+	done
+}
+
+# A DSP that writes the poll word; without it polling runs with the others.
+list_poll() {
+	local flavour
+	for flavour in fast debug; do
+		"$BUILD/tests/polling" --list-subtests 2>/dev/null |
+			sed "s|^|poll/$flavour/|"
+	done
+}
+
+run_poll() {
+	local name
+	for name; do
+		run_polling "$name"
 	done
 }
 
