@@ -153,7 +153,8 @@ run_asan() {
 # ---- on the machine ----------------------------------------------------
 
 PROGRAMS=(contract_query contract_bo contract_session contract_invoke
-	contract_wait contract_prime calls flight death storm)
+	contract_wait contract_prime calls flight death storm
+	contract_map maps)
 
 list_programs() {
 	local program
