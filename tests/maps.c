@@ -9,10 +9,12 @@
 #include <unistd.h>
 
 #include "dsp_map.h"
+#include "sysfs.h"
 
 #define PAGE	4096ULL
 #define TAG	321
 #define ROUNDS	1000
+#define RESTART_MS	20000
 
 static int64_t first_page_sum(unsigned int seed)
 {
@@ -459,6 +461,59 @@ static void threads_want_the_same_tag(void)
 	close(race.fd);
 }
 
+/* One thread maps while the driver goes: it is told, and nothing is lost. */
+static void *map_until_it_fails(void *argument)
+{
+	struct probe *probe = argument;
+	struct drm_qda_remote_map map;
+	struct bo bo;
+	int ret;
+
+	bo_create(probe->fd, PAGE, &bo);
+	do {
+		map = map_whole(DRM_QDA_MAP_TAG, &bo, TAG + 1);
+		ret = map_send(probe->fd, &map);
+		if (ret == 0)
+			ret = map_remove(probe->fd, map.map, NULL);
+	} while (ret == 0);
+	munmap(bo.map, bo.size);
+	return (void *)(intptr_t)-ret;
+}
+
+static void driver_is_unbound_with_maps(void)
+{
+	struct drm_qda_remote_map map;
+	pthread_t thread;
+	struct probe probe;
+	void *error;
+	struct bo bo;
+	uint32_t first;
+	int dma_buf, i;
+
+	for (i = 0; i < 3; i++) {
+		close(node_open_within(RESTART_MS));
+		probe_open(&probe);
+		bo_create(probe.fd, PAGE, &bo);
+		dma_buf = handle_export(probe.fd, bo.handle);
+		first = map_create(probe.fd, DRM_QDA_MAP_TAG, &bo, TAG);
+		map_create(probe.fd, DRM_QDA_MAP_HEAP, &bo, 0);
+		check(!pthread_create(&thread, NULL, map_until_it_fails,
+				      &probe));
+		sleep_ms(20);
+		driver_unbind();
+		pthread_join(thread, &error);
+		check((intptr_t)error == ENODEV || (intptr_t)error == EPIPE);
+		map = map_whole(DRM_QDA_MAP_TAG, &bo, TAG + 2);
+		check_errno(map_send(probe.fd, &map), -ENODEV);
+		check_errno(map_remove(probe.fd, first, NULL), -ENODEV);
+		munmap(bo.map, bo.size);
+		probe_abandon(&probe);
+		close(dma_buf);
+	}
+	close(node_open_within(RESTART_MS));
+	tag_is_found();
+}
+
 static const struct subtest tests[] = {
 	SUBTEST(tag_is_found),
 	SUBTEST(part_of_a_bo),
@@ -480,6 +535,8 @@ static const struct subtest tests[] = {
 	  .timeout = 120 },
 	{ .name = "threads_want_the_same_tag", .run = threads_want_the_same_tag,
 	  .timeout = 120 },
+	{ .name = "driver_is_unbound_with_maps",
+	  .run = driver_is_unbound_with_maps, .timeout = 120 },
 };
 
 int main(int argc, char **argv)

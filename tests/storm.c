@@ -7,7 +7,6 @@
  */
 #include <errno.h>
 #include <fcntl.h>
-#include <glob.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
@@ -19,6 +18,7 @@
 #include <unistd.h>
 
 #include "dsp_probe.h"
+#include "sysfs.h"
 #include "remotectl.h"
 
 #define PROCESSES	24
@@ -27,7 +27,6 @@
 #define RESTART_MS	20000
 #define BANKS_MS	15000
 #define WANTS_MAX	1000
-#define DRIVER		"/sys/bus/rpmsg/drivers/qda"
 
 struct victim {
 	struct probe probe;
@@ -446,18 +445,6 @@ static void random_requests(void)
  * The kernel's fault injection: the nth allocation of this thread fails.
  * False without it.
  */
-static bool write_text(const char *path, const char *text)
-{
-	int fd = open(path, O_WRONLY | O_CLOEXEC);
-	bool good;
-
-	if (fd < 0)
-		return false;
-	good = write(fd, text, strlen(text)) == (ssize_t)strlen(text);
-	close(fd);
-	return good;
-}
-
 /*
  * Open all the time, since opening it would count as well. So does access to
  * it, for copies from and to user space are among what can fail.
@@ -633,18 +620,6 @@ static void each_allocation_fails(void)
 	banks_are_free();
 }
 
-/* Takes the driver from the DSP, which runs on and offers itself again. */
-static void unbind(void)
-{
-	glob_t found;
-	char *name;
-
-	check(glob(DRIVER "/*fastrpc*", 0, NULL, &found) == 0);
-	name = strrchr(found.gl_pathv[0], '/') + 1;
-	check(write_text(DRIVER "/unbind", name));
-	globfree(&found);
-}
-
 /* What is late must not be taken for something of the next device's. */
 static void unbound_and_bound_again(void)
 {
@@ -661,7 +636,7 @@ static void unbound_and_bound_again(void)
 		process[i] = session_query(probe.fd).process;
 		probe_sleep_call(&probe, &call, 0, 300);
 		number[i] = call_submit(probe.fd, &call);
-		unbind();
+		driver_unbind();
 		check_errno(call_collect(probe.fd, number[i], deadline_in(1000),
 					 &end), -ENODEV);
 		probe_abandon(&probe);
