@@ -11,6 +11,7 @@
 
 #include "dsp_probe.h"
 #include "kernel_text.h"
+#include "sysfs.h"
 
 #define DUMPS	   "/sys/class/devcoredump/devcd*/data"
 #define BOUND_MS   5000

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "dsp_probe.h"
+#include "kernel_text.h"
 
 #define CALLS 40
 
@@ -52,12 +53,12 @@ static void run_calls(struct probe *probe)
 /* Ends are seen in memory if the DSP writes there, and results are right. */
 static void calls_end(void)
 {
-	int64_t polled = device_counter("calls_polled");
+	int64_t polled = (int64_t)counter_read("calls_polled");
 	struct probe probe;
 
 	poller_open(&probe);
 	run_calls(&probe);
-	polled = device_counter("calls_polled") - polled;
+	polled = (int64_t)counter_read("calls_polled") - polled;
 	if (getenv("QDA_TEST_POLL"))
 		check(polled > CALLS);
 	else
@@ -68,12 +69,12 @@ static void calls_end(void)
 /* Who did not ask for it does not look. */
 static void without_the_flag(void)
 {
-	int64_t polled = device_counter("calls_polled");
+	int64_t polled = (int64_t)counter_read("calls_polled");
 	struct probe probe;
 
 	probe_open(&probe);
 	run_calls(&probe);
-	check_equal(device_counter("calls_polled"), polled);
+	check_equal((int64_t)counter_read("calls_polled"), polled);
 	probe_close(&probe);
 }
 
@@ -109,15 +110,15 @@ static void answers_follow(void)
 	poller_open(&probe);
 	run_calls(&probe);
 	for (i = 0; i < ARRAY_SIZE(names); i++)
-		before[i] = device_counter(names[i]);
+		before[i] = (int64_t)counter_read(names[i]);
 	for (i = 0; i < CALLS; i++)
 		probe_count(&probe);
 	sleep_ms(500);
 	for (i = 0; i < 4; i++)
-		check_equal(device_counter(names[i]), before[i]);
+		check_equal((int64_t)counter_read(names[i]), before[i]);
 	/* Answers that are a while behind hold a call each. */
-	check(device_counter("calls_allocated") - before[4] <= CALLS);
-	check_equal(device_counter("works_queued"), before[5]);
+	check((int64_t)counter_read("calls_allocated") - before[4] <= CALLS);
+	check_equal((int64_t)counter_read("works_queued"), before[5]);
 	probe_close(&probe);
 }
 

@@ -18,8 +18,8 @@
 #include <unistd.h>
 
 #include "dsp_probe.h"
-#include "kernel_text.h"
 #include "remotectl.h"
+#include "sysfs.h"
 
 #define PROCESSES	24
 #define STORM_MS	6000
@@ -445,18 +445,6 @@ static void random_requests(void)
  * The kernel's fault injection: the nth allocation of this thread fails.
  * False without it.
  */
-static bool write_text(const char *path, const char *text)
-{
-	int fd = open(path, O_WRONLY | O_CLOEXEC);
-	bool good;
-
-	if (fd < 0)
-		return false;
-	good = write(fd, text, strlen(text)) == (ssize_t)strlen(text);
-	close(fd);
-	return good;
-}
-
 /*
  * Open all the time, since opening it would count as well. So does access to
  * it, for copies from and to user space are among what can fail.

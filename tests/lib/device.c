@@ -4,7 +4,6 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <glob.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,8 +12,6 @@
 #include <unistd.h>
 
 #define NODES  "/dev/accel"
-#define DRIVER "/sys/bus/rpmsg/drivers/qda"
-
 /*
  * A device that went away keeps its number until its last file is closed, so
  * the one that came back may have another.
@@ -59,42 +56,6 @@ int node_open_within(unsigned int ms)
 		fd = node_open();
 	}
 	return fd;
-}
-
-void device_unbind(void)
-{
-	glob_t found;
-	char *name;
-	int fd;
-
-	check(glob(DRIVER "/*fastrpc*", 0, NULL, &found) == 0);
-	name = strrchr(found.gl_pathv[0], '/') + 1;
-	fd = open(DRIVER "/unbind", O_WRONLY | O_CLOEXEC);
-	check(fd >= 0);
-	check(write(fd, name, strlen(name)) == (ssize_t)strlen(name));
-	close(fd);
-	globfree(&found);
-}
-
-int64_t device_counter(const char *name)
-{
-	long long value = -1;
-	char line[100];
-	size_t length = strlen(name);
-	glob_t found;
-	FILE *file;
-
-	check(glob("/sys/kernel/debug/accel/*/counters", 0, NULL, &found) == 0);
-	check_equal(found.gl_pathc, 1);
-	file = fopen(found.gl_pathv[0], "re");
-	check(file != NULL);
-	while (fgets(line, sizeof(line), file))
-		if (strncmp(line, name, length) == 0 && line[length] == ':')
-			value = strtoll(line + length + 1, NULL, 10);
-	fclose(file);
-	globfree(&found);
-	check(value >= 0);
-	return value;
 }
 
 int request(int fd, unsigned long number, void *argument)

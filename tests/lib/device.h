@@ -20,15 +20,6 @@ int file_open(void);
 /** node_open_within - the same, waiting for a device that is not there yet */
 int node_open_within(unsigned int ms);
 
-/**
- * device_unbind - take the driver from the DSP, which runs on and offers itself
- * again
- */
-void device_unbind(void);
-
-/** device_counter - a counter of the driver, by the name debugfs gives it */
-int64_t device_counter(const char *name);
-
 /** request - one ioctl, never repeated: 0 or a negative errno */
 int request(int fd, unsigned long number, void *argument);
 

@@ -5,15 +5,12 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <glob.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "harness.h"
-
-#define DRIVER "/sys/bus/rpmsg/drivers/qda"
 
 char *text_read(const char *path)
 {
@@ -111,15 +108,6 @@ uint64_t counter_read(const char *name)
 
 	free(text);
 	return number;
-}
-
-void driver_unbind(void)
-{
-	glob_t found;
-
-	check(glob(DRIVER "/*fastrpc*", 0, NULL, &found) == 0);
-	text_write(DRIVER "/unbind", strrchr(found.gl_pathv[0], '/') + 1);
-	globfree(&found);
 }
 
 char *fdinfo_read(int fd)

@@ -24,9 +24,6 @@ unsigned int debugfs_rows(const char *table, unsigned int column,
 /** counter_read - a number of debugfs' counters */
 uint64_t counter_read(const char *name);
 
-/** driver_unbind - take the driver from the DSP, which offers itself again */
-void driver_unbind(void);
-
 /** fdinfo_read - text_read() of a file's fdinfo */
 char *fdinfo_read(int fd);
 
