@@ -132,7 +132,8 @@ int qda_ioctl_bo_info(struct drm_device *drm, void *data, struct drm_file *file)
 static int qda_session_create_check(const struct drm_qda_remote_session_create *args)
 {
 	if (args->kind != DRM_QDA_SESSION_DYNAMIC ||
-	    args->flags & ~(DRM_QDA_SESSION_EVENTS | DRM_QDA_SESSION_POLL) || args->signature_length ||
+	    args->flags & ~(DRM_QDA_SESSION_EVENTS | DRM_QDA_SESSION_POLL) ||
+	    args->signature_length ||
 	    args->attributes & ~DRM_QDA_PROCESS_UNSIGNED)
 		return -EINVAL;
 
