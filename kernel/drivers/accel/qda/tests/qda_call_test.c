@@ -145,19 +145,21 @@ static void qda_test_duplicate(struct kunit *test)
 	struct qda_mock *mock = test->priv;
 	struct qda_session *session = qda_mock_open(test, mock, 0);
 	struct qda_call *call = qda_mock_submit(test, session);
-	atomic_long_t *duplicates = &mock->qda->counters.dropped_duplicate;
+	struct qda_counters *counters = &mock->qda->counters;
+	u64 context = call->context;
 
-	qda_mock_answer(mock, call->context, 1);
-	qda_mock_answer(mock, call->context, 2);
+	qda_mock_answer(mock, context, 1);
+	qda_mock_answer(mock, context, 2);
 	KUNIT_EXPECT_EQ(test, call->result, 1);
-	KUNIT_EXPECT_EQ(test, atomic_long_read(duplicates), 1);
+	KUNIT_EXPECT_EQ(test, atomic_long_read(&counters->dropped_duplicate), 1);
 	qda_mock_collect(session, call);
-	qda_mock_answer(mock, call->context, 3);
-	KUNIT_EXPECT_EQ(test, atomic_long_read(duplicates), 2);
+	qda_mock_answer(mock, context, 3);
+	KUNIT_EXPECT_EQ(test, atomic_long_read(&counters->dropped_duplicate), 2);
 
 	qda_mock_close(mock, 0);
-	qda_mock_answer(mock, call->context, 4);
-	KUNIT_EXPECT_EQ(test, atomic_long_read(duplicates), 2);
+	qda_mock_answer(mock, context, 4);
+	KUNIT_EXPECT_EQ(test, atomic_long_read(&counters->dropped_duplicate), 2);
+	KUNIT_EXPECT_EQ(test, atomic_long_read(&counters->dropped_stranger), 1);
 }
 
 static void qda_test_strangers(struct kunit *test)

@@ -58,13 +58,16 @@ static void qda_mock_add_bank(struct kunit *test, struct qda_mock *mock)
 /* To be destroyed by the test, which closes the sessions that it opens. */
 struct qda_mock *qda_mock_create(struct kunit *test)
 {
+	static unsigned int number;
 	struct qda_mock *mock;
 	struct device *dev;
+	char name[20];
 
 	mock = kunit_kzalloc(test, sizeof(*mock), GFP_KERNEL);
 	KUNIT_ASSERT_NOT_NULL(test, mock);
 
-	dev = kunit_device_register(test, "qda-mock");
+	snprintf(name, sizeof(name), "qda-mock-%u", number++);
+	dev = kunit_device_register(test, name);
 	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, dev);
 	qda_mock_add_bank(test, mock);
 
