@@ -117,6 +117,23 @@ FIELD(drm_qda_remote_wait, flags, 16);
 FIELD(drm_qda_remote_wait, done, 20);
 FIELD(drm_qda_remote_wait, deadline_ns, 24);
 
+SIZE(drm_qda_event_call, 32);
+FIELD(drm_qda_event_call, base, 0);
+FIELD(drm_qda_event_call, call, 8);
+FIELD(drm_qda_event_call, user_data, 16);
+FIELD(drm_qda_event_call, error, 24);
+FIELD(drm_qda_event_call, result, 28);
+
+SIZE(drm_qda_event_session, 24);
+FIELD(drm_qda_event_session, base, 0);
+FIELD(drm_qda_event_session, what, 8);
+FIELD(drm_qda_event_session, reason, 12);
+FIELD(drm_qda_event_session, device, 16);
+FIELD(drm_qda_event_session, pad, 20);
+
+_Static_assert(DRM_QDA_EVENT_CALL == 0x80000000, "EVENT_CALL changed");
+_Static_assert(DRM_QDA_EVENT_SESSION == 0x80000001, "EVENT_SESSION changed");
+
 _Static_assert(DRM_IOCTL_QDA_QUERY == 0xc0106440, "QUERY changed");
 _Static_assert(DRM_IOCTL_QDA_BO_CREATE == 0xc0186441, "BO_CREATE changed");
 _Static_assert(DRM_IOCTL_QDA_BO_INFO == 0xc0186442, "BO_INFO changed");

@@ -459,6 +459,7 @@ bool qda_call_is_done(struct qda_call *call)
 	/* Pairs with the release in qda_call_finish(). */
 	return smp_load_acquire(&call->done);
 }
+EXPORT_SYMBOL_IF_KUNIT(qda_call_is_done);
 
 /**
  * qda_call_is_collectable - see if a call's number is still valid
@@ -515,6 +516,7 @@ void qda_call_finish_polled(struct qda_call *call)
 		atomic_long_inc(&call->session->qda->counters.calls_polled);
 	qda_call_finish(call, 0, 0);
 }
+EXPORT_SYMBOL_IF_KUNIT(qda_call_finish_polled);
 
 /* Ends the call for the DSP, which does not touch its memory any more. */
 static void qda_call_end_flight(struct qda_call *call)
@@ -567,7 +569,6 @@ void qda_call_answer(struct qda_device *qda, const struct qda_reply *reply)
 		qda_call_end_flight(call);
 	}
 }
-EXPORT_SYMBOL_IF_KUNIT(qda_call_answer);
 
 /**
  * qda_calls_fail - end a session's calls for their callers
@@ -682,6 +683,7 @@ void qda_calls_disconnect(struct qda_device *qda)
 {
 	qda_calls_for_each(qda, qda_call_disconnect);
 }
+EXPORT_SYMBOL_IF_KUNIT(qda_calls_disconnect);
 
 /**
  * qda_calls_abort - end all calls for good, because the DSP is down
@@ -698,3 +700,4 @@ void qda_calls_abort(struct qda_device *qda)
 
 	qda_calls_for_each(qda, qda_call_abort);
 }
+EXPORT_SYMBOL_IF_KUNIT(qda_calls_abort);

@@ -5,6 +5,7 @@
 #include <linux/kref.h>
 #include <linux/ktime.h>
 #include <linux/list.h>
+#include <linux/stddef.h>
 #include <linux/types.h>
 #include <linux/wait.h>
 #include <linux/workqueue.h>
@@ -40,7 +41,8 @@ enum qda_call_size {
  * The session keeps it then, with @context's index, @metadata and room for
  * mappings, and makes its next call of it.
  *
- * The lock of &qda_device.calls protects the members from @node to @result.
+ * The lock of &qda_device.calls protects @node and the members from @in_flight
+ * to @result.
  */
 struct qda_call {
 	/**
@@ -70,7 +72,31 @@ struct qda_call {
 	/** @node: In &qda_session.calls, or idle in &qda_session.pools. */
 	struct list_head node;
 
-	/** @in_flight: The DSP may still work on it. */
+	/** @size: Which pool it belongs to. */
+	enum qda_call_size size;
+
+	/** @picked: Stands in an array; protected by &qda_session.collect_lock. */
+	bool picked;
+
+	/** @wait: Woken when the call is @done. */
+	wait_queue_head_t wait;
+
+	/** @work: Gives up what an answered call holds. */
+	struct work_struct work;
+
+	/** @metadata: Describes the arguments to the DSP. */
+	struct qda_slot *metadata;
+
+	/** @payload: Arguments of a call of the kernel's own, or NULL. */
+	struct qda_slot *payload;
+
+	/** @args_max: Number of arguments that there is room for. */
+	unsigned int args_max;
+
+	/**
+	 * @in_flight: The DSP may still work on it. This and what follows is
+	 * zero at the beginning of each use.
+	 */
 	bool in_flight;
 
 	/** @counted: It counts in &qda_usage.in_flight. */
@@ -112,29 +138,8 @@ struct qda_call {
 	/** @polled: The DSP may write the poll word; set before it is published. */
 	bool polled;
 
-	/** @size: Which pool it belongs to. */
-	enum qda_call_size size;
-
-	/** @picked: Stands in an array; protected by &qda_session.collect_lock. */
-	bool picked;
-
-	/** @wait: Woken when the call is @done. */
-	wait_queue_head_t wait;
-
-	/** @work: Gives up what an answered call holds. */
-	struct work_struct work;
-
-	/** @metadata: Describes the arguments to the DSP. */
-	struct qda_slot *metadata;
-
-	/** @payload: Arguments of a call of the kernel's own, or NULL. */
-	struct qda_slot *payload;
-
 	/** @args: Number of arguments. */
 	unsigned int args;
-
-	/** @args_max: Number of arguments that there is room for. */
-	unsigned int args_max;
 
 	/** @mappings: The mappings of the arguments, with references, or NULL. */
 	struct qda_mapping *mappings[] __counted_by(args_max);

@@ -48,6 +48,7 @@ static struct qda_call *qda_call_take_idle(struct qda_session *session,
 
 	list_del_init(&call->node);
 	pool->num_idle--;
+	memset_startat(call, 0, in_flight);
 	call->context = qda_call_name(session, qda_context_index(call->context));
 
 	return call;
@@ -136,10 +137,6 @@ struct qda_call *qda_call_create(struct qda_session *session, unsigned int args)
 	kref_init(&call->ref);
 	call->args = args;
 	call->waiters = 1;
-	call->done = false;
-	call->retired = false;
-	call->polled = false;
-	call->with_event = false;
 
 	return call;
 }
@@ -148,8 +145,6 @@ EXPORT_SYMBOL_IF_KUNIT(qda_call_create);
 /**
  * qda_call_park - keep a call for later
  * @call: call that nobody refers to, without buffers
- *
- * Those of the kernel's own are not kept: they are few.
  *
  * Context: Holds the lock of calls.
  *
@@ -162,11 +157,8 @@ bool qda_call_park(struct qda_call *call)
 	lockdep_assert_held(qda_calls_lock(call->session->qda));
 
 	list_del_init(&call->node);
-	if (!call->user)
-		return false;
-
-	call->user = false;
-	call->session->num_calls--;
+	if (call->user)
+		call->session->num_calls--;
 	if (pool->num_idle >= qda_call_sizes[call->size].kept)
 		return false;
 
@@ -188,8 +180,8 @@ bool qda_call_has_room(struct qda_call *call)
 {
 	lockdep_assert_held(qda_calls_lock(call->session->qda));
 
-	return call->user && call->session->pools[call->size].num_idle <
-			     qda_call_sizes[call->size].kept;
+	return call->session->pools[call->size].num_idle <
+	       qda_call_sizes[call->size].kept;
 }
 
 /**

@@ -240,18 +240,20 @@ static void qda_remove(struct rpmsg_device *rpdev)
 	destroy_workqueue(qda->wq);
 }
 
-/* Called in interrupt context, also before and after the life of the device. */
-static int qda_callback(struct rpmsg_device *rpdev, void *data, int len,
-			void *priv, u32 addr)
+/**
+ * qda_receive - take a message of the DSP
+ * @qda: device
+ * @data: the message, of any alignment
+ * @length: its length in bytes
+ *
+ * Context: Any.
+ */
+void qda_receive(struct qda_device *qda, const void *data, size_t length)
 {
-	struct qda_device *qda = dev_get_drvdata(&rpdev->dev);
 	struct qda_reply reply;
 
-	if (!qda)
-		return 0;
-
-	qda_coredump_received(qda, data, len);
-	qda_reply_parse(&reply, data, len);
+	qda_coredump_received(qda, data, length);
+	qda_reply_parse(&reply, data, length);
 	switch (reply.kind) {
 	case QDA_REPLY_ANSWER:
 		qda_call_answer(qda, &reply);
@@ -269,6 +271,17 @@ static int qda_callback(struct rpmsg_device *rpdev, void *data, int len,
 		atomic_long_inc(&qda->counters.dropped_malformed);
 		break;
 	}
+}
+EXPORT_SYMBOL_IF_KUNIT(qda_receive);
+
+/* Called in interrupt context, also before and after the life of the device. */
+static int qda_callback(struct rpmsg_device *rpdev, void *data, int len,
+			void *priv, u32 addr)
+{
+	struct qda_device *qda = dev_get_drvdata(&rpdev->dev);
+
+	if (qda)
+		qda_receive(qda, data, len);
 
 	return 0;
 }

@@ -198,6 +198,7 @@ static inline struct qda_device *to_qda_device(struct drm_device *drm)
 
 void qda_device_init(struct qda_device *qda);
 bool qda_domain_is_compute(u32 domain);
+void qda_receive(struct qda_device *qda, const void *data, size_t length);
 
 int qda_ioctl_query(struct drm_device *drm, void *data, struct drm_file *file);
 int qda_ioctl_bo_create(struct drm_device *drm, void *data, struct drm_file *file);

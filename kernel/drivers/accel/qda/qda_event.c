@@ -263,7 +263,6 @@ void qda_events_process_died(struct qda_session *session, u32 reason)
 
 	qda_events_send(session, DRM_QDA_EVENT_PROCESS_DIED, reason, 0);
 }
-EXPORT_SYMBOL_IF_KUNIT(qda_events_process_died);
 
 /**
  * qda_events_dsp_down - tell all sessions of a device that the DSP is gone

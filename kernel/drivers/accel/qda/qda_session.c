@@ -6,6 +6,8 @@
 #include <linux/dma-mapping.h>
 #include <linux/slab.h>
 
+#include <kunit/visibility.h>
+
 #include <drm/drm_drv.h>
 #include <drm/qda_accel.h>
 
@@ -60,6 +62,7 @@ int qda_session_open(struct drm_device *drm, struct drm_file *file)
 
 	return 0;
 }
+EXPORT_SYMBOL_IF_KUNIT(qda_session_open);
 
 static void qda_session_free(struct kref *ref)
 {
@@ -138,6 +141,7 @@ void qda_session_close(struct drm_device *drm, struct drm_file *file)
 
 	qda_session_put(session);
 }
+EXPORT_SYMBOL_IF_KUNIT(qda_session_close);
 
 /**
  * qda_session_take_bank - make sure that a session has a context bank
