@@ -17,6 +17,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "dsp_map.h"
 #include "dsp_probe.h"
 #include "remotectl.h"
 #include "sysfs.h"
@@ -555,6 +556,42 @@ static int wanting_wait(int fd, uint32_t handle)
 	return ret;
 }
 
+static int wanting_attributes(int fd, uint32_t handle)
+{
+	struct drm_qda_query_dsp dsp;
+	struct drm_qda_query query = {
+		.type = DRM_QDA_QUERY_DSP,
+		.size = sizeof(dsp),
+		.data_ptr = (uintptr_t)&dsp,
+	};
+
+	(void)handle;
+	return request(fd, DRM_IOCTL_QDA_QUERY, &query);
+}
+
+/*
+ * What could not be unmapped is so in the second attempt. A map whose number
+ * could not be told stays with its tag.
+ */
+static int wanting_map(int fd, uint32_t handle)
+{
+	static int32_t tag;
+	struct drm_qda_remote_map map = {
+		.kind = DRM_QDA_MAP_TAG,
+		.handle = handle,
+		.tag = ++tag,
+		.length = 4096,
+	};
+	int ret = map_send(fd, &map);
+
+	if (ret)
+		return ret;
+	ret = map_remove(fd, map.map, NULL);
+	if (ret == -ENOMEM)
+		check_ok(map_remove(fd, map.map, NULL));
+	return ret;
+}
+
 static const struct {
 	const char *name;
 	int (*run)(int fd, uint32_t handle);
@@ -562,7 +599,8 @@ static const struct {
 	{ "open", wanting_open }, { "first BO", wanting_first_bo },
 	{ "BO", wanting_bo }, { "create", wanting_create },
 	{ "call", wanting_call }, { "share", wanting_share },
-	{ "wait", wanting_wait },
+	{ "wait", wanting_wait }, { "attributes", wanting_attributes },
+	{ "map", wanting_map },
 };
 
 /* Lets the nth allocation fail, for every n, until there are no more. */

@@ -11,15 +11,18 @@ struct qda_session;
 
 /**
  * struct qda_attributes - what the DSP says about itself
- * @lock: held by the one who asks the DSP, and protects the other members
- * @known: the DSP has answered; it is not asked again
- * @error: 0, or why there are no @values
- * @values: by DRM_QDA_DSP_*
  */
 struct qda_attributes {
+	/** @lock: Held by who asks the DSP; protects the other members. */
 	struct mutex lock;
+
+	/** @known: The DSP has answered; it is not asked again. */
 	bool known;
+
+	/** @error: 0, or why there are no @values. */
 	int error;
+
+	/** @values: By DRM_QDA_DSP_*. */
 	u32 values[DRM_QDA_DSP_ATTRIBUTES];
 };
 

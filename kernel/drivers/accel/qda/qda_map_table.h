@@ -45,17 +45,21 @@ struct qda_map {
 
 /**
  * struct qda_map_table - the maps of a session
- * @lock: protects the other members and the state of the maps
- * @ids: the maps by their numbers
- * @tags: those with a tag, by it
- * @count: number of elements of @ids
- * @next: where to look for the next free number
  */
 struct qda_map_table {
+	/** @lock: Protects the other members and the state of the maps. */
 	struct mutex lock;
+
+	/** @ids: The maps by their numbers. */
 	struct xarray ids;
+
+	/** @tags: Those with a tag, by it. */
 	struct xarray tags;
+
+	/** @count: Number of elements of @ids. */
 	unsigned int count;
+
+	/** @next: Where to look for the next free number. */
 	u32 next;
 };
 

@@ -82,57 +82,56 @@ static void qda_test_fill_mem_unmap(struct qda_process_group *group)
 	qda_process_group_mem_unmap(group, QDA_TEST_CLIENT, 77, QDA_TEST_MAPPED, SZ_64K);
 }
 
-#define QDA_TEST_CLIENT_BYTES	0x34, 0x12, 0, 0
-#define QDA_TEST_MEMORY_BYTES	0, 0, 0, 0xf0, 2, 0, 0, 0
-#define QDA_TEST_MAPPED_BYTES	0x88, 0x77, 0x66, 0x55, 0x44, 0x33, 0x22, 0x11
-
+/* Each payload begins with the number of the process: 0x34, 0x12, 0, 0. */
 static const struct qda_test_request qda_test_requests[] = {
 	{ "attach", 0x00010000, qda_test_fill_attach, {
-		{ 4, 0, { QDA_TEST_CLIENT_BYTES } },
+		{ 4, 0, { 0x34, 0x12, 0, 0 } },
 	} },
 	{ "release", 0x01010000, qda_test_fill_release, {
-		{ 4, 0, { QDA_TEST_CLIENT_BYTES } },
+		{ 4, 0, { 0x34, 0x12, 0, 0 } },
 	} },
 	{ "create", 0x06040000, qda_test_fill_create, {
-		{ 24, 0, { QDA_TEST_CLIENT_BYTES, 4, 0, 0, 0, 0, 0, 0, 0, 1 } },
+		{ 24, 0, { 0x34, 0x12, 0, 0, 4, 0, 0, 0, 0, 0, 0, 0, 1 } },
 		{ 4, 0, "app" },
 		{ 0 },
-		{ 16, 0, { QDA_TEST_MEMORY_BYTES, 0, 0, 0x20 } },
+		{ 16, 0, { 0, 0, 0, 0xf0, 2, 0, 0, 0, 0, 0, 0x20 } },
 	} },
 	{ "create with attributes and shell", 0x07040000, qda_test_fill_create_shell, {
-		{ 24, 0, { QDA_TEST_CLIENT_BYTES, 12, 0, 0, 0, 0x45, 0x23, 1, 0,
+		{ 24, 0, { 0x34, 0x12, 0, 0, 12, 0, 0, 0, 0x45, 0x23, 1, 0,
 			   1, 0, 0, 0, 0x88, 0, 0, 0, 0x45 } },
 		{ 12, 0, "longer name" },
 		{ 0x12345, 0x2e0001040ull },
-		{ 16, 0, { QDA_TEST_MEMORY_BYTES, 0, 0, 0x20 } },
+		{ 16, 0, { 0, 0, 0, 0xf0, 2, 0, 0, 0, 0, 0, 0x20 } },
 	} },
 	{ "create static", 0x08030000, qda_test_fill_static, {
-		{ 12, 0, { QDA_TEST_CLIENT_BYTES, 8, 0, 0, 0, 1 } },
+		{ 12, 0, { 0x34, 0x12, 0, 0, 8, 0, 0, 0, 1 } },
 		{ 8, 0, "audiopd" },
 		{ 16, 0, { 0, 0, 0, 0x8c, 0, 0, 0, 0, 0, 0, 0x10 } },
 	} },
 	{ "create static again", 0x08030000, qda_test_fill_static_again, {
-		{ 12, 0, { QDA_TEST_CLIENT_BYTES, 8 } },
+		{ 12, 0, { 0x34, 0x12, 0, 0, 8 } },
 		{ 8, 0, "audiopd" },
 		{ 16 },
 	} },
 	{ "mmap", 0x04020100, qda_test_fill_mmap, {
-		{ 24, 0, { QDA_TEST_CLIENT_BYTES, 0, 0x10, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 16 } },
-		{ 16, 0, { QDA_TEST_MEMORY_BYTES, 0, 0, 1 } },
+		{ 24, 0, { 0x34, 0x12, 0, 0, 0, 0x10, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 16 } },
+		{ 16, 0, { 0, 0, 0, 0xf0, 2, 0, 0, 0, 0, 0, 1 } },
 		{ 8 },
 	} },
 	{ "munmap", 0x05010000, qda_test_fill_munmap, {
-		{ 24, 0, { QDA_TEST_CLIENT_BYTES, 0, 0, 0, 0, QDA_TEST_MAPPED_BYTES, 0, 0, 1 } },
+		{ 24, 0, { 0x34, 0x12, 0, 0, 0, 0, 0, 0,
+			   0x88, 0x77, 0x66, 0x55, 0x44, 0x33, 0x22, 0x11, 0, 0, 1 } },
 	} },
 	{ "map", 0x0a030100, qda_test_fill_mem_map, {
-		{ 32, 0, { QDA_TEST_CLIENT_BYTES, 0xfe, 0xff, 0xff, 0xff, 0, 0, 0, 0, 3, 0, 0, 0,
+		{ 32, 0, { 0x34, 0x12, 0, 0, 0xfe, 0xff, 0xff, 0xff, 0, 0, 0, 0, 3, 0, 0, 0,
 			   0, 0, 0, 0, 0, 0, 0, 0, 16 } },
-		{ 16, 0, { QDA_TEST_MEMORY_BYTES, 0, 0, 1 } },
+		{ 16, 0, { 0, 0, 0, 0xf0, 2, 0, 0, 0, 0, 0, 1 } },
 		{ 0 },
 		{ 8 },
 	} },
 	{ "unmap", 0x0b010000, qda_test_fill_mem_unmap, {
-		{ 24, 0, { QDA_TEST_CLIENT_BYTES, 77, 0, 0, 0, QDA_TEST_MAPPED_BYTES, 0, 0, 1 } },
+		{ 24, 0, { 0x34, 0x12, 0, 0, 77, 0, 0, 0,
+			   0x88, 0x77, 0x66, 0x55, 0x44, 0x33, 0x22, 0x11, 0, 0, 1 } },
 	} },
 };
 
