@@ -123,8 +123,7 @@ static void qda_init(struct qda_device *qda)
 	init_waitqueue_head(&qda->settled);
 	xa_init_flags(&qda->calls, XA_FLAGS_ALLOC1 | XA_FLAGS_LOCK_IRQ);
 	INIT_LIST_HEAD(&qda->sessions);
-	xa_init_flags(&qda->all_sessions, XA_FLAGS_ALLOC1);
-	xa_init_flags(&qda->mappings, XA_FLAGS_ALLOC1);
+	qda_state_init(qda);
 	qda_coredump_init(qda);
 }
 

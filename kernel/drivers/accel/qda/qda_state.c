@@ -323,6 +323,19 @@ static int qda_counters_show(struct seq_file *seq, void *data)
 DEFINE_SHOW_ATTRIBUTE(qda_counters);
 
 /**
+ * qda_state_init - set up what the tables are made from
+ * @qda: device
+ *
+ * Not in one function with &qda_device.calls: lockdep would take their locks,
+ * which are not used in interrupt context, for the same.
+ */
+void qda_state_init(struct qda_device *qda)
+{
+	xa_init_flags(&qda->all_sessions, XA_FLAGS_ALLOC1);
+	xa_init_flags(&qda->mappings, XA_FLAGS_ALLOC1);
+}
+
+/**
  * qda_state_debugfs - create the tables of debugfs
  * @qda: device, not registered yet
  */
