@@ -154,7 +154,7 @@ run_asan() {
 
 PROGRAMS=(contract_query contract_bo contract_session contract_invoke
 	contract_wait contract_prime contract_sync calls flight death observe
-	coredump storm)
+	coredump sharing storm)
 
 list_programs() {
 	local program
