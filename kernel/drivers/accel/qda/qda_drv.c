@@ -24,6 +24,7 @@
 #include "qda_call.h"
 #include "qda_context_bank.h"
 #include "qda_coredump.h"
+#include "qda_debugfs.h"
 #include "qda_drv.h"
 #include "qda_gem.h"
 #include "qda_message.h"
@@ -156,6 +157,7 @@ static int qda_probe(struct rpmsg_device *rpdev)
 
 	debugfs_create_atomic_t("dropped_messages", 0444, qda->drm.debugfs_root,
 				&qda->dropped);
+	qda_debugfs_create(qda);
 	qda_state_debugfs(qda);
 
 	ret = drm_dev_register(&qda->drm, 0);

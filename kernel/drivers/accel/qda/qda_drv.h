@@ -30,11 +30,11 @@ struct qda_soc {
 };
 
 /**
- * struct qda_counters - what was done since the device came
- * @synced_bytes: how many bytes were synced for accesses of the CPU
+ * struct qda_counters - what happened since the device came
  */
 struct qda_counters {
-	atomic64_t synced_bytes;
+	/** @synced_bytes: Bytes that were synced for accesses of the CPU. */
+	atomic_long_t synced_bytes;
 };
 
 /**

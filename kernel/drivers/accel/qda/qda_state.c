@@ -143,7 +143,8 @@ static const struct qda_table qda_table_sessions = {
 	.show = qda_sessions_show,
 };
 
-static bool qda_calls_fetch(struct qda_rows *rows, unsigned long *index)
+/* Copies the call with the next index; 0, or -EAGAIN if nobody refers to it. */
+static int qda_call_copy(struct qda_rows *rows, unsigned long *index)
 {
 	struct qda_call_row *row = &rows->call;
 	struct qda_call *call;
@@ -152,7 +153,9 @@ static bool qda_calls_fetch(struct qda_rows *rows, unsigned long *index)
 
 	call = xa_find(&rows->qda->calls, index, ULONG_MAX, XA_PRESENT);
 	if (!call)
-		return false;
+		return -ENOENT;
+	if (!kref_read(&call->ref))
+		return -EAGAIN;
 
 	row->context = call->context;
 	row->session = call->session->id;
@@ -163,7 +166,17 @@ static bool qda_calls_fetch(struct qda_rows *rows, unsigned long *index)
 	row->done = call->done;
 	row->age_ns = ktime_to_ns(ktime_sub(ktime_get(), call->submitted));
 
-	return true;
+	return 0;
+}
+
+static bool qda_calls_fetch(struct qda_rows *rows, unsigned long *index)
+{
+	int ret;
+
+	while ((ret = qda_call_copy(rows, index)) == -EAGAIN)
+		++*index;
+
+	return !ret;
 }
 
 /* An abandoned call has ended for its caller, but the DSP may work on it. */
@@ -311,17 +324,6 @@ QDA_TABLE(sessions);
 QDA_TABLE(calls);
 QDA_TABLE(mappings);
 
-static int qda_counters_show(struct seq_file *seq, void *data)
-{
-	struct qda_device *qda = seq->private;
-
-	seq_printf(seq, "synced_bytes: %lld\n",
-		   atomic64_read(&qda->counters.synced_bytes));
-
-	return 0;
-}
-DEFINE_SHOW_ATTRIBUTE(qda_counters);
-
 /**
  * qda_state_init - set up what the tables are made from
  * @qda: device
@@ -343,7 +345,6 @@ void qda_state_debugfs(struct qda_device *qda)
 {
 	struct dentry *root = qda->drm.debugfs_root;
 
-	debugfs_create_file("counters", 0444, root, qda, &qda_counters_fops);
 	debugfs_create_file("sessions", 0444, root, qda, &qda_sessions_fops);
 	debugfs_create_file("calls", 0444, root, qda, &qda_calls_fops);
 	debugfs_create_file("mappings", 0444, root, qda, &qda_mappings_fops);

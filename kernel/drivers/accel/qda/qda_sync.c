@@ -89,7 +89,7 @@ void qda_bo_sync(struct qda_bo *bo, u64 offset, u64 length,
 			continue;
 
 		qda_sync_mapping(mapping, offset, length, direction, end);
-		atomic64_add(length, &qda->counters.synced_bytes);
+		atomic_long_add(length, &qda->counters.synced_bytes);
 	}
 }
 
