@@ -517,7 +517,7 @@ static int wanting_call(int fd, uint32_t handle)
 	struct call call;
 	unsigned int i;
 
-	/* Enough for metadata that no slot is kept for. */
+	/* Enough for metadata of several pages. */
 	call_init(&call, 0, DRM_QDA_SCALARS(31, 200, 0, 0, 0));
 	for (i = 0; i < 200; i++)
 		call_arg(&call, i, &bo, i, 1);
@@ -592,6 +592,40 @@ static int wanting_map(int fd, uint32_t handle)
 	return ret;
 }
 
+static int wanting_watch(int unused, uint32_t handle)
+{
+	struct drm_qda_remote_session_create create = {
+		.attributes = DRM_QDA_PROCESS_UNSIGNED,
+		.flags = DRM_QDA_SESSION_EVENTS,
+	};
+	int fd = node_open();
+	int ret = request(fd, DRM_IOCTL_QDA_REMOTE_SESSION_CREATE, &create);
+
+	(void)unused;
+	(void)handle;
+	close(fd);
+	return ret;
+}
+
+/* An event that could not be copied is read again. */
+static int wanting_event(int fd, uint32_t handle)
+{
+	struct drm_qda_event_call event;
+	unsigned int tries;
+	struct call call;
+	int ret;
+
+	(void)handle;
+	call_init(&call, 0, DRM_QDA_SCALARS(31, 0, 0, 0, 0));
+	call.invoke.flags = DRM_QDA_INVOKE_NOWAIT | DRM_QDA_INVOKE_EVENT;
+	call.invoke.deadline_ns = 0;
+	ret = call_send(fd, &call);
+	for (tries = 0; !ret && tries < 10; tries++)
+		if (read(fd, &event, sizeof(event)) == sizeof(event))
+			break;
+	return ret;
+}
+
 static const struct {
 	const char *name;
 	int (*run)(int fd, uint32_t handle);
@@ -601,6 +635,8 @@ static const struct {
 	{ "call", wanting_call }, { "share", wanting_share },
 	{ "wait", wanting_wait }, { "attributes", wanting_attributes },
 	{ "map", wanting_map },
+	{ "wait", wanting_wait }, { "watch", wanting_watch },
+	{ "event", wanting_event },
 };
 
 /* Lets the nth allocation fail, for every n, until there are no more. */
