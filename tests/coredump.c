@@ -17,6 +17,16 @@
 #define BOUND_MS   5000
 #define RESTART_MS 20000
 
+static bool there_is_a_dump(void)
+{
+	glob_t found;
+	bool is = glob(DUMPS, 0, NULL, &found) == 0;
+
+	if (is)
+		globfree(&found);
+	return is;
+}
+
 /* Writing to a dump is how one says that it was read; it goes soon after. */
 static void forget_dumps(void)
 {
@@ -31,8 +41,7 @@ static void forget_dumps(void)
 	for (i = 0; i < found.gl_pathc; i++)
 		text_write(found.gl_pathv[i], "1");
 	globfree(&found);
-	while (!glob(DUMPS, 0, NULL, &found)) {
-		globfree(&found);
+	while (there_is_a_dump()) {
 		check(now_ns() < end);
 		sleep_ms(5);
 	}
