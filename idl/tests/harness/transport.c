@@ -177,7 +177,8 @@ static void compare_inputs(const struct invocation *invocation,
 
 static int invoke(uint64_t handle, uint32_t scalars, remote_arg *args)
 {
-	struct invocation invocation = { handle, scalars };
+	struct invocation invocation = { .handle = handle,
+					 .scalars = scalars };
 	struct pool pool = { 0 };
 	unsigned int out;
 	int result;
