@@ -8,6 +8,8 @@
 #include "harness.h"
 #include "native.h"
 
+void (*announce)(void);
+
 static void check_answer(const struct call *call, const struct slot *slots,
 			 bool fits, int result)
 {
@@ -47,9 +49,11 @@ void run_call(const struct interface *interface, const struct method *method,
 		native_give(&pool, &method->parameters[i], &call->in[i],
 			    &call->out[i], &slots[i]);
 	current = *call;
+	if (announce && fits)
+		announce();
 	result = method->call(handle, slots);
-	/* A peer serves in its own process, and complains there. */
-	if (deliver != deliver_here)
+	/* Another process serves, and complains there. */
+	if (announce)
 		current.served = fits;
 	check_answer(call, slots, fits, result);
 	current = (struct call){ .interface = interface };
@@ -67,16 +71,17 @@ static void check_method(const struct interface *interface,
 	struct value *out = pool_alloc(&pool, (count + 1) * sizeof(*out));
 	struct call call = { .in = in, .out = out, .seed = seed };
 
-	call.sizes = round < 3 ? (int)round : 0;
+	call.sizes = round < 4 ? (int)round : 0;
 	values_random(&pool, &random, method, call.sizes, in, out);
 	call.result = round % 8 == 7 ? AEE_EFAILED : AEE_SUCCESS;
 	run_call(interface, method, handle, &call);
 	pool_free(&pool);
 }
 
-static void check_interface(const struct interface *interface,
-			    struct random *random, unsigned int rounds)
+void check_interface(const struct interface *interface, uint64_t seed,
+		     unsigned int rounds)
 {
+	struct random random = { seed };
 	remote_handle64 handle = 0;
 	int result = AEE_SUCCESS;
 
@@ -88,15 +93,13 @@ static void check_interface(const struct interface *interface,
 	for (unsigned int i = 0; i < interface->method_count; i++)
 		for (unsigned int round = 0; round < rounds; round++)
 			check_method(interface, &interface->methods[i], handle,
-				     random_next(random), round);
+				     random_next(&random), round);
 	if (interface->close && interface->close(handle))
 		complain("close failed");
 }
 
 void check_all(uint64_t seed, unsigned int rounds)
 {
-	struct random random = { seed };
-
 	for (unsigned int i = 0; i < interface_count; i++)
-		check_interface(interfaces[i], &random, rounds);
+		check_interface(interfaces[i], seed + i, rounds);
 }

@@ -20,7 +20,8 @@ struct interface {
 	const char *name;
 	const struct method *methods;
 	unsigned int method_count;
-	/* One of the two is NULL: that of the other kind of interface. */
+	bool has_handle;
+	/* One of the two, or none where another process has the skel. */
 	int (*skel)(uint32_t scalars, remote_arg *args);
 	int (*skel64)(remote_handle64 handle, uint32_t scalars,
 		      remote_arg *args);
@@ -52,6 +53,9 @@ extern unsigned int complaints;
 __attribute__((format(printf, 1, 2)))
 void complain(const char *format, ...);
 
+/* What happens before each call that another process serves, else NULL. */
+extern void (*announce)(void);
+
 /* run_call - call with the given values; the answer must be as expected */
 void run_call(const struct interface *interface, const struct method *method,
 	      uint64_t handle, struct call *call);
@@ -81,6 +85,9 @@ int deliver_here(struct invocation *invocation);
 void peer_start(const char *program);
 int peer_serve(int fd);
 
+/* check_interface - call each method with values from a seed, ROUNDS times */
+void check_interface(const struct interface *interface, uint64_t seed,
+		     unsigned int rounds);
 void check_all(uint64_t seed, unsigned int rounds);
 void hostile_all(uint64_t seed, unsigned int rounds);
 void vectors_all(const char *file);

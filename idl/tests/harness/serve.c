@@ -11,6 +11,34 @@ bool serve_hostile;
 
 static uint64_t sink;
 
+/* On a DSP its run time has this: the length of what the host registered. */
+int adsp_mmap_fd_getinfo(int fd, uint32_t *length);
+
+static bool find_length(const struct value *values, enum mode mode, int fd,
+			uint32_t *length)
+{
+	for (unsigned int i = 0; i < current.method->parameter_count; i++) {
+		const struct parameter *parameter =
+			&current.method->parameters[i];
+
+		if (parameter->type->kind != KIND_DMAHANDLE ||
+		    !(parameter->mode & mode) ||
+		    (int)values[i].items[0].bits != fd)
+			continue;
+		*length = (uint32_t)values[i].items[2].bits;
+		return true;
+	}
+	return false;
+}
+
+int adsp_mmap_fd_getinfo(int fd, uint32_t *length)
+{
+	if (!serve_hostile && (find_length(current.in, MODE_IN, fd, length) ||
+			       find_length(current.out, MODE_ROUT, fd, length)))
+		return AEE_SUCCESS;
+	return AEE_EFAILED;
+}
+
 static int touch_all(const struct method *method, const struct slot *slots)
 {
 	for (unsigned int i = 0; i < method->parameter_count; i++)
@@ -28,7 +56,7 @@ int serve(const struct method *method, uint64_t handle,
 		complain("%s was called", method->name);
 		return AEE_EFAILED;
 	}
-	if (current.interface->skel64 && handle != FAKE_SKEL_HANDLE)
+	if (current.interface->has_handle && handle != FAKE_SKEL_HANDLE)
 		complain("the function got handle %#llx",
 			 (unsigned long long)handle);
 	for (unsigned int i = 0; i < method->parameter_count; i++) {

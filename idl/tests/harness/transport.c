@@ -3,7 +3,6 @@
  * The FastRPC API that stubs call. It compares, isolates and delivers. After
  * the rules of the wire, nothing here comes from the compiler.
  */
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,8 +15,6 @@
 /* What out-buffers hold before the skel writes them. */
 #define UNWRITTEN 0xee
 
-struct call current;
-unsigned int complaints;
 int (*deliver)(struct invocation *invocation) = deliver_here;
 
 /* Lengths of DMA handles by fd, as their registration told. */
@@ -26,21 +23,6 @@ static struct {
 	uint32_t length;
 } registered[2 * MESSAGE_HANDLES];
 static unsigned int registered_count;
-
-void complain(const char *format, ...)
-{
-	va_list list;
-
-	complaints++;
-	fprintf(stderr, "%s.%s (seed %llu, sizes %d): ",
-		current.interface ? current.interface->name : "?",
-		current.method ? current.method->name : "open or close",
-		(unsigned long long)current.seed, current.sizes);
-	va_start(list, format);
-	vfprintf(stderr, format, list);
-	va_end(list);
-	fputc('\n', stderr);
-}
 
 int remote_register_dma_handle(int fd, uint32_t length)
 {

@@ -111,7 +111,8 @@ uint32_t random_below(struct random *random, uint32_t limit);
 
 /**
  * values_random - values for each parameter of a method
- * @sizes: 0 for what is small, 1 for empty, 2 for long sequences
+ * @sizes: 0 for what is small, 1 for empty, 2 for long sequences, 3 for as many
+ *	elements with something inside as there are buffers for
  * @in: what the caller gives
  * @out: what the function answers, and by its counts how much room there is
  */

@@ -240,7 +240,8 @@ void native_give(struct pool *pool, const struct parameter *parameter,
 static bool received_handle(const struct value *value, const struct slot *slot)
 {
 	return slot->fd == (int32_t)value->items[0].bits &&
-	       slot->offset == (uint32_t)value->items[1].bits;
+	       slot->offset == (uint32_t)value->items[1].bits &&
+	       slot->size == (uint32_t)value->items[2].bits;
 }
 
 bool native_received(const struct parameter *parameter, const struct value *in,

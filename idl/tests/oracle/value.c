@@ -5,6 +5,9 @@
 
 #include "describe.h"
 
+/* With two buffers of records and primIn they make 255. */
+#define MANY_ELEMENTS 252
+
 static const struct type unit_8 = { KIND_SCALAR, 1, .size = 1 };
 static const struct type unit_16 = { KIND_SCALAR, 2, .size = 2 };
 
@@ -115,6 +118,8 @@ static uint32_t random_count(struct random *random, const struct type *type,
 	else if (sizes == 2 && type_is_simple(type_element(type)))
 		count = type->bound ? type->bound :
 				      1000 + random_below(random, 4000);
+	else if (sizes == 3 && !type_is_simple(type_element(type)))
+		count = MANY_ELEMENTS;
 	return type->bound && count > type->bound ? type->bound : count;
 }
 
@@ -160,7 +165,8 @@ static void random_value(struct pool *pool, struct random *random,
 		break;
 	case KIND_SEQUENCE:
 		value->count = random_count(random, type, sizes);
-		random_items(pool, random, type->element, sizes, value);
+		random_items(pool, random, type->element,
+			     sizes == 3 ? 0 : sizes, value);
 		break;
 	case KIND_ARRAY:
 		value->count = type->count;
@@ -177,7 +183,10 @@ static void random_value(struct pool *pool, struct random *random,
 	case KIND_DMAHANDLE:
 		value->count = 3;
 		random_items(pool, random, &number, 0, value);
+		/* The length follows from the fd, as on a DSP it would. */
 		value->items[0].bits = 3 + value->items[0].bits % 1000;
+		value->items[1].bits %= 4096;
+		value->items[2].bits = 4096 + value->items[0].bits;
 		break;
 	}
 }

@@ -150,7 +150,8 @@ class Unit:
         self.indices = indices or {}
 
     def stub_side(self):
-        out = [f'#include "{self.base}_stub.c"', '#include "harness.h"', '']
+        out = ['#ifdef NO_STUB', f'#include "{self.base}.h"', '#else',
+               f'#include "{self.base}_stub.c"', '#endif', '#include "harness.h"', '']
         tables = Tables()
         body = []
         for interface in self.interfaces:
@@ -165,9 +166,11 @@ class Unit:
             name = f'{c}_parameters_{i}'
             if pars:
                 body += [f'static const struct parameter {name}[] = {{'] + pars + ['};']
-            body += [f'static int {c}_call_{i}(uint64_t handle, const struct slot *s)', '{',
+            body += ['#ifdef NO_STUB', f'#define {c}_call_{i} NULL', '#else',
+                     f'static int {c}_call_{i}(uint64_t handle, const struct slot *s)', '{',
                      '\t(void)handle;', '\t(void)s;',
-                     f'\treturn {c}_{m.name}({call_arguments(interface, m)});', '}']
+                     f'\treturn {c}_{m.name}({call_arguments(interface, m)});', '}',
+                     '#endif']
             index = i + interface.first_index()
             rows.append(f'\t{{ "{m.name}", {index}, {name if pars else "NULL"}, '
                         f'{len(pars)}, {c}_call_{i} }},')
@@ -177,12 +180,13 @@ class Unit:
                 else 'skel_invoke(uint32_t, remote_arg *)')
         body += [f'int {c}_{kind};', f'extern const struct interface {c}_interface;',
                  f'const struct interface {c}_interface = {{',
-                 f'\t"{c}", {c}_methods, {len(rows)},']
+                 f'\t"{c}", {c}_methods, {len(rows)}, {int(interface.handle)},']
+        skel = (f'\t.skel64 = {c}_skel_handle_invoke,' if interface.handle
+                else f'\t.skel = {c}_skel_invoke,')
+        body += ['#ifndef NO_SKEL', skel, '#endif']
         if interface.handle:
-            body += [f'\t.skel64 = {c}_skel_handle_invoke,', f'\t.uri = {c}_URI,',
-                     f'\t.open = {c}_open,', f'\t.close = {c}_close,']
-        else:
-            body += [f'\t.skel = {c}_skel_invoke,']
+            body += [f'\t.uri = {c}_URI,', '#ifndef NO_STUB', f'\t.open = {c}_open,',
+                     f'\t.close = {c}_close,', '#endif']
         return body + ['};', '']
 
     def skel_side(self):
