@@ -367,7 +367,7 @@ static void read_line(struct vector *vector, struct pool *pool, const char *at)
 	if (IS("interface")) {
 		run_vector(vector, pool);
 		choose_interface(vector, rest);
-	} else if (IS("method") || IS("async") || IS("inherited")) {
+	} else if (IS("method") || IS("async") || IS("again")) {
 		run_vector(vector, pool);
 		choose_method(vector, rest);
 	} else if (IS("call")) {
@@ -390,7 +390,8 @@ static void read_line(struct vector *vector, struct pool *pool, const char *at)
 	} else if (IS("outh")) {
 		parse_handle(vector, rest,
 			     &expected->out_handles[expected->out_handle_count++]);
-	} else if (word && *at != '#' && !IS("type") && !IS("fill")) {
+	} else if (word && *at != '#' && !IS("type") && !IS("fill") &&
+		   !IS("attribute") && !IS("readonly")) {
 		bad(vector, "what is this", at);
 	}
 #undef IS

@@ -11,10 +11,20 @@ class Parameter:
 
 
 class Method:
-    def __init__(self, name, parameters, is_async=False, own=True):
+    """idl is its text where that is not a method's: an attribute stands for two."""
+
+    def __init__(self, name, parameters, is_async=False, idl=None):
         self.name, self.parameters = name, parameters
-        self.is_async = is_async
-        self.own = own              # not inherited
+        self.is_async, self.idl = is_async, idl
+
+
+def attribute(t, name, readonly=False):
+    """The methods that read and write it."""
+    text = f'{"readonly " if readonly else ""}attribute {t.name} {name};'
+    methods = [Method('Get' + name, [Parameter('rout', t, 'value')], idl=text)]
+    if not readonly:
+        methods.append(Method('Set' + name, [Parameter('in', t, 'value')], idl=''))
+    return methods
 
 
 class Interface:
@@ -57,6 +67,8 @@ def types_of(methods):
 
 
 def idl_method(method):
+    if method.idl is not None:
+        return method.idl
     pars = ', '.join(f'{p.mode} {p.type.member(p.name)}' for p in method.parameters)
     return f'{"async " if method.is_async else ""}long {method.name}({pars});'
 

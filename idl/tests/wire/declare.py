@@ -13,7 +13,7 @@ import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'random'))
 
-from emit import (Interface, Method, Parameter, Unit, declarations, idl_interface,
+from emit import (Interface, Method, Parameter, Unit, attribute, declarations, idl_interface,
                   interface_list, types_of)
 from generate import SCALARS, write
 from idl_types import Alias, Array, Dmahandle, Enum, Sequence, Struct, Text
@@ -94,6 +94,9 @@ class Reader:
             self.read_interface(rest)
         elif word in ('method', 'async'):
             self.read_method(rest, word == 'async')
+        elif word in ('attribute', 'readonly'):
+            t, name = self.member(rest)
+            self.interface.own += attribute(t, name, word == 'readonly')
         elif word == 'fill':
             own = self.interface.own
             own += [Method(f'fill{len(own) + i}', []) for i in range(int(rest))]
