@@ -30,9 +30,9 @@ SCALARS = [Scalar(*row) for row in (
 )]
 
 # Names that a careless compiler uses for itself.
-NASTY = ['h', '_h', 'handle', 'sc', '_sc', 'pra', '_pra', 'args', 'arg', 'i', 'j', 'n', 'len',
+NASTY = ['h', 'handle', 'sc', '_sc', 'pra', '_pra', 'args', 'arg', 'i', 'j', 'n', 'len',
          'size', 'data', 'datalen', 'err', 'nErr', 'ret', 'result', 'prim', 'primIn', 'primROut',
-         'buf', 'pv', 'nLen', 'count', 'uri', 'memcpy', 'malloc', 'free', 'strlen', 'error',
+         'buf', 'pv', 'nLen', 'count', 'uri', 'error',
          'offset', 'fd', 'self', 'index', 'in_', 'out', 'class', 'register', 'int', 'this', 'a', 'b']
 
 
