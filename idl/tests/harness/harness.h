@@ -90,6 +90,7 @@ void check_interface(const struct interface *interface, uint64_t seed,
 		     unsigned int rounds);
 void check_all(uint64_t seed, unsigned int rounds);
 void hostile_all(uint64_t seed, unsigned int rounds);
+void noise_all(uint64_t seed, unsigned int rounds);
 void vectors_all(const char *file);
 
 #endif

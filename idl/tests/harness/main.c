@@ -13,6 +13,7 @@ static int usage(void)
 {
 	fputs("usage: check SEED ROUNDS [PEER]\n"
 	      "       hostile SEED ROUNDS\n"
+	      "       noise SEED ROUNDS\n"
 	      "       vectors FILE\n"
 	      "       serve FD\n",
 	      stderr);
@@ -45,6 +46,9 @@ int main(int argc, char **argv)
 		if (argc > 4)
 			peer_start(argv[4]);
 		check_all(strtoull(argv[2], NULL, 10),
+			  (unsigned int)strtoul(argv[3], NULL, 10));
+	} else if (!strcmp(mode, "noise")) {
+		noise_all(strtoull(argv[2], NULL, 10),
 			  (unsigned int)strtoul(argv[3], NULL, 10));
 	} else if (!strcmp(mode, "hostile")) {
 		hostile_all(strtoull(argv[2], NULL, 10),

@@ -284,6 +284,45 @@ bool native_answered(const struct parameter *parameter, const struct value *out,
 	       equal(parameter->type, out, place_of_slot(parameter, slot));
 }
 
+static bool ended(const struct type *type, struct place place)
+{
+	bool text = type->kind == KIND_STRING || type->kind == KIND_WSTRING;
+	const struct type *element = type_element(type);
+	uint32_t count = type->count;
+	uint8_t *items = place.at;
+	static const uint8_t zero[2];
+
+	if (type->kind == KIND_STRUCT) {
+		for (unsigned int i = 0; i < type->member_count; i++)
+			if (!ended(type->members[i].type,
+				   place_of_member(&type->members[i],
+						   place.at)))
+				return false;
+		return true;
+	}
+	if (type_is_simple(type) || type->kind == KIND_DMAHANDLE)
+		return true;
+	if (type_has_length(type)) {
+		count = length_at(place.length);
+		items = pointer_at(place.at);
+	}
+	if (text)
+		return !count || !memcmp(items + (count - 1) * element->size,
+					 zero, element->size);
+	for (uint32_t i = 0; i < count; i++)
+		if (!ended(element, place_of_item(element, items, i)))
+			return false;
+	return true;
+}
+
+bool native_ended(const struct parameter *parameter, const struct slot *slot)
+{
+	struct slot copy = *slot;
+
+	return !(parameter->mode & MODE_ROUT) ||
+	       ended(parameter->type, place_of_slot(parameter, &copy));
+}
+
 static void touch(const struct type *type, bool write, struct place place,
 		  uint64_t *sink);
 

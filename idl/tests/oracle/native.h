@@ -26,6 +26,9 @@ void native_answer(const struct parameter *parameter, const struct value *out,
 bool native_answered(const struct parameter *parameter, const struct value *out,
 		     const struct slot *slot);
 
+/* native_ended - do all strings that came back end within their room? */
+bool native_ended(const struct parameter *parameter, const struct slot *slot);
+
 /*
  * native_touch - read all that the function was given, write all that it may,
  * trusting the lengths that it was given; @sink keeps the reading
