@@ -9,7 +9,6 @@
 
 #include <AEEStdErr.h>
 
-#include "fake_remote.h"
 #include "harness.h"
 
 /* What out-buffers hold before the skel writes them. */
@@ -234,14 +233,26 @@ int remote_handle64_invoke(remote_handle64 handle, uint32_t scalars,
 	return invoke(FAKE_SKEL_HANDLE, scalars, args);
 }
 
-/* Names the skel's function, as the loader on the DSP looks for it. */
+/* The job is done before its descriptor is asked for. */
+int remote_handle64_invoke_async(remote_handle64 handle,
+				 fastrpc_async_descriptor_t *descriptor,
+				 uint32_t scalars, remote_arg *args)
+{
+	(void)descriptor;
+	return remote_handle64_invoke(handle, scalars, args);
+}
+
+/*
+ * The interface's name, of which the DSP makes lib<if>_skel.so, or a URI that
+ * names the skel's function.
+ */
 int remote_handle_open(const char *uri, remote_handle *handle)
 {
 	char symbol[256];
 
-	snprintf(symbol, sizeof(symbol), "%s_skel_invoke",
+	snprintf(symbol, sizeof(symbol), "?%s_skel_invoke",
 		 current.interface->name);
-	if (!strstr(uri, symbol))
+	if (strcmp(uri, current.interface->name) != 0 && !strstr(uri, symbol))
 		complain("the stub opened '%s'", uri);
 	*handle = (remote_handle)FAKE_REMOTE_HANDLE;
 	return AEE_SUCCESS;
@@ -259,4 +270,12 @@ int remote_handle_invoke(remote_handle handle, uint32_t scalars,
 	if (handle != (remote_handle)FAKE_REMOTE_HANDLE)
 		complain("invoked with handle %#x", handle);
 	return invoke(0, scalars, args);
+}
+
+int remote_handle_invoke_async(remote_handle handle,
+			       fastrpc_async_descriptor_t *descriptor,
+			       uint32_t scalars, remote_arg *args)
+{
+	(void)descriptor;
+	return remote_handle_invoke(handle, scalars, args);
 }

@@ -16,8 +16,8 @@ HEADERS := $(wildcard $(TESTS)/oracle/*.h $(TESTS)/harness/*.h)
 
 SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=undefined
 WARN := -Wall -Wextra -Werror
-FLAGS := -std=c11 -D_GNU_SOURCE -g1 $(WARN) $(SANITIZE) -I. $(INCLUDES) \
-	-I$(TESTS)/oracle -I$(TESTS)/harness
+FLAGS := -std=c11 -D_GNU_SOURCE -g1 $(WARN) $(SANITIZE) -I. \
+	-I$(TESTS)/oracle -I$(TESTS)/harness -I$(TOP)/dsp/include
 FLAGS_32 := -m32 -malign-double -fshort-enums -funsigned-char
 
 OTHER_CC := clang
@@ -37,11 +37,14 @@ define program
 %.skel.$(2).o: %.skel_side.c %_skel.c %.h $(HEADERS)
 	$(CC) $(FLAGS) $(1) -c -o $$@ $$<
 
-support-$(2).o: $(SUPPORT) $(HEADERS)
-	$(CC) $(FLAGS) $(1) -flinker-output=nolto-rel -r -o $$@ $(SUPPORT)
+support-$(2).a: $(SUPPORT) $(HEADERS)
+	rm -rf support-$(2)
+	mkdir support-$(2)
+	cd support-$(2) && $(CC) $(FLAGS) $(1) -c $(abspath $(SUPPORT))
+	ar rcs $$@ support-$(2)/*.o
 
-program-$(2): support-$(2).o $(UNITS:%=%.stub.$(2).o) $(UNITS:%=%.skel.$(2).o)
-	$(CC) $(FLAGS) $(1) -o $$@ $$^
+program-$(2): support-$(2).a $(UNITS:%=%.stub.$(2).o) $(UNITS:%=%.skel.$(2).o)
+	$(CC) $(FLAGS) $(1) -o $$@ $$(filter-out %.a,$$^) support-$(2).a
 endef
 
 $(eval $(call program,,64))
@@ -49,8 +52,8 @@ $(eval $(call program,$(FLAGS_32),32))
 
 # What another compiler has to say about what is generated; the header is C++ too.
 %.other: %.stub_side.c %.skel_side.c %_stub.c %_skel.c %.h
-	$(OTHER_CC) -std=c11 -D_GNU_SOURCE $(WARN) -I. $(INCLUDES) \
-		-I$(TESTS)/oracle -I$(TESTS)/harness -fsyntax-only \
+	$(OTHER_CC) -std=c11 -D_GNU_SOURCE $(WARN) -I. \
+		-I$(TESTS)/oracle -I$(TESTS)/harness -I$(TOP)/dsp/include -fsyntax-only \
 		$*.stub_side.c $*.skel_side.c
 	touch $@
 

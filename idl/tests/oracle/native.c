@@ -195,6 +195,9 @@ static void fill(const struct type *type, const struct value *value,
 		break;
 	default:
 		items = pointer_at(place.at);
+		/* Padding in a sequence's buffer is the function's own. */
+		if (value->count && type_is_simple(element))
+			memset(items, 0, value->count * native_size(element));
 		break;
 	}
 	for (uint32_t i = 0; i < value->count; i++)

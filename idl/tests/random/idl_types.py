@@ -29,7 +29,7 @@ class Scalar(Type):
         self.name, self.c, self.size, self.content = name, c, size, content
 
     def table(self, tables):
-        return (f'{{ KIND_SCALAR, sizeof({self.c}), .size = {self.size}, '
+        return (f'{{ .kind = KIND_SCALAR, .native_size = sizeof({self.c}), .size = {self.size}, '
                 f'.content = {self.content} }}')
 
 
@@ -42,7 +42,7 @@ class Enum(Type):
         return f'enum {self.name} {{ {", ".join(self.enumerators)} }};'
 
     def table(self, tables):
-        return (f'{{ KIND_SCALAR, sizeof({self.c}), .size = 4, .content = '
+        return (f'{{ .kind = KIND_SCALAR, .native_size = sizeof({self.c}), .size = 4, .content = '
                 f'CONTENT_ENUM, .enumerators = {len(self.enumerators)} }}')
 
 
@@ -57,7 +57,7 @@ class Text(Type):
         self.c = '_wstring1_t' if wide else '_cstring1_t'
 
     def table(self, tables):
-        return f'{{ {self.kind}, sizeof({self.c}) }}'
+        return f'{{ .kind = {self.kind}, .native_size = sizeof({self.c}) }}'
 
 
 class Sequence(Type):
@@ -80,7 +80,7 @@ class Sequence(Type):
         return [self.element]
 
     def table(self, tables):
-        return (f'{{ KIND_SEQUENCE, 0, .element = &{tables.of(self.element)}, '
+        return (f'{{ .kind = KIND_SEQUENCE, .element = &{tables.of(self.element)}, '
                 f'.bound = {self.bound} }}')
 
 
@@ -114,9 +114,9 @@ class Array(Type):
         size = f'sizeof({self.element.c})'
         for n in reversed(self.counts[1:]):
             size = f'{n} * {size}'
-            inner = tables.add(f'{{ KIND_ARRAY, {size}, .element = &{inner}, .count = {n} }}')
+            inner = tables.add(f'{{ .kind = KIND_ARRAY, .native_size = {size}, .element = &{inner}, .count = {n} }}')
         n = self.counts[0]
-        return f'{{ KIND_ARRAY, {n} * {size}, .element = &{inner}, .count = {n} }}'
+        return f'{{ .kind = KIND_ARRAY, .native_size = {n} * {size}, .element = &{inner}, .count = {n} }}'
 
 
 class Struct(Type):
@@ -137,10 +137,10 @@ class Struct(Type):
         rows = []
         for t, n in self.members:
             n = c_name(n)
-            length = f', offsetof({self.c}, {n}Len)' if t.has_length else ''
-            rows.append(f'\t{{ &{tables.of(t)}, offsetof({self.c}, {n}){length} }},')
+            length = f', .length_offset = offsetof({self.c}, {n}Len)' if t.has_length else ''
+            rows.append(f'\t{{ .type = &{tables.of(t)}, .offset = offsetof({self.c}, {n}){length} }},')
         members = tables.add_array('member', rows)
-        return (f'{{ KIND_STRUCT, sizeof({self.c}), .members = {members}, '
+        return (f'{{ .kind = KIND_STRUCT, .native_size = sizeof({self.c}), .members = {members}, '
                 f'.member_count = {len(self.members)} }}')
 
 
@@ -170,7 +170,7 @@ class Dmahandle(Type):
     fixed = False
 
     def table(self, tables):
-        return '{ KIND_DMAHANDLE, 0 }'
+        return '{ .kind = KIND_DMAHANDLE }'
 
 
 KEYWORDS = {'class', 'register', 'int', 'new', 'this', 'template', 'static', 'volatile', 'delete'}
