@@ -240,7 +240,7 @@ static void get_buffer(struct idl *idl, struct text *out,
 	const char *name = p->decl->c_name;
 	bool both = p->decl->mode == MODE_INROUT;
 	const char *data = in && both ? "_q_from" : "_q_data";
-	const char *length = in && both ? "_q_number" :
+	const char *length = in && both ? "_q_fromLen" :
 			     arena_format(&idl->arena, "%sLen", name);
 	uint32_t arg = in ? p->in_buffer : p->out_buffer;
 	uint32_t count = in ? p->in : p->capacity;
@@ -263,10 +263,10 @@ static void get_buffer(struct idl *idl, struct text *out,
 	text_print(out, "\t%s = _q_data;\n", name);
 	/* What came in is where the function finds it and leaves its answer. */
 	if (both)
-		text_print(out, "\tif (%sLen < _q_number)\n"
+		text_print(out, "\tif (%sLen < _q_fromLen)\n"
 				"\t\treturn AEE_EBADPARM;\n"
-				"\tif (_q_number)\n\t\tmemmove(%s, _q_from, "
-				"(size_t)_q_number * %u);\n",
+				"\tif (_q_fromLen)\n\t\tmemmove(%s, _q_from, "
+				"(size_t)_q_fromLen * %u);\n",
 			   name, name, element_size(shape));
 	if (in && shape->kind == SHAPE_STRING)
 		text_print(out, "\t(void)%sLen;\n", name);
@@ -361,7 +361,7 @@ static void declare_data(struct text *out, const struct wire_method *method)
 	if (data)
 		text_print(out, "\tvoid *_q_data;\n");
 	if (both)
-		text_print(out, "\tvoid *_q_from;\n\tint _q_number;\n");
+		text_print(out, "\tvoid *_q_from;\n\tint _q_fromLen;\n");
 }
 
 static void simple_body(struct idl *idl, struct text *out,
@@ -407,7 +407,7 @@ static void simple_body(struct idl *idl, struct text *out,
 	if (!method->in_buffers && !method->out_buffers &&
 	    !method->in_handles && !method->out_handles)
 		text_print(out, "\t(void)_q_args;\n");
-	if (method->in.used && !method->parameter_count)
+	if (method->id >= METHOD_EXTENDED)
 		text_print(out, "\t(void)_q_in;\n");
 	text_print(out, "\treturn 0;\n");
 }
@@ -418,17 +418,17 @@ static void take_both(struct idl *idl, struct text *out,
 {
 	const struct shape *shape = p->shape;
 	const char *name = p->decl->c_name;
-	struct access in = { "_q_from", "_q_number" };
+	struct access in = { "_q_from", "_q_fromLen" };
 
 	take_value(idl, out, "\t", shape, true,
 		   arena_format(&idl->arena, "_q_in + %u", p->in), in);
 	take_value(idl, out, "\t", shape, false,
 		   arena_format(&idl->arena, "_q_in + %u", p->capacity),
 		   access_parameter(idl, p));
-	text_print(out, "\tif (!_q_call.error && %sLen < _q_number)\n"
+	text_print(out, "\tif (!_q_call.error && %sLen < _q_fromLen)\n"
 			"\t\t_q_call.error = AEE_EBADPARM;\n"
-			"\tif (!_q_call.error && _q_number)\n\t\tmemmove(%s, "
-			"_q_from, (size_t)_q_number * %u);\n",
+			"\tif (!_q_call.error && _q_fromLen)\n\t\tmemmove(%s, "
+			"_q_from, (size_t)_q_fromLen * %u);\n",
 		   name, name, element_size(shape));
 }
 

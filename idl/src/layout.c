@@ -172,15 +172,15 @@ static const char *type_key(struct idl *idl, const struct type *type)
 	bound = type->count;
 	switch (type->kind) {
 	case TYPE_SEQUENCE:
-		if (type_strip(type->element)->kind == TYPE_ARRAY)
-			return arena_format(&idl->arena, "array %s, %llu",
-					    c_type(idl, type->element), bound);
-		return arena_format(&idl->arena, "sequence<%s, %llu>",
+		return arena_format(&idl->arena, "sequence<%s %s, %llu>",
+				    c_type(idl, type->element),
 				    type_key(idl, type->element), bound);
 	case TYPE_STRING:
 	case TYPE_WSTRING:
 		return arena_format(&idl->arena, "%s<%llu>", c_type(idl, type),
 				    bound);
+	case TYPE_ARRAY:
+		return "";
 	default:
 		return c_type(idl, type);
 	}
