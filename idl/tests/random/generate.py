@@ -32,7 +32,7 @@ SCALARS = [Scalar(*row) for row in (
 # Names that a careless compiler uses for itself.
 NASTY = ['h', 'handle', 'sc', '_sc', 'pra', '_pra', 'args', 'arg', 'i', 'j', 'n', 'len',
          'size', 'data', 'datalen', 'err', 'nErr', 'ret', 'result', 'prim', 'primIn', 'primROut',
-         'buf', 'pv', 'nLen', 'count', 'uri', 'error',
+         'buf', 'pv', 'count', 'uri', 'error',
          'offset', 'fd', 'self', 'index', 'in_', 'out', 'class', 'register', 'int', 'this', 'a', 'b']
 
 
