@@ -51,7 +51,7 @@ bool is_keyword(const char *name)
 
 void parse_advance(struct parser *p)
 {
-	p->before = p->token.loc;
+	p->before = p->token;
 	if (p->has_ahead)
 		p->token = p->ahead;
 	else
@@ -121,9 +121,13 @@ bool parse_expect(struct parser *p, unsigned int punctuation, const char *where)
 {
 	if (parse_accept(p, punctuation))
 		return true;
+	/* An unclosed string has swallowed what was to come. */
+	if (p->before.broken)
+		return false;
 	/* What is missing belongs behind the token before it. */
-	if ((punctuation == ';' || punctuation == ',') && p->before.source) {
-		struct loc loc = p->before;
+	if ((punctuation == ';' || punctuation == ',') &&
+	    p->before.loc.source) {
+		struct loc loc = p->before.loc;
 
 		loc.column += loc.length;
 		loc.offset += loc.length;
@@ -450,6 +454,12 @@ static struct type *parse_named(struct parser *p)
 	type->name = parse_scoped_name(p, "a type", &type->loc);
 	if (!type->name)
 		type->kind = TYPE_ERROR;
+	if (type->name && parse_is(p, '<')) {
+		diag_error(p->idl, type->loc,
+			   "a row of values is a sequence<type>",
+			   "\"%s\" is not a type with \"<\"", type->name);
+		type->kind = TYPE_ERROR;
+	}
 	return type;
 }
 
@@ -507,7 +517,11 @@ struct type *parse_dimensions(struct parser *p, struct type *type)
 		struct type *array = new_type(p, TYPE_ARRAY);
 
 		parse_advance(p);
-		array->bound = parse_expression(p);
+		if (parse_is(p, ']'))
+			parse_error(p, "what has no fixed size is a sequence",
+				    "the size of the array");
+		else
+			array->bound = parse_expression(p);
 		if (!array->bound ||
 		    !parse_expect(p, ']', "after the size of the array"))
 			return new_type(p, TYPE_ERROR);
