@@ -18,6 +18,7 @@ struct parser {
 	bool has_ahead;
 	struct token before;	/* the last one that was taken */
 	unsigned int nesting;
+	bool ended;		/* an error at the end was reported */
 	const struct source *outermost; /* see decl.owner */
 	uint32_t order;
 };

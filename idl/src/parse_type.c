@@ -105,11 +105,22 @@ static const char *describe(const struct parser *p)
 			    token->loc.source->text + token->loc.offset);
 }
 
+/* Of all that is missing at the end the first is said. */
+static bool ended_before(struct parser *p)
+{
+	bool before = p->ended;
+
+	p->ended = p->token.kind == TOKEN_END;
+	return before;
+}
+
 void parse_error(struct parser *p, const char *hint, const char *format, ...)
 {
 	va_list arguments;
 	char text[256];
 
+	if (ended_before(p))
+		return;
 	va_start(arguments, format);
 	vsnprintf(text, sizeof(text), format, arguments);
 	va_end(arguments);
@@ -129,6 +140,8 @@ bool parse_expect(struct parser *p, unsigned int punctuation, const char *where)
 	    p->before.loc.source) {
 		struct loc loc = p->before.loc;
 
+		if (ended_before(p))
+			return false;
 		loc.column += loc.length;
 		loc.offset += loc.length;
 		loc.length = 1;
@@ -247,8 +260,9 @@ static struct expr *parse_primary(struct parser *p)
 	}
 	if (parse_accept(p, '(')) {
 		expr = parse_binary(p, 0);
-		return parse_expect(p, ')', "after the expression") ? expr :
-								      NULL;
+		if (!expr || !parse_expect(p, ')', "after the expression"))
+			return NULL;
+		return expr;
 	}
 	expr = new_expr(p, EXPR_NAME);
 	expr->name = parse_scoped_name(p, "a value", &expr->loc);
