@@ -159,6 +159,8 @@ struct decl {
 	/* state of the checks */
 	bool visiting;
 	bool checked;
+	bool broken;		/* an error in it was reported */
+	struct type *resolved;	/* typedef: without other typedefs */
 	bool fixed;		/* struct: as in a type */
 	uint32_t size;
 	uint32_t alignment;

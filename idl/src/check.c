@@ -148,7 +148,7 @@ uint32_t prim_size(enum prim prim)
 const struct type *type_strip(const struct type *type)
 {
 	while (type->kind == TYPE_NAME && type->decl->kind == DECL_TYPEDEF)
-		type = type->decl->type;
+		type = type->decl->resolved;
 	return type;
 }
 
@@ -189,19 +189,14 @@ struct type *check_resolve(struct idl *idl, struct decl *scope,
 			   struct type *type)
 {
 	find_type(idl, scope, type);
-	/* What a typedef names was checked when it was declared. */
-	while (type->kind == TYPE_NAME && type->decl->kind == DECL_TYPEDEF) {
-		if (type->decl->visiting) {
-			diag_error(idl, type->loc, NULL,
-				   "the type \"%s\" is made of itself",
-				   type->name);
-			type->kind = TYPE_ERROR;
-			break;
-		}
-		type = type->decl->type;
-		if (type->kind == TYPE_NAME && !type->decl)
-			type->kind = TYPE_ERROR;
-	}
+	if (type->kind != TYPE_NAME || type->decl->kind != DECL_TYPEDEF)
+		return type;
+	/* What a typedef names was found when it was declared. */
+	if (type->decl->resolved)
+		return type->decl->resolved;
+	diag_error(idl, type->loc, NULL, "the type \"%s\" is made of itself",
+		   type->name);
+	type->kind = TYPE_ERROR;
 	return type;
 }
 
@@ -317,6 +312,8 @@ static void check_named(struct idl *idl, struct decl *scope, struct type *type)
 				   "struct \"%s\" contains itself", type->name);
 			type->kind = TYPE_ERROR;
 		}
+		if (type->decl->broken)
+			type->kind = TYPE_ERROR;
 		set(type, type->decl->fixed, type->decl->size,
 		    type->decl->depth + 1);
 		break;
@@ -387,8 +384,10 @@ static void check_struct(struct idl *idl, struct decl *decl)
 
 		check_type(idl, decl->parent, type);
 		resolved = check_resolve(idl, decl->parent, type);
-		if (!is_value(idl, type, resolved, "in a struct"))
+		if (!is_value(idl, type, resolved, "in a struct")) {
+			decl->broken = true;
 			continue;
+		}
 		if (type->depth > decl->depth)
 			decl->depth = type->depth;
 		/* Of what is not fixed this is the most that its block takes. */
@@ -401,10 +400,11 @@ static void check_struct(struct idl *idl, struct decl *decl)
 			diag_error(idl, member->loc, "use a sequence",
 				   "the struct has more than %u bytes here",
 				   FIXED_SIZE_MAX);
+			decl->broken = true;
 			break;
 		}
 	}
-	too_deep(idl, decl->loc, decl->depth + 1);
+	decl->broken |= too_deep(idl, decl->loc, decl->depth + 1);
 	decl->size = (uint32_t)align(size, decl->alignment);
 	decl->visiting = false;
 	if (!diag_stopped(idl) && !idl->errors)
@@ -415,14 +415,14 @@ static void check_typedef(struct idl *idl, struct decl *decl)
 {
 	struct type *resolved;
 
-	decl->visiting = true;
 	check_type(idl, decl->parent, decl->type);
 	resolved = check_resolve(idl, decl->parent, decl->type);
-	decl->visiting = false;
-	if (resolved->kind == TYPE_DMAHANDLE)
-		return;
-	if (!is_value(idl, decl->type, resolved, "what a typedef names"))
+	if (resolved->kind != TYPE_DMAHANDLE &&
+	    !is_value(idl, decl->type, resolved, "what a typedef names")) {
 		decl->type->kind = TYPE_ERROR;
+		resolved = decl->type;
+	}
+	decl->resolved = resolved;
 }
 
 /* "1", "1.2" or "1.2.3", each up to 999. */

@@ -159,7 +159,8 @@ static void check_suffixes(struct idl *idl, struct map *names,
 							      *suffix));
 		struct decl *known = map_get(names, name);
 
-		if (known && known != decl) {
+		/* The same name twice was reported before. */
+		if (known && known->name != decl->name) {
 			diag_error(idl, decl->loc, NULL,
 				   "in C \"%s\" and \"%s\" are both \"%s\"",
 				   known->name, decl->name, name);

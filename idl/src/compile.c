@@ -10,7 +10,7 @@ static bool compile(struct idl *idl, struct layout *layout)
 {
 	idl->base = source_base(idl, idl->main);
 	parser_run(idl);
-	if (!idl->errors)
+	if (idl->errors == idl->name_errors)
 		check_run(idl);
 	if (!idl->errors)
 		layout_run(idl, layout);

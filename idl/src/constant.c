@@ -322,6 +322,27 @@ static bool has_inversion(const struct expr *expr)
 	return false;
 }
 
+/* A number out of range, or something else than the type has. */
+static void complain(struct idl *idl, struct decl *decl, const char *type,
+		     bool number)
+{
+	static const char *const kinds[] = {
+		[VALUE_INTEGER] = "an integer",
+		[VALUE_FLOAT] = "a number with a fraction",
+		[VALUE_STRING] = "a string",
+		[VALUE_BOOLEAN] = "a boolean",
+	};
+
+	if (number && decl->value.kind == VALUE_INTEGER)
+		diag_error(idl, decl->expr->loc, NULL,
+			   "the value does not fit into the type \"%s\"", type);
+	else
+		diag_error(idl, decl->expr->loc, NULL,
+			   "%s cannot be the value of a constant of type "
+			   "\"%s\"", kinds[decl->value.kind], type);
+	decl->value.kind = VALUE_ERROR;
+}
+
 static void fit_prim(struct idl *idl, struct decl *decl, enum prim prim)
 {
 	struct value *value = &decl->value;
@@ -345,12 +366,8 @@ static void fit_prim(struct idl *idl, struct decl *decl, enum prim prim)
 			has_inversion(decl->expr)) &&
 		       fit_integer(value, size, is_signed);
 	}
-	if (fits)
-		return;
-	diag_error(idl, decl->expr->loc, NULL,
-		   "the value does not fit into the type \"%s\"",
-		   prim_names[prim]);
-	value->kind = VALUE_ERROR;
+	if (!fits)
+		complain(idl, decl, prim_names[prim], size > 0);
 }
 
 static void fit(struct idl *idl, struct decl *decl)
@@ -362,9 +379,7 @@ static void fit(struct idl *idl, struct decl *decl)
 	} else if (type->kind == TYPE_STRING || type->kind == TYPE_WSTRING) {
 		if (decl->value.kind == VALUE_STRING)
 			return;
-		diag_error(idl, decl->expr->loc, NULL,
-			   "the value is not a string");
-		decl->value.kind = VALUE_ERROR;
+		complain(idl, decl, "string", false);
 	} else if (type->kind == TYPE_NAME && type->decl &&
 		   type->decl->kind == DECL_ENUM &&
 		   decl->value.kind == VALUE_INTEGER) {

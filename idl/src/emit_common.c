@@ -97,7 +97,8 @@ void emit_prototype(struct idl *idl, struct text *out,
 	const char *separator = "";
 
 	begin_prototype(out, macro);
-	text_print(out, "(%s_%s)(", interface->name, method->decl->name);
+	text_print(out, *macro ? "(%s_%s)(" : "%s_%s(", interface->name,
+		   method->decl->name);
 	if (interface->decl->handle64) {
 		text_print(out, "remote_handle64 _h");
 		separator = ", ";

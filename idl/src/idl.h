@@ -27,6 +27,7 @@ struct idl {
 
 	struct text messages;		/* what was said so far */
 	unsigned int errors;
+	unsigned int name_errors;	/* of them, in names: the tree is complete */
 	unsigned int warnings;
 	bool muted;			/* the last error was not shown */
 

@@ -186,15 +186,22 @@ static const char *type_key(struct idl *idl, const struct type *type)
 	}
 }
 
+/* Also what is inside: helpers call each other. */
 static void mark(struct shape *shape, bool back)
 {
 	bool *done = back ? &shape->comes_back : &shape->goes_in;
+	const struct type *type = shape->type;
 
 	if (*done)
 		return;
 	*done = true;
 	if (shape->element)
 		mark(shape->element, back);
+	while (type->kind == TYPE_ARRAY)
+		type = type_strip(type->element);
+	if (type != shape->type && type->kind == TYPE_NAME &&
+	    type->decl->kind == DECL_STRUCT)
+		mark(type->decl->shape, back);
 	for (uint32_t i = 0; i < shape->field_count; i++)
 		mark(shape->fields[i].shape, back);
 }

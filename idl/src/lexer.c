@@ -312,7 +312,8 @@ static void read_string(struct lexer *lexer, struct token *token)
 	token->name = arena_copy(&lexer->idl->arena,
 				 bytes.data ? bytes.data : "", bytes.length);
 	text_free(&bytes);
-	if (ends_line(lexer))
+	token->broken = ends_line(lexer);
+	if (token->broken)
 		complain(lexer, token->loc, "close it with \" on the same line",
 			 "the string has no end");
 	else
@@ -332,7 +333,8 @@ static void read_character(struct lexer *lexer, struct token *token)
 	} else {
 		complain(lexer, token->loc, NULL, "the character is missing");
 	}
-	if (peek(lexer, 0) == '\'')
+	token->broken = peek(lexer, 0) != '\'';
+	if (!token->broken)
 		lexer->position++;
 	else
 		complain(lexer, token->loc, "write one character between '",

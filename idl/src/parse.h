@@ -16,8 +16,9 @@ struct parser {
 	struct token token;	/* the next one */
 	struct token ahead;	/* the one after it, if it was looked at */
 	bool has_ahead;
-	struct loc before;	/* of the last one that was taken */
+	struct token before;	/* the last one that was taken */
 	unsigned int nesting;
+	bool ended;		/* an error at the end was reported */
 	const struct source *outermost; /* see decl.owner */
 	uint32_t order;
 };

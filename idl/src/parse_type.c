@@ -51,7 +51,7 @@ bool is_keyword(const char *name)
 
 void parse_advance(struct parser *p)
 {
-	p->before = p->token.loc;
+	p->before = p->token;
 	if (p->has_ahead)
 		p->token = p->ahead;
 	else
@@ -105,11 +105,22 @@ static const char *describe(const struct parser *p)
 			    token->loc.source->text + token->loc.offset);
 }
 
+/* Of all that is missing at the end the first is said. */
+static bool ended_before(struct parser *p)
+{
+	bool before = p->ended;
+
+	p->ended = p->token.kind == TOKEN_END;
+	return before;
+}
+
 void parse_error(struct parser *p, const char *hint, const char *format, ...)
 {
 	va_list arguments;
 	char text[256];
 
+	if (ended_before(p))
+		return;
 	va_start(arguments, format);
 	vsnprintf(text, sizeof(text), format, arguments);
 	va_end(arguments);
@@ -121,10 +132,16 @@ bool parse_expect(struct parser *p, unsigned int punctuation, const char *where)
 {
 	if (parse_accept(p, punctuation))
 		return true;
+	/* An unclosed string has swallowed what was to come. */
+	if (p->before.broken)
+		return false;
 	/* What is missing belongs behind the token before it. */
-	if ((punctuation == ';' || punctuation == ',') && p->before.source) {
-		struct loc loc = p->before;
+	if ((punctuation == ';' || punctuation == ',') &&
+	    p->before.loc.source) {
+		struct loc loc = p->before.loc;
 
+		if (ended_before(p))
+			return false;
 		loc.column += loc.length;
 		loc.offset += loc.length;
 		loc.length = 1;
@@ -243,8 +260,9 @@ static struct expr *parse_primary(struct parser *p)
 	}
 	if (parse_accept(p, '(')) {
 		expr = parse_binary(p, 0);
-		return parse_expect(p, ')', "after the expression") ? expr :
-								      NULL;
+		if (!expr || !parse_expect(p, ')', "after the expression"))
+			return NULL;
+		return expr;
 	}
 	expr = new_expr(p, EXPR_NAME);
 	expr->name = parse_scoped_name(p, "a value", &expr->loc);
@@ -450,6 +468,12 @@ static struct type *parse_named(struct parser *p)
 	type->name = parse_scoped_name(p, "a type", &type->loc);
 	if (!type->name)
 		type->kind = TYPE_ERROR;
+	if (type->name && parse_is(p, '<')) {
+		diag_error(p->idl, type->loc,
+			   "a row of values is a sequence<type>",
+			   "\"%s\" is not a type with \"<\"", type->name);
+		type->kind = TYPE_ERROR;
+	}
 	return type;
 }
 
@@ -507,7 +531,11 @@ struct type *parse_dimensions(struct parser *p, struct type *type)
 		struct type *array = new_type(p, TYPE_ARRAY);
 
 		parse_advance(p);
-		array->bound = parse_expression(p);
+		if (parse_is(p, ']'))
+			parse_error(p, "what has no fixed size is a sequence",
+				    "the size of the array");
+		else
+			array->bound = parse_expression(p);
 		if (!array->bound ||
 		    !parse_expect(p, ']', "after the size of the array"))
 			return new_type(p, TYPE_ERROR);

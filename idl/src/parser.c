@@ -64,6 +64,7 @@ static bool declare(struct parser *p, struct decl *parent, struct decl *decl)
 	}
 	if (known == decl)
 		return true;
+	p->idl->name_errors++;
 	diag_error(p->idl, decl->loc, NULL, "%s \"%s\" is declared twice",
 		   kind_name(decl->kind), decl->name);
 	diag_note(p->idl, known->loc, "%s \"%s\" is declared here",
@@ -101,6 +102,19 @@ static void skip_declaration(struct parser *p)
 		}
 		parse_advance(p);
 	}
+}
+
+/* The same after a "{" that is missing. */
+static void skip_body(struct parser *p)
+{
+	if (parse_is(p, ';')) {
+		parse_advance(p);
+		return;
+	}
+	while (p->token.kind != TOKEN_END && !parse_is(p, '}'))
+		skip_declaration(p);
+	parse_accept(p, '}');
+	parse_accept(p, ';');
 }
 
 static void end_declaration(struct parser *p, const char *where)
@@ -189,7 +203,7 @@ static void parse_enum(struct parser *p, struct decl *parent)
 	parse_advance(p);
 	name = parse_identifier(p, "the name of the enum", &loc);
 	if (!name || !parse_expect(p, '{', "after the name of the enum")) {
-		skip_declaration(p);
+		skip_body(p);
 		return;
 	}
 	decl = add(p, parent, DECL_ENUM, name, loc);
@@ -235,6 +249,10 @@ static void add_members(struct parser *p, struct decl *decl)
 		member = add(p, decl, DECL_MEMBER, name, loc);
 		member->doc = doc;
 		member->type = parse_dimensions(p, type);
+		if (member->type->kind == TYPE_ERROR) {
+			skip_declaration(p);
+			return;
+		}
 	} while (parse_accept(p, ','));
 	end_declaration(p, "after the member");
 }
@@ -249,7 +267,7 @@ static void parse_struct(struct parser *p, struct decl *parent)
 	parse_advance(p);
 	name = parse_identifier(p, "the name of the struct", &loc);
 	if (!name || !parse_expect(p, '{', "after the name of the struct")) {
-		skip_declaration(p);
+		skip_body(p);
 		return;
 	}
 	decl = add(p, parent, DECL_STRUCT, name, loc);
@@ -319,6 +337,10 @@ static void parse_typedef(struct parser *p, struct decl *parent)
 		decl = add(p, parent, DECL_TYPEDEF, name, loc);
 		decl->doc = doc;
 		decl->type = parse_dimensions(p, type);
+		if (decl->type->kind == TYPE_ERROR) {
+			skip_declaration(p);
+			return;
+		}
 	} while (parse_accept(p, ','));
 	end_declaration(p, "after the type");
 }
@@ -407,7 +429,7 @@ static void parse_method(struct parser *p, struct decl *parent)
 	async = parse_accept_word(p, "async");
 	parse_attributes(p);
 	if (parse_accept_word(p, "oneway"))
-		diag_error(p->idl, p->before, "use async",
+		diag_error(p->idl, p->before.loc, "use async",
 			   "every method has a result: oneway is not known");
 	result = parse_type(p);
 	name = result->kind == TYPE_ERROR ? NULL :
@@ -606,7 +628,7 @@ static void parse_interface(struct parser *p, struct decl *parent)
 	}
 	decl->forward = false;
 	if (!parse_expect(p, '{', "before the methods")) {
-		skip_declaration(p);
+		skip_body(p);
 		return;
 	}
 	parse_interface_body(p, decl);
@@ -641,7 +663,7 @@ static void parse_module(struct parser *p, struct decl *parent)
 		name = NULL;
 	}
 	if (!name || !parse_expect(p, '{', "after the name of the module")) {
-		skip_declaration(p);
+		skip_body(p);
 		return;
 	}
 	decl = find_module(p, parent, name, loc);

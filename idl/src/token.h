@@ -31,6 +31,7 @@ enum {
 struct token {
 	enum token_kind kind;
 	bool starts_line;
+	bool broken;		/* an error in it was reported */
 	struct loc loc;
 	const char *name;	/* TOKEN_NAME: interned; TOKEN_STRING: its bytes */
 	size_t length;		/* of a string, which may contain NULs */
