@@ -273,6 +273,27 @@ static uint32_t scalars_of(const struct method *method,
 	       message->in_handle_count << 4 | message->out_handle_count;
 }
 
+/* Something with a length inside of something with a length or a struct. */
+static bool is_complex(const struct type *type)
+{
+	if (type->kind == KIND_DMAHANDLE || type_is_simple(type))
+		return false;
+	return !type_has_length(type) || !type_is_simple(type_element(type));
+}
+
+/*
+ * Rule 7: where their number depends on the values, stubs stop at 254 buffers
+ * beside the prims, though one more would fit where there is no prim.
+ */
+static unsigned int most_buffers(const struct method *method,
+				 const struct prim *prim)
+{
+	for (unsigned int i = 0; i < method->parameter_count; i++)
+		if (is_complex(method->parameters[i].type))
+			return 254 + (prim->size > 0);
+	return MESSAGE_BUFFERS;
+}
+
 bool oracle_marshal(struct pool *pool, const struct method *method,
 		    const struct value *in, const struct value *out,
 		    struct message *message)
@@ -302,8 +323,8 @@ bool oracle_marshal(struct pool *pool, const struct method *method,
 	}
 	finish_prim(message->in, &message->in_count, &prim_in);
 	finish_prim(message->out, &message->out_count, &prim_out);
-	if (message->in_count > MESSAGE_BUFFERS ||
-	    message->out_count > MESSAGE_BUFFERS ||
+	if (message->in_count > most_buffers(method, &prim_in) ||
+	    message->out_count > most_buffers(method, &prim_out) ||
 	    message->in_handle_count > MESSAGE_HANDLES ||
 	    message->out_handle_count > MESSAGE_HANDLES)
 		return false;
