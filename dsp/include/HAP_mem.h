@@ -27,6 +27,15 @@ int HAP_mmap_get(int fd, void **vaddr, uint64_t *paddr);
  */
 int HAP_mmap_put(int fd);
 
+/**
+ * adsp_mmap_fd_getinfo() - how large a buffer is; skels ask for dmahandles
+ * @fd: its tag
+ * @size: in bytes, of the whole buffer
+ *
+ * Return: 0, or AEE_ENOSUCHMAP when no buffer has that tag.
+ */
+int adsp_mmap_fd_getinfo(int fd, uint32_t *size);
+
 #ifdef __cplusplus
 }
 #endif

@@ -38,8 +38,9 @@ const char *c_scoped(struct idl *idl, const struct decl *decl)
 	const char *name = decl->name;
 	const struct decl *scope = decl->parent;
 
+	/* An interface's name is only ever the first part of another. */
 	if (!scope || !scope->parent)
-		return c_word(idl, name);
+		return decl->kind == DECL_INTERFACE ? name : c_word(idl, name);
 	for (; scope->parent; scope = scope->parent)
 		name = arena_format(&idl->arena, "%s_%s", scope->name, name);
 	return name;

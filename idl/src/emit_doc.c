@@ -49,6 +49,20 @@ static void print_doc(struct text *out, const char *doc)
 	text_print(out, "\n");
 }
 
+static void print_name(struct text *out, const struct type *type);
+
+/* The first dimension is the outermost. */
+static void print_array(struct text *out, const struct type *type)
+{
+	const struct type *element = type;
+
+	while (element->kind == TYPE_ARRAY)
+		element = element->element;
+	print_name(out, element);
+	for (; type->kind == TYPE_ARRAY; type = type->element)
+		text_print(out, "[%llu]", (unsigned long long)type->count);
+}
+
 static void print_name(struct text *out, const struct type *type)
 {
 	switch (type->kind) {
@@ -70,8 +84,7 @@ static void print_name(struct text *out, const struct type *type)
 		text_print(out, "&gt;");
 		return;
 	case TYPE_ARRAY:
-		print_name(out, type->element);
-		text_print(out, "[%llu]", (unsigned long long)type->count);
+		print_array(out, type);
 		return;
 	case TYPE_DMAHANDLE:
 		text_print(out, "dmahandle");

@@ -37,6 +37,20 @@ static void print_record(struct text *out, const struct record *record)
 		text_print(out, "null");
 }
 
+static void print_type(struct text *out, const struct type *type);
+
+/* The first dimension is the outermost. */
+static void print_array(struct text *out, const struct type *type)
+{
+	const struct type *element = type;
+
+	while (element->kind == TYPE_ARRAY)
+		element = element->element;
+	print_type(out, element);
+	for (; type->kind == TYPE_ARRAY; type = type->element)
+		text_print(out, "[%llu]", (unsigned long long)type->count);
+}
+
 /* The type as it is written in the language. */
 static void print_type(struct text *out, const struct type *type)
 {
@@ -61,8 +75,7 @@ static void print_type(struct text *out, const struct type *type)
 		text_print(out, ">");
 		break;
 	case TYPE_ARRAY:
-		print_type(out, type->element);
-		text_print(out, "[%llu]", (unsigned long long)type->count);
+		print_array(out, type);
 		break;
 	case TYPE_DMAHANDLE:
 		text_print(out, "dmahandle");

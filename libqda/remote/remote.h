@@ -3,10 +3,9 @@
  * The part of FastRPC's API that a generated stub calls, on libqda. Types,
  * values and results are FastRPC's: 0 or a code of AEEStdErr.h.
  *
- * Handles belong to sessions of libqda. A program that has one lets stubs use
- * it with qda_remote_use(); for other domains a session is opened at the first
- * use and kept until the program ends. Everything may be used from several
- * threads at once.
+ * Modules are of sessions of libqda; qda_remote.h says of which. Everything may
+ * be used from several threads at once, but a handle must not be closed while
+ * another thread uses it.
  */
 #ifndef REMOTE_H
 #define REMOTE_H
@@ -92,16 +91,6 @@ int remote_handle_invoke_async(remote_handle handle,
  * @length: bytes; 0 takes it back
  */
 int remote_register_dma_handle(int fd, uint32_t length);
-
-struct qda_session;
-
-/**
- * qda_remote_use - let handles that are opened from now on belong to a session
- * @session: NULL ends that; the session must outlive the handles
- *
- * A URI with "&_dom=" of another domain than the session's is not affected.
- */
-void qda_remote_use(struct qda_session *session);
 
 #ifdef __cplusplus
 }
