@@ -184,7 +184,7 @@ static void random_value(struct pool *pool, struct random *random,
 		value->count = 3;
 		random_items(pool, random, &number, 0, value);
 		/* The length follows from the fd, as on a DSP it would. */
-		value->items[0].bits = 3 + value->items[0].bits % 1000;
+		value->items[0].bits = 100 + value->items[0].bits % 900;
 		value->items[1].bits %= 4096;
 		value->items[2].bits = 4096 + value->items[0].bits;
 		break;
