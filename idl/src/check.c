@@ -55,7 +55,8 @@ static const char *suggest(struct idl *idl, struct decl *scope,
 			   const char *name, const char *what)
 {
 	const char *near = NULL;
-	unsigned int best = strlen(name) > 4 ? 3 : 2, looked = 0;
+	unsigned int best = strlen(name) > 3 ? 3 : strlen(name) > 2 ? 2 : 0;
+	unsigned int looked = 0;
 
 	if (!strcmp(what, "type")) {
 		static const char *const words[] = { "sequence", "string",

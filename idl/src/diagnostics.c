@@ -88,10 +88,6 @@ void diag_error(struct idl *idl, struct loc loc, const char *hint,
 	report(idl, loc, "error", format, arguments);
 	va_end(arguments);
 	print_hint(idl, hint);
-	if (diag_stopped(idl))
-		text_print(&idl->messages,
-			   "qda-idl: %d errors; the rest is not shown\n",
-			   DIAGNOSTICS_ERRORS_MAX);
 }
 
 void diag_warning(struct idl *idl, struct loc loc, const char *hint,
@@ -150,7 +146,7 @@ unsigned int diag_distance(const char *a, const char *b, unsigned int limit)
 
 const char *diag_nearest(const char *name, const char *const *names)
 {
-	unsigned int best = strlen(name) > 4 ? 3 : 2;
+	unsigned int best = strlen(name) > 3 ? 3 : strlen(name) > 2 ? 2 : 0;
 	const char *nearest = NULL;
 
 	for (; *names; names++) {

@@ -334,11 +334,13 @@ static void read_character(struct lexer *lexer, struct token *token)
 		complain(lexer, token->loc, NULL, "the character is missing");
 	}
 	token->broken = peek(lexer, 0) != '\'';
-	if (!token->broken)
+	while (!ends_line(lexer) && peek(lexer, 0) != '\'')
 		lexer->position++;
-	else
-		complain(lexer, token->loc, "write one character between '",
-			 "the character has no end");
+	if (!ends_line(lexer))
+		lexer->position++;
+	if (token->broken)
+		complain(lexer, token->loc, "write one character between ' and '",
+			 "this is not one character");
 	token->loc.length = (uint32_t)(lexer->position - token->loc.offset);
 }
 
@@ -368,6 +370,24 @@ static void read_punctuation(struct lexer *lexer, struct token *token)
 	lexer->position += token->loc.length;
 }
 
+/* Letters of other alphabets: one error, and taken for a name. */
+static void read_foreign(struct lexer *lexer, struct token *token)
+{
+	size_t length = 0;
+
+	while (peek(lexer, length) >= 0x80 || isalnum(peek(lexer, length)))
+		length++;
+	token->kind = TOKEN_NAME;
+	token->name = names_intern(&lexer->idl->arena, &lexer->idl->names,
+				   lexer->source->text + lexer->position,
+				   length);
+	token->loc.length = (uint32_t)length;
+	lexer->position += length;
+	complain(lexer, token->loc, "names are of ASCII letters and digits",
+		 "only comments and strings can have other characters than "
+		 "ASCII");
+}
+
 static bool read_token(struct lexer *lexer, struct token *token)
 {
 	unsigned char c = peek(lexer, 0), next = peek(lexer, 1);
@@ -386,14 +406,14 @@ static bool read_token(struct lexer *lexer, struct token *token)
 		read_character(lexer, token);
 	} else if (c && strchr("{}()[]<>;:,=+-*/%&|^~!#?@.", c)) {
 		read_punctuation(lexer, token);
+	} else if (c >= 0x80) {
+		read_foreign(lexer, token);
 	} else {
 		if (isprint(c))
 			complain(lexer, token->loc, NULL,
 				 "unexpected character '%c'", c);
 		else
-			complain(lexer, token->loc,
-				 "outside of comments and strings only ASCII "
-				 "is allowed",
+			complain(lexer, token->loc, NULL,
 				 "unexpected byte 0x%02x", c);
 		lexer->position++;
 		return false;

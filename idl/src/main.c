@@ -35,6 +35,9 @@ static void print_messages(const struct idl *idl)
 {
 	if (idl->messages.length)
 		fwrite(idl->messages.data, 1, idl->messages.length, stderr);
+	if (diag_stopped(idl))
+		fprintf(stderr, "qda-idl: %d errors; the rest is not shown\n",
+			DIAGNOSTICS_ERRORS_MAX);
 }
 
 static const char *output_path(struct idl *idl, const struct options *options,

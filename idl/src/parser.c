@@ -181,10 +181,13 @@ static void parse_enumerators(struct parser *p, struct decl *decl)
 		enumerator->doc = doc;
 		enumerator->value.kind = VALUE_INTEGER;
 		enumerator->value.magnitude = number++;
-		if (parse_is(p, '='))
+		if (parse_is(p, '=')) {
 			parse_error(p, "enumerators count from 0; use a const "
 				       "for another value",
 				    "\",\" or \"}\" after the enumerator");
+			parse_advance(p);
+			parse_expression(p);
+		}
 		if (!parse_accept(p, ','))
 			break;
 	}
@@ -685,7 +688,7 @@ static void complain_top(struct parser *p)
 		"methods are declared inside of an interface: interface name { "
 		"... };";
 
-	parse_error(p, hint,
+	parse_error(p, parse_is(p, '}') ? NULL : hint,
 		    "a declaration (interface, module, struct, enum, typedef "
 		    "or const)");
 	/* A "}" too many would not be skipped. */
