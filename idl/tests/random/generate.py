@@ -109,10 +109,10 @@ class Maker:
             t = self.fixed(depth)
         return t
 
-    def sequence(self, depth, complexity, named=False):
+    def sequence(self, depth, complexity):
         element = self.element(depth + 1, complexity)
         bound = self.rng.randint(3, 40) if self.chance(0.15) else 0
-        if named or self.chance(0.3):
+        if self.chance(0.4):
             return self.keep(Sequence(element, bound, self.name('seq'), self.prefix))
         return Sequence(element, bound)
 
@@ -125,14 +125,14 @@ class Maker:
 
     def complex(self, depth):
         """A legal element that is not fixed."""
-        old = self.again(lambda t: not t.fixed and not isinstance(t, Text))
+        old = self.again(lambda t: not t.fixed)
         if old:
             return old
         kind = self.rng.random()
         if kind < 0.4:
             return Text(wide=self.chance(0.2))
         if kind < 0.6:
-            return self.sequence(depth, 0.2 if depth < 3 else 0, named=True)
+            return self.sequence(depth, 0.2 if depth < 3 else 0).nest(f'i{self.tag}')
         return self.struct(False, depth)
 
     def parameter_type(self, mode):

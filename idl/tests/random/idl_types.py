@@ -73,6 +73,18 @@ class Sequence(Type):
         self.c = prefix + name if name else None
         self.c_element = element.c
 
+    def nest(self, base):
+        """The C name that it has inside of another sequence of base.idl."""
+        if not self.alias:
+            self.c = f'{base}__seq_{self.element_word()}'
+        return self
+
+    def element_word(self):
+        inner = self.element
+        if isinstance(inner, Sequence) and not inner.alias:
+            return 'seq_' + inner.element_word()
+        return inner.c.replace(' ', '_')
+
     def declaration(self):
         return f'typedef {self.spelled} {self.alias};' if self.alias else None
 
