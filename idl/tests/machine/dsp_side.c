@@ -9,8 +9,7 @@
 #include <AEEStdErr.h>
 #include <HAP_farf.h>
 
-#define __QAIC_IMPL(f) f##_impl
-#include "control_skel.c"
+#include "control.h"
 #include "harness.h"
 
 struct call current;
@@ -32,20 +31,20 @@ void complain(const char *format, ...)
 	     current.method ? current.method->name : "open or close", text);
 }
 
-int control_open_impl(const char *uri, remote_handle64 *handle)
+int control_open(const char *uri, remote_handle64 *handle)
 {
 	(void)uri;
 	*handle = 1;
 	return AEE_SUCCESS;
 }
 
-int control_close_impl(remote_handle64 handle)
+int control_close(remote_handle64 handle)
 {
 	(void)handle;
 	return AEE_SUCCESS;
 }
 
-int control_expect_impl(remote_handle64 handle, uint32_t index, uint64_t seed,
+int control_expect(remote_handle64 handle, uint32_t index, uint64_t seed,
 			int sizes, int result)
 {
 	const struct interface *interface = interfaces[0];
@@ -69,7 +68,7 @@ int control_expect_impl(remote_handle64 handle, uint32_t index, uint64_t seed,
 	return AEE_SUCCESS;
 }
 
-int control_verdict_impl(remote_handle64 handle, uint32_t *calls,
+int control_verdict(remote_handle64 handle, uint32_t *calls,
 			 uint32_t *wrong)
 {
 	(void)handle;

@@ -209,12 +209,10 @@ static void fill(const struct type *type, const struct value *value,
 static struct place place_of_slot(const struct parameter *parameter,
 				  const struct slot *slot)
 {
-	struct place place = { slot->data, NULL };
+	struct place place = { slot->data, (uint8_t *)&slot->length };
 
-	if (type_has_length(parameter->type)) {
+	if (type_has_length(parameter->type))
 		place.at = (uint8_t *)&slot->data;
-		place.length = (uint8_t *)&slot->length;
-	}
 	return place;
 }
 

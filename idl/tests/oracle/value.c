@@ -11,10 +11,14 @@
 static const struct type unit_8 = { KIND_SCALAR, 1, .size = 1 };
 static const struct type unit_16 = { KIND_SCALAR, 2, .size = 2 };
 
-/* A block is never NULL, and of no more bytes than asked for. */
+/*
+ * A block is never NULL, and of no more bytes than asked for: one of none is
+ * the end of another.
+ */
 void *pool_alloc(struct pool *pool, size_t size)
 {
-	void *block = malloc(size);
+	size_t before = size ? 0 : 16;
+	uint8_t *block = malloc(before + size);
 
 	if (pool->count == pool->room) {
 		pool->room = pool->room ? 2 * pool->room : 64;
@@ -26,7 +30,7 @@ void *pool_alloc(struct pool *pool, size_t size)
 		abort();
 	}
 	pool->blocks[pool->count++] = block;
-	return block;
+	return block + before;
 }
 
 void pool_free(struct pool *pool)
