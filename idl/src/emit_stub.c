@@ -481,6 +481,14 @@ static void print_plain(struct idl *idl, struct text *out,
 	const char *name = !strcmp(interface->name, idl->base) ?
 			   interface->name : interface->uri;
 
+	if (interface->handle) {
+		text_print(out,
+			   "static int _q_open_%s(remote_handle *handle)\n{\n"
+			   "\t*handle = (remote_handle)%s;\n"
+			   "\treturn 0;\n}\n\n", interface->name,
+			   interface->handle->c_name);
+		return;
+	}
 	text_print(out,
 		   "static int _q_open_%s(remote_handle *handle)\n{\n"
 		   "\tstatic _Atomic remote_handle known = (remote_handle)-1;\n"
