@@ -525,11 +525,21 @@ static void print_method(struct idl *idl, struct text *out,
 	text_print(out, "}\n\n");
 }
 
+static bool opens_handles(const struct layout *layout)
+{
+	for (const struct wire_interface *i = layout->interfaces; i;
+	     i = i->next)
+		if (!i->decl->handle64 && !i->handle && i->method_count)
+			return true;
+	return false;
+}
+
 void emit_stub(struct idl *idl, const struct layout *layout, struct text *out)
 {
 	emit_banner(idl, out, "Stub");
-	text_print(out, "#include <stdatomic.h>\n#include <stddef.h>\n"
-			"#include <stdint.h>\n#include <stdlib.h>\n"
+	if (opens_handles(layout))
+		text_print(out, "#include <stdatomic.h>\n");
+	text_print(out, "#include <stddef.h>\n#include <stdint.h>\n#include <stdlib.h>\n"
 			"#include <string.h>\n\n"
 			"#include \"AEEStdErr.h\"\n#include \"remote.h\"\n"
 			"#include \"%s.h\"\n\n", idl->base);
