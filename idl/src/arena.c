@@ -55,20 +55,28 @@ char *arena_copy(struct arena *arena, const char *text, size_t length)
 	return copy;
 }
 
+static char *format_text(const char *format, va_list arguments, size_t *length)
+{
+	char *text;
+	int ret = vasprintf(&text, format, arguments);
+
+	check(ret < 0 ? NULL : text);
+	*length = (size_t)ret;
+	return text;
+}
+
 char *arena_format(struct arena *arena, const char *format, ...)
 {
 	va_list arguments;
-	char *text;
-	int length;
+	char *text, *copy;
+	size_t length;
 
 	va_start(arguments, format);
-	length = vsnprintf(NULL, 0, format, arguments);
+	text = format_text(format, arguments, &length);
 	va_end(arguments);
-	text = arena_alloc(arena, (size_t)length + 1);
-	va_start(arguments, format);
-	vsnprintf(text, (size_t)length + 1, format, arguments);
-	va_end(arguments);
-	return text;
+	copy = arena_copy(arena, text, length);
+	free(text);
+	return copy;
 }
 
 void arena_free(struct arena *arena)
@@ -202,16 +210,11 @@ void text_add(struct text *text, const char *data, size_t length)
 
 void text_vprint(struct text *text, const char *format, va_list arguments)
 {
-	va_list again;
-	int length;
+	size_t length;
+	char *more = format_text(format, arguments, &length);
 
-	va_copy(again, arguments);
-	length = vsnprintf(NULL, 0, format, again);
-	va_end(again);
-	reserve(text, (size_t)length);
-	vsnprintf(text->data + text->length, (size_t)length + 1, format,
-		  arguments);
-	text->length += (size_t)length;
+	text_add(text, more, length);
+	free(more);
 }
 
 void text_print(struct text *text, const char *format, ...)

@@ -53,7 +53,8 @@ static void add_name(struct idl *idl, struct map *names, const char *c_name,
 			  known->name);
 		return;
 	}
-	if (is_reserved(c_name))
+	/* Others' headers may well declare what those that we include do. */
+	if (is_reserved(c_name) && decl->owner == idl->main)
 		complain_reserved(idl, decl);
 	map_put(&idl->arena, names, c_name, decl);
 }

@@ -329,12 +329,18 @@ static void print_includes(struct header *h)
 	     decl = decl->next) {
 		const struct source *source = decl->owner;
 
-		if (!source || source == h->idl->main || source->builtin ||
-		    map_get(&seen, source))
+		if (!source || source == h->idl->main || map_get(&seen, source))
 			continue;
 		map_put(&h->idl->arena, &seen, source, h);
-		text_print(h->out, "#include \"%s.h\"\n",
-			   source_base(h->idl, source));
+		if (!source->builtin)
+			text_print(h->out, "#include \"%s.h\"\n",
+				   source_base(h->idl, source));
+		else if (!strcmp(source->path, "AEEStdDef.idl"))
+			/* Functions may be written with its types. */
+			text_print(h->out, "#ifdef __has_include\n"
+					   "#if __has_include(\"AEEStdDef.h\")\n"
+					   "#include \"AEEStdDef.h\"\n"
+					   "#endif\n#endif\n");
 	}
 }
 

@@ -481,6 +481,14 @@ static void print_plain(struct idl *idl, struct text *out,
 	const char *name = !strcmp(interface->name, idl->base) ?
 			   interface->name : interface->uri;
 
+	if (interface->handle) {
+		text_print(out,
+			   "static int _q_open_%s(remote_handle *handle)\n{\n"
+			   "\t*handle = (remote_handle)%s;\n"
+			   "\treturn 0;\n}\n\n", interface->name,
+			   interface->handle->c_name);
+		return;
+	}
 	text_print(out,
 		   "static int _q_open_%s(remote_handle *handle)\n{\n"
 		   "\tstatic _Atomic remote_handle known = (remote_handle)-1;\n"
@@ -517,11 +525,21 @@ static void print_method(struct idl *idl, struct text *out,
 	text_print(out, "}\n\n");
 }
 
+static bool opens_handles(const struct layout *layout)
+{
+	for (const struct wire_interface *i = layout->interfaces; i;
+	     i = i->next)
+		if (!i->decl->handle64 && !i->handle && i->method_count)
+			return true;
+	return false;
+}
+
 void emit_stub(struct idl *idl, const struct layout *layout, struct text *out)
 {
 	emit_banner(idl, out, "Stub");
-	text_print(out, "#include <stdatomic.h>\n#include <stddef.h>\n"
-			"#include <stdint.h>\n#include <stdlib.h>\n"
+	if (opens_handles(layout))
+		text_print(out, "#include <stdatomic.h>\n");
+	text_print(out, "#include <stddef.h>\n#include <stdint.h>\n#include <stdlib.h>\n"
 			"#include <string.h>\n\n"
 			"#include \"AEEStdErr.h\"\n#include \"remote.h\"\n"
 			"#include \"%s.h\"\n\n", idl->base);

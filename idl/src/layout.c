@@ -431,11 +431,24 @@ static void lay_out_methods(struct idl *idl, struct layout *layout,
 	}
 }
 
+/* "const long _const_NAME_handle = 3;": nothing has to be opened. */
+static const struct decl *fixed_handle(struct idl *idl, const char *name)
+{
+	const char *constant = arena_format(&idl->arena, "_const_%s_handle",
+					    name);
+	const struct decl *decl = map_get(&idl->root->names,
+					  idl_name(idl, constant));
+
+	return decl && decl->kind == DECL_CONST &&
+	       decl->value.kind == VALUE_INTEGER ? decl : NULL;
+}
+
 static void name_interface(struct idl *idl, struct wire_interface *interface)
 {
 	bool handle64 = interface->decl->handle64;
 
 	interface->name = interface->decl->c_name;
+	interface->handle = handle64 ? NULL : fixed_handle(idl, interface->name);
 	interface->library = arena_format(&idl->arena, "lib%s_skel.so",
 					  idl->base);
 	interface->symbol = arena_format(&idl->arena, "%s_skel_%sinvoke",

@@ -121,6 +121,7 @@ struct wire_interface {
 	const char *library;	/* "lib<file>_skel.so" */
 	const char *symbol;	/* of the skel: "<if>_skel_handle_invoke" */
 	const char *uri;
+	const struct decl *handle; /* constant of a handle that is always open */
 	struct wire_method *methods;
 	uint32_t method_count;
 };

@@ -43,7 +43,10 @@ static void print_messages(const struct idl *idl)
 static const char *output_path(struct idl *idl, const struct options *options,
 			       const char *suffix)
 {
-	return arena_format(&idl->arena, "%s/%s%s", options->directory,
+	bool here = !strcmp(options->directory, ".");
+
+	return arena_format(&idl->arena, "%s%s%s%s",
+			    here ? "" : options->directory, here ? "" : "/",
 			    idl->base, suffix);
 }
 

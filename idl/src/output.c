@@ -56,7 +56,7 @@ bool output_stage(struct arena *arena, struct outputs *outputs,
 	int fd;
 
 	staged->path = arena_copy(arena, path, strlen(path));
-	staged->temporary = arena_format(arena, "%s.XXXXXX", path);
+	staged->temporary = arena_format(arena, "%s.XXXXXX", staged->path);
 	if (!stat(path, &status) && S_ISDIR(status.st_mode)) {
 		errno = EISDIR;
 		return fail(path);

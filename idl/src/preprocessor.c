@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "preprocessor.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -270,7 +271,7 @@ static void include(struct preprocessor *p)
 {
 	struct loc loc;
 	const char *name = lexer_include_name(file_lexer(p), &loc);
-	const char *why = "No such file or directory";
+	const char *why = strerror(ENOENT);
 	struct source *source;
 
 	if (!name) {
@@ -281,7 +282,8 @@ static void include(struct preprocessor *p)
 	file_lexer(p)->in_directive = false;
 	source = search(p, name, &why);
 	if (!source) {
-		diag_error(p->idl, loc, "-I DIR adds a directory to search",
+		diag_error(p->idl, loc, strcmp(why, strerror(ENOENT)) ? NULL :
+				"-I DIR adds a directory to search",
 			   "cannot read \"%s\": %s", name, why);
 		note_includers(p);
 	} else if (source->open) {

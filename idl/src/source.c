@@ -77,17 +77,22 @@ struct source *source_load(struct idl *idl, const char *path, const char **why)
 	for (source = idl->sources; source; source = source->next)
 		if (!source->builtin && !strcmp(source->path, path))
 			return source;
+	*why = NULL;
+	if (stat(path, &status))
+		*why = strerror(errno);
+	else if (S_ISDIR(status.st_mode))
+		*why = strerror(EISDIR);
+	else if (idl->main && !S_ISREG(status.st_mode))
+		/* It could make us wait: only the user may ask for that. */
+		*why = "it is not a regular file";
+	if (*why)
+		return NULL;
 	file = fopen(path, "re");
 	if (!file) {
 		*why = strerror(errno);
 		return NULL;
 	}
-	if (!fstat(fileno(file), &status) && S_ISDIR(status.st_mode)) {
-		*why = strerror(EISDIR);
-		text = NULL;
-	} else {
-		text = read_all(idl, file, &size, why);
-	}
+	text = read_all(idl, file, &size, why);
 	fclose(file);
 	return text ? add(idl, path, text, size) : NULL;
 }

@@ -171,6 +171,7 @@ static void methods_are_numbered(void **state)
 	assert_string_equal(i->methods[0].decl->name, "b0");
 	assert_int_equal(i->methods[2].id, 2);
 	assert_string_equal(i->uri, "file:///libtest_skel.so?p_skel_invoke");
+	assert_null(i->handle);
 	i = i->next->next;
 	assert_int_equal(i->methods[0].id, 2);
 	assert_string_equal(i->methods[1].decl->name, "Getx");
@@ -181,6 +182,30 @@ static void methods_are_numbered(void **state)
 	assert_int_equal(i->methods[29].in.used, 5);
 	assert_string_equal(i->uri, "file:///libtest_skel.so?"
 				    "g_skel_handle_invoke&_modver=1.0");
+}
+
+/* Interfaces that every DSP has, as their scalars are known from the wire. */
+static void known_interfaces_are_as_known(void **state)
+{
+	const struct wire_method *m;
+
+	(void)state;
+	assert_true(compile_text(
+		"const long _const_remotectl_handle = 0;"
+		"interface remotectl {"
+		"	long open(in string name, rout long handle,"
+		"		rout sequence<char> dlerror, rout long nErr);"
+		"	long close(in long handle, rout sequence<char> dlerror,"
+		"		rout long nErr);"
+		"	long grow_heap(in uint32 phyAddr, in uint32 nSize);"
+		"	long set_param(in long reqID, in sequence<uint32> p);"
+		"};"));
+	m = layout.interfaces->methods;
+	assert_non_null(layout.interfaces->handle);
+	check(&m[0], 8, 8, 8, 2, 2);
+	check(&m[1], 8, 8, 4, 1, 2);
+	check(&m[2], 8, 8, 0, 1, 0);
+	check(&m[3], 8, 8, 0, 2, 0);
 }
 
 static int64_t constant(const char *type, const char *expression)
@@ -258,6 +283,7 @@ int main(void)
 		cmocka_unit_test(handles_are_beside_the_data),
 		cmocka_unit_test(complex_types_have_blocks),
 		cmocka_unit_test(methods_are_numbered),
+		cmocka_unit_test(known_interfaces_are_as_known),
 		cmocka_unit_test(constants_are_calculated),
 		cmocka_unit_test(errors_have_places),
 		cmocka_unit_test(too_much_is_refused),
