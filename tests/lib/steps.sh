@@ -7,7 +7,7 @@ BUILD=${QDA_BUILD:-build}
 LOGS=$PWD/build/test-logs
 RESULTS=$LOGS/results
 SIM=$BUILD/machine/qda-sim
-HOST_LANES=(static unit asan)
+HOST_LANES=(static unit asan series)
 MACHINE_LANES=(fast debug oracle wire faults absent kunit launcher)
 LANES=("${HOST_LANES[@]}" "${MACHINE_LANES[@]}")
 
@@ -147,6 +147,20 @@ run_asan() {
 			UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1 \
 			meson test -C "$BUILD-asan" --no-rebuild \
 			--print-errorlogs "${name#asan/}"
+	done
+}
+
+# ---- the patch series --------------------------------------------------
+
+list_series() {
+	printf '%s\n' series/export series/apply series/boot
+}
+
+run_series() {
+	local name
+	kernel_paths
+	for name; do
+		run_program "$name" 600 "tests/$name"
 	done
 }
 
