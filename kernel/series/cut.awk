@@ -7,6 +7,9 @@
 #	-v mode=without -v names="A B"	prints the code without these functions
 #	-v mode=declare -v names="A B"	prints a header without the declarations
 #				of qda_ functions other than these
+#
+# With -v headers="A B", includes of the driver's headers other than these are
+# left out too.
 
 # The name before the first parenthesis of a line, or "".
 function name_of(line,   name) {
@@ -76,12 +79,26 @@ function end_block(   name, i) {
 	count = 0
 }
 
+# An include of a header that is not there?
+function is_early(line,   part) {
+	if (headers == "" || line !~ /^#include ".*qda_/)
+		return 0
+	split(line, part, "\"")
+	sub(/.*\//, "", part[2])
+	return !(part[2] in there)
+}
+
 BEGIN {
 	split(names, list, " ")
 	for (i in list)
 		wanted[list[i]] = 1
+	split(headers, list, " ")
+	for (i in list)
+		there[list[i]] = 1
 	last_blank = 1
 }
+
+is_early($0) { next }
 
 {
 	if ($0 ~ /^\/\*/)
