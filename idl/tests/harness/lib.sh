@@ -4,8 +4,8 @@
 # shellcheck shell=bash
 
 set -eu
-COMPILER=$1
-TOP=$2
+COMPILER=$(realpath "$1")
+TOP=$(realpath "$2")
 TESTS=$TOP/idl/tests
 export PYTHONDONTWRITEBYTECODE=1
 # Below the build directory nobody's files are in the way.
@@ -32,7 +32,7 @@ has_32_bit() {
 			gcc -m32 -fsanitize=address -x c - -o "$WORK/m32" \
 				2>/dev/null || WITH_32_BIT=no
 		[ "$WITH_32_BIT" = yes ] ||
-			SKIPS+=("no 32-bit programs: gcc-multilib is not installed")
+			SKIPS+=("no 32-bit programs: gcc-12-multilib is not installed")
 	fi
 	[ "$WITH_32_BIT" = yes ]
 }

@@ -57,7 +57,8 @@ static void compare(const char *what, unsigned int index, const void *data,
 		return;
 	complain("%s-buffer %u is not what the rules say (%zu bytes, not %zu)",
 		 what, index, size, expected->size);
-	dump("is    ", data, size);
+	if (data)
+		dump("is    ", data, size);
 	dump("should", expected->data, expected->size);
 }
 

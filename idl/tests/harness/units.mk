@@ -18,7 +18,9 @@ SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=undefined
 WARN := -Wall -Wextra -Werror
 FLAGS := -std=c11 -D_GNU_SOURCE -g1 $(WARN) $(SANITIZE) -I. \
 	-I$(TESTS)/oracle -I$(TESTS)/harness -I$(TESTS)/harness/api -I$(TOP)/dsp/include
-FLAGS_32 := -m32 -malign-double -fshort-enums -funsigned-char
+# (The kernel's headers, which both ABIs share, are in the 64-bit one's place.)
+FLAGS_32 := -m32 -malign-double -fshort-enums -funsigned-char \
+	-idirafter /usr/include/$(shell $(CC) -print-multiarch)
 
 OTHER_CC := clang
 

@@ -198,26 +198,27 @@ def make_unit(seed, number):
     maker = Maker(rng, number)
     handle = rng.random() < 0.7
     count = 40 if number % 20 == 7 else rng.randint(1, 5)
-    if rng.random() < 0.3:
-        # types inside the interface carry its name
-        inside, maker.prefix = True, f'face{number}_'
-    else:
-        inside = False
+    # what is inside of a module or an interface carries its name
+    module = f'mod{number}' if rng.random() < 0.2 else None
+    inside = rng.random() < 0.3
+    maker.prefix = (module + '_' if module else '') + (f'face{number}_' if inside else '')
     methods = make_methods(maker, count)
     types = declarations(types_of(methods))
-    first = Interface(f'face{number}', methods, handle)
+    first = Interface(f'face{number}', methods, handle, module=module)
     interfaces = [first]
-    text = [f'// interfaces of seed {seed}', '#include "AEEStdDef.idl"', '#include "remote.idl"', '']
-    text += ([] if inside else types) + [idl_interface(first, types if inside else ())]
+    head = [f'// interfaces of seed {seed}', '#include "AEEStdDef.idl"', '#include "remote.idl"', '']
+    text = ([] if inside else types) + [idl_interface(first, types if inside else ())]
     if not inside and rng.random() < 0.25:
         maker.known = []
         more = make_methods(maker, rng.randint(1, 3))
         done = set(types)
         text += [line for line in declarations(types_of(more)) if line not in done]
-        second = Interface(f'derived{number}', more, handle, methods, first.name)
+        second = Interface(f'derived{number}', more, handle, methods, first.name, module)
         text += [idl_interface(second)]
         interfaces.append(second)
-    return Unit(base, interfaces), '\n'.join(text) + '\n'
+    if module:
+        text = [f'module {module} {{'] + text + ['};']
+    return Unit(base, interfaces), '\n'.join(head + text) + '\n'
 
 
 def write(path, text):
