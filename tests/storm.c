@@ -7,7 +7,6 @@
  */
 #include <errno.h>
 #include <fcntl.h>
-#include <glob.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
@@ -19,15 +18,11 @@
 #include <unistd.h>
 
 #include "dsp_probe.h"
-#include "remotectl.h"
+#include "platform.h"
 
 #define PROCESSES	24
 #define STORM_MS	6000
 #define CALLS		32
-#define RESTART_MS	20000
-#define BANKS_MS	15000
-#define WANTS_MAX	1000
-#define DRIVER		"/sys/bus/rpmsg/drivers/qda"
 
 struct victim {
 	struct probe probe;
@@ -241,30 +236,6 @@ static pid_t start_victim(unsigned int seed)
 		one_session(&victim);
 }
 
-/* Every context bank can be had, and works. */
-static void banks_are_free(void)
-{
-	int64_t end = deadline_in(BANKS_MS);
-	int fd = node_open_within(RESTART_MS);
-	unsigned int count, i;
-	int files[64];
-	int ret;
-
-	check(fd >= 0);
-	count = device_query(fd).sessions;
-	close(fd);
-	check(count <= ARRAY_SIZE(files));
-	for (i = 0; i < count; i++) {
-		files[i] = file_open();
-		do {
-			ret = process_create(files[i]);
-		} while (ret == -EBUSY && now_ns() < end);
-		check_ok(ret);
-	}
-	while (count--)
-		close(files[count]);
-}
-
 static void killed_at_random(void)
 {
 	unsigned int seed = storm_seed(), i, dead = 0;
@@ -286,7 +257,7 @@ static void killed_at_random(void)
 	for (i = 0; i < PROCESSES; i++)
 		check(waitpid(victims[i], NULL, 0) == victims[i]);
 	check(dead > 0);
-	banks_are_free();
+	nothing_is_left();
 }
 
 /* A number that is right, nearly right or wrong. */
@@ -439,210 +410,7 @@ static void random_requests(void)
 		}
 		close(fd);
 	}
-	banks_are_free();
-}
-
-/*
- * The kernel's fault injection: the nth allocation of this thread fails.
- * False without it.
- */
-static bool write_text(const char *path, const char *text)
-{
-	int fd = open(path, O_WRONLY | O_CLOEXEC);
-	bool good;
-
-	if (fd < 0)
-		return false;
-	good = write(fd, text, strlen(text)) == (ssize_t)strlen(text);
-	close(fd);
-	return good;
-}
-
-/*
- * Open all the time, since opening it would count as well. So does access to
- * it, for copies from and to user space are among what can fail.
- */
-static int nth_file;
-
-static bool fail_nth(unsigned int nth)
-{
-	char text[16];
-	int size = snprintf(text, sizeof(text), "%u", nth);
-
-	return pwrite(nth_file, text, (size_t)size, 0) == size;
-}
-
-/* Did it come to the nth, other than by this question? */
-static bool has_failed(void)
-{
-	char text[16] = "";
-	ssize_t size = pread(nth_file, text, sizeof(text) - 1, 0);
-
-	return size > 0 && atoi(text) == 0;
-}
-
-static int wanting_open(int unused, uint32_t handle)
-{
-	int fd = node_open();
-
-	(void)unused;
-	(void)handle;
-	close(fd);
-	return fd < 0 ? fd : 0;
-}
-
-static int wanting_bo(int fd, uint32_t handle)
-{
-	struct drm_qda_bo_create create = { .size = 65536 };
-	int ret = request(fd, DRM_IOCTL_QDA_BO_CREATE, &create);
-
-	(void)handle;
-	if (!ret)
-		handle_close(fd, create.handle);
-	return ret;
-}
-
-static int wanting_first_bo(int unused, uint32_t handle)
-{
-	int fd = node_open();
-	int ret = wanting_bo(fd, handle);
-
-	(void)unused;
-	close(fd);
-	return ret;
-}
-
-static int wanting_create(int unused, uint32_t handle)
-{
-	int fd = node_open();
-	int ret = process_create(fd);
-
-	(void)unused;
-	(void)handle;
-	close(fd);
-	return ret;
-}
-
-static int wanting_call(int fd, uint32_t handle)
-{
-	struct bo bo = { .handle = handle };
-	struct call call;
-	unsigned int i;
-
-	/* Enough for metadata that no slot is kept for. */
-	call_init(&call, 0, DRM_QDA_SCALARS(31, 200, 0, 0, 0));
-	for (i = 0; i < 200; i++)
-		call_arg(&call, i, &bo, i, 1);
-	return call_send(fd, &call);
-}
-
-static int wanting_share(int fd, uint32_t handle)
-{
-	int other = node_open();
-	int dma_buf = handle_export(fd, handle);
-	int64_t ret = dma_buf < 0 ? dma_buf : handle_import(other, dma_buf);
-
-	close(dma_buf);
-	close(other);
-	/* DRM's core leaves the dma-buf open when it cannot tell its number. */
-	closefrom((fd > nth_file ? fd : nth_file) + 1);
-	return ret < 0 ? (int)ret : 0;
-}
-
-static int wanting_wait(int fd, uint32_t handle)
-{
-	struct drm_qda_remote_call end;
-	struct call call;
-	int ret;
-
-	(void)handle;
-	call_init(&call, 0, DRM_QDA_SCALARS(31, 0, 0, 0, 0));
-	call.invoke.flags = DRM_QDA_INVOKE_NOWAIT;
-	call.invoke.deadline_ns = 0;
-	ret = call_send(fd, &call);
-	if (!ret) {
-		ret = call_collect(fd, call.invoke.call, deadline_in(5000), &end);
-		if (ret)
-			call_collect(fd, call.invoke.call, deadline_in(5000), &end);
-	}
-	return ret;
-}
-
-static const struct {
-	const char *name;
-	int (*run)(int fd, uint32_t handle);
-} wants[] = {
-	{ "open", wanting_open }, { "first BO", wanting_first_bo },
-	{ "BO", wanting_bo }, { "create", wanting_create },
-	{ "call", wanting_call }, { "share", wanting_share },
-	{ "wait", wanting_wait },
-};
-
-/* Lets the nth allocation fail, for every n, until there are no more. */
-static void want(unsigned int i, int fd, uint32_t handle)
-{
-	unsigned int nth;
-	bool failed;
-
-	for (nth = 1; nth < WANTS_MAX; nth++) {
-		check(fail_nth(nth));
-		wants[i].run(fd, handle);
-		failed = has_failed();
-		if (!fail_nth(0))
-			check(fail_nth(0));
-		if (!failed) {
-			printf("%s: %u can fail\n", wants[i].name, nth - 1);
-			check_ok(wants[i].run(fd, handle));
-			return;
-		}
-	}
-	subtest_fail(__FILE__, __LINE__, "%s: no end", wants[i].name);
-}
-
-static bool inject_faults(void)
-{
-	return write_text("/sys/kernel/debug/failslab/ignore-gfp-wait", "N") &&
-	       write_text("/sys/kernel/debug/fail_page_alloc/ignore-gfp-wait", "N") &&
-	       write_text("/sys/kernel/debug/fail_page_alloc/min-order", "0");
-}
-
-/*
- * Allocations, and copies from and to user space, fail one after the other:
- * nothing is lost and the session goes on. On a kernel that cannot inject
- * faults all of them succeed.
- */
-static void each_allocation_fails(void)
-{
-	bool inject = inject_faults();
-	struct bo bo;
-	unsigned int i;
-	int fd;
-
-	fd = session_open();
-	bo_create(fd, 65536, &bo);
-	nth_file = inject ? open("/proc/self/fail-nth", O_RDWR | O_CLOEXEC) : -1;
-	for (i = 0; i < ARRAY_SIZE(wants); i++) {
-		if (nth_file >= 0)
-			want(i, fd, bo.handle);
-		else
-			check_ok(wants[i].run(fd, bo.handle));
-	}
-	bo_destroy(&bo);
-	close(fd);
-	close(nth_file);
-	banks_are_free();
-}
-
-/* Takes the driver from the DSP, which runs on and offers itself again. */
-static void unbind(void)
-{
-	glob_t found;
-	char *name;
-
-	check(glob(DRIVER "/*fastrpc*", 0, NULL, &found) == 0);
-	name = strrchr(found.gl_pathv[0], '/') + 1;
-	check(write_text(DRIVER "/unbind", name));
-	globfree(&found);
+	nothing_is_left();
 }
 
 /* What is late must not be taken for something of the next device's. */
@@ -656,19 +424,19 @@ static void unbound_and_bound_again(void)
 	unsigned int i;
 
 	for (i = 0; i < 2; i++) {
-		close(node_open_within(RESTART_MS));
+		node_wait();
 		probe_open(&probe);
 		process[i] = session_query(probe.fd).process;
 		probe_sleep_call(&probe, &call, 0, 300);
 		number[i] = call_submit(probe.fd, &call);
-		unbind();
+		check_ok(driver_unbind());
 		check_errno(call_collect(probe.fd, number[i], deadline_in(1000),
 					 &end), -ENODEV);
 		probe_abandon(&probe);
 	}
 	check(process[0] != process[1]);
 	check(number[0] != number[1]);
-	banks_are_free();
+	nothing_is_left();
 }
 
 #define LONG(function) { .name = #function, .run = function, .timeout = 120 }
@@ -676,7 +444,6 @@ static void unbound_and_bound_again(void)
 static const struct subtest tests[] = {
 	LONG(killed_at_random),
 	LONG(random_requests),
-	LONG(each_allocation_fails),
 	LONG(unbound_and_bound_again),
 };
 

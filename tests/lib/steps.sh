@@ -153,7 +153,7 @@ run_asan() {
 # ---- on the machine ----------------------------------------------------
 
 PROGRAMS=(contract_query contract_bo contract_session contract_invoke
-	contract_wait contract_prime calls flight death storm)
+	contract_wait contract_prime calls flight death storm fail_nth)
 
 list_programs() {
 	local program
