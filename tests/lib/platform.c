@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/utsname.h>
 #include <unistd.h>
@@ -62,33 +63,60 @@ void driver_autoprobe(bool on)
 	check_ok(file_write(BUS "drivers_autoprobe", on ? "1" : "0"));
 }
 
+/* The device that was unbound; the one that the DSP offers next has its name. */
+static ino_t unbound;
+
+static ino_t device_inode(char *name, size_t size)
+{
+	char path[256];
+	struct stat st;
+
+	if (!first_name(BUS "devices/*fastrpc*", name, size))
+		return 0;
+	snprintf(path, sizeof(path), BUS "devices/%s/", name);
+	return stat(path, &st) ? 0 : st.st_ino;
+}
+
 int driver_unbind(void)
 {
 	char name[128];
 
+	unbound = device_inode(name, sizeof(name));
 	if (!first_name(DRIVER "*fastrpc*", name, sizeof(name)))
 		return -ENODEV;
 	return file_write(DRIVER "unbind", name);
 }
 
-/* The channel comes back under the same name when the DSP has closed it. */
-void driver_bind(void)
+/*
+ * The kernel's GLINK code cannot open a channel twice: it gets lost in its
+ * answers when the device that was unbound is bound again before it went.
+ */
+static void wait_for_offer(char *name, size_t size)
 {
 	int64_t end = deadline_in(PLATFORM_BACK_MS);
-	int ret = -ENODEV;
+	ino_t inode;
+
+	do {
+		sleep_ms(1);
+		inode = device_inode(name, size);
+	} while ((!inode || inode == unbound) && now_ns() < end);
+	/* It shows before it can be bound, and a bind too early leaks memory. */
+	sleep_ms(50);
+}
+
+void driver_bind(void)
+{
 	char name[128];
 
-	while (ret && now_ns() < end) {
-		if (first_name(BUS "devices/*fastrpc*", name, sizeof(name)))
-			ret = file_write(DRIVER "bind", name);
-		if (ret)
-			sleep_ms(2);
-	}
-	check_ok(ret);
+	wait_for_offer(name, sizeof(name));
+	check_ok(file_write(DRIVER "bind", name));
 }
 
 int driver_unload(void)
 {
+	char name[128];
+
+	unbound = device_inode(name, sizeof(name));
 	return syscall(SYS_delete_module, "qda", O_NONBLOCK) ? -errno : 0;
 }
 
@@ -113,9 +141,10 @@ static void module_path(char *path, size_t size)
 
 void driver_load(void)
 {
-	char path[512];
+	char path[512], name[128];
 	int fd;
 
+	wait_for_offer(name, sizeof(name));
 	module_path(path, sizeof(path));
 	fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
@@ -146,18 +175,38 @@ int dsp_kill(void)
 	return file_write(SIM "restart", "1");
 }
 
-void dsp_restart(void)
+void dsp_wait(int64_t starts)
 {
 	int64_t end = deadline_in(PLATFORM_BACK_MS);
+
+	/* It starts when the old device is gone, so the node is the new one's. */
+	while (dsp_starts() == starts && now_ns() < end)
+		usleep(200);
+	check(dsp_starts() != starts);
+	node_wait();
+}
+
+void dsp_restart(void)
+{
 	int64_t starts = dsp_starts();
 
 	check(starts > 0);
-	while (dsp_kill() && now_ns() < end)
-		sleep_ms(1);
-	while (dsp_starts() == starts && now_ns() < end)
-		sleep_ms(1);
-	check(dsp_starts() != starts);
-	node_wait();
+	check_ok(dsp_kill());
+	dsp_wait(starts);
+}
+
+void platform_repair(void)
+{
+	int fd;
+
+	file_write(BUS "drivers_autoprobe", "1");
+	if (access(LINK "virtio0", F_OK))
+		file_write(LINK "bind", "virtio0");
+	fd = node_open_within(1000);
+	if (fd < 0)
+		dsp_kill();
+	else
+		close(fd);
 }
 
 void node_wait(void)

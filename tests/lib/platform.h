@@ -49,8 +49,14 @@ int64_t dsp_starts(void);
  */
 int dsp_kill(void);
 
+/** dsp_wait - wait until it started again since there were so many @starts */
+void dsp_wait(int64_t starts);
+
 /** dsp_restart - let the DSP crash, and wait until its device is there again */
 void dsp_restart(void);
+
+/** platform_repair - make good what a subtest that failed has left */
+void platform_repair(void);
 
 /** node_wait - wait until the device can be opened; the subtest fails without */
 void node_wait(void);
