@@ -318,7 +318,7 @@ static int load_calls(struct load *load, int fd)
 	unsigned int i;
 	int ret;
 
-	for (i = 0; i < 20; i++) {
+	for (i = 0; i < 10; i++) {
 		call_init(&call, 0, DRM_QDA_SCALARS(31, 0, 0, 0, 0));
 		call.invoke.deadline_ns = DRM_QDA_DEADLINE_NONE;
 		start = now_ns();
@@ -362,8 +362,10 @@ static pid_t start_load(struct load *load)
 	check(pid >= 0);
 	if (pid)
 		return pid;
-	while (*going)
+	while (*going) {
 		load_session(load);
+		usleep(500);
+	}
 	_exit(0);
 }
 
