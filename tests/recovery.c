@@ -11,7 +11,6 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/utsname.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -300,10 +299,7 @@ static void process_dies_in_close(void)
 
 static unsigned int cycles(void)
 {
-	struct utsname kernel;
-
-	check(uname(&kernel) == 0);
-	return strstr(kernel.release, "debug") ? CYCLES_DEBUG : CYCLES;
+	return kernel_is_debug() ? CYCLES_DEBUG : CYCLES;
 }
 
 struct load {

@@ -46,6 +46,14 @@ int64_t file_number(const char *path)
 	return size > 0 ? strtoll(text, NULL, 0) : -EIO;
 }
 
+bool kernel_is_debug(void)
+{
+	struct utsname kernel;
+
+	check(uname(&kernel) == 0);
+	return strstr(kernel.release, "debug") != NULL;
+}
+
 /* The last component of the first path that matches; false without one. */
 static bool first_name(const char *pattern, char *name, size_t size)
 {

@@ -18,6 +18,9 @@ int file_write(const char *path, const char *text);
 /** file_number - the number a file of sysfs or debugfs holds, or an errno */
 int64_t file_number(const char *path);
 
+/** kernel_is_debug - the kernel's checkers make everything slow */
+bool kernel_is_debug(void);
+
 /** driver_autoprobe - let the driver take the DSP by itself, or not */
 void driver_autoprobe(bool on);
 

@@ -8,10 +8,12 @@ LOGS=$PWD/build/test-logs
 RESULTS=$LOGS/results
 SIM=$BUILD/machine/qda-sim
 HOST_LANES=(static unit asan)
-MACHINE_LANES=(fast debug oracle wire faults absent kunit launcher)
+MACHINE_LANES=(fast debug oracle wire faults chaos recovery absent kunit
+	launcher)
 LANES=("${HOST_LANES[@]}" "${MACHINE_LANES[@]}")
 
 . tests/lib/machine.sh
+. tests/lib/proofs.sh
 
 # ---- verdicts ----------------------------------------------------------
 
