@@ -237,6 +237,7 @@ static int create_process_with_shell(void)
 	return ret;
 }
 
+/* A map whose number could not be told stays, with its tag. */
 static int map_of(uint32_t kind, int32_t tag)
 {
 	struct drm_qda_remote_map map = {
@@ -261,7 +262,9 @@ static int map_of(uint32_t kind, int32_t tag)
 
 static int map_tag(void)
 {
-	return map_of(DRM_QDA_MAP_TAG, 4711);
+	static int32_t tag;
+
+	return map_of(DRM_QDA_MAP_TAG, ++tag);
 }
 
 static int map_heap(void)

@@ -9,9 +9,11 @@
 
 #include <linux/device.h>
 #include <linux/dma-buf.h>
+#include <linux/ioport.h>
 #include <linux/minmax.h>
 #include <linux/module.h>
 #include <linux/of_device.h>
+#include <linux/of_reserved_mem.h>
 #include <linux/uaccess.h>
 
 #include <drm/drm_gem.h>
@@ -53,6 +55,22 @@ static inline bool drm_gem_is_prime_exported_dma_buf(struct drm_device *drm,
 	struct drm_gem_object *obj = dma_buf->priv;
 
 	return dma_buf->ops->release == drm_gem_dmabuf_release && obj->dev == drm;
+}
+
+static inline int
+of_reserved_mem_region_to_resource(const struct device_node *np,
+				   unsigned int index, struct resource *res)
+{
+	struct device_node *target = of_parse_phandle(np, "memory-region", index);
+	struct reserved_mem *memory = of_reserved_mem_lookup(target);
+
+	of_node_put(target);
+	if (!memory)
+		return -ENODEV;
+	res->start = memory->base;
+	res->end = memory->base + memory->size - 1;
+	res->flags = IORESOURCE_MEM;
+	return 0;
 }
 
 /*

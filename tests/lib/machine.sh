@@ -144,6 +144,29 @@ run_fault() {
 		-- "$BUILD/tests/faults" --run-subtest "$mode"
 }
 
+# run_domain FLAVOUR DOMAIN FAULT NAME...: subtests of the kinds of sessions, in
+# one boot of a machine with this DSP
+run_domain() {
+	local flavour=$1 domain=$2 fault=$3 machine list status
+	shift 3
+	[ "$#" -gt 0 ] || return 0
+	machine=kinds-$flavour-$domain${fault:+-$fault}
+	list=$LOGS/$machine.list
+	printf '%s\n' "$@" | sed "s|.*@|$BUILD/tests/kinds |" >"$list"
+	timeout -k 20 "$(seconds_for "$flavour" 120)" \
+		"$SIM" -k "$flavour" --root --check --strict \
+		--domain "$domain" ${fault:+--fault "$fault"} \
+		--skel-path "$SKELS" --keep-log "$LOGS/$machine" \
+		-- tests/guest-run "$list" >"$LOGS/$machine.log" 2>&1 </dev/null
+	status=$?
+	LAST=0
+	guest_verdicts "$LOGS/$machine.log" "kinds/$flavour/$domain"
+	[ "$LAST" -eq "$#" ] || failed "kinds/$flavour/$domain" \
+		"$LOGS/$machine.log" "the machine ended early, status $status"
+	machine_verdict "kinds/$flavour/$domain${fault:+-$fault}/machine" \
+		"$status" "$LOGS/$machine.log" "$LOGS/$machine"
+}
+
 # kernel_paths: where the gates find the kernel
 kernel_paths() {
 	[ -n "${KERNEL_BUILD:-}" ] ||

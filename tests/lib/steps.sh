@@ -8,8 +8,8 @@ LOGS=$PWD/build/test-logs
 RESULTS=$LOGS/results
 SIM=$BUILD/machine/qda-sim
 HOST_LANES=(static unit asan)
-MACHINE_LANES=(fast debug oracle wire faults chaos recovery absent kunit
-	launcher)
+MACHINE_LANES=(fast debug oracle wire faults chaos recovery kinds absent
+	kunit launcher)
 LANES=("${HOST_LANES[@]}" "${MACHINE_LANES[@]}")
 
 . tests/lib/machine.sh
@@ -155,7 +155,8 @@ run_asan() {
 # ---- on the machine ----------------------------------------------------
 
 PROGRAMS=(contract_query contract_bo contract_session contract_invoke
-	contract_wait contract_prime calls flight death storm fail_nth)
+	contract_wait contract_prime calls flight death storm fail_nth
+	contract_map maps)
 
 list_programs() {
 	local program
@@ -212,6 +213,31 @@ run_faults() {
 	local name
 	for name; do
 		run_fault "$name"
+	done
+}
+
+# The first word of a subtest is the domain of its machine.
+list_kinds() {
+	local flavour
+	for flavour in fast debug; do
+		"$BUILD/tests/kinds" --list-subtests 2>/dev/null |
+			sed "s|^\([a-z]*\)_|kinds/$flavour/\1@&|"
+	done
+}
+
+# A DSP that restarts takes a machine of its own.
+run_kinds() {
+	local flavour domain names
+	for flavour in fast debug; do
+		for domain in adsp cdsp sdsp; do
+			mapfile -t names < <(printf '%s\n' "$@" |
+				grep "^kinds/$flavour/$domain@" |
+				grep -v 'restart$')
+			run_domain "$flavour" "$domain" '' "${names[@]}"
+			mapfile -t names < <(printf '%s\n' "$@" |
+				grep "^kinds/$flavour/$domain@.*restart$")
+			run_domain "$flavour" "$domain" crash-dsp "${names[@]}"
+		done
 	done
 }
 

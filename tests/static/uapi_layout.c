@@ -43,7 +43,10 @@ FIELD(drm_qda_bo_info, flags, 4);
 FIELD(drm_qda_bo_info, size, 8);
 FIELD(drm_qda_bo_info, mmap_offset, 16);
 
-SIZE(drm_qda_remote_session_create, 40);
+SIZE(drm_qda_query_dsp, 1024);
+FIELD(drm_qda_query_dsp, attributes, 0);
+
+SIZE(drm_qda_remote_session_create, 72);
 FIELD(drm_qda_remote_session_create, kind, 0);
 FIELD(drm_qda_remote_session_create, flags, 4);
 FIELD(drm_qda_remote_session_create, attributes, 8);
@@ -51,7 +54,25 @@ FIELD(drm_qda_remote_session_create, shell_handle, 12);
 FIELD(drm_qda_remote_session_create, shell_offset, 16);
 FIELD(drm_qda_remote_session_create, shell_length, 24);
 FIELD(drm_qda_remote_session_create, result, 32);
-FIELD(drm_qda_remote_session_create, pad, 36);
+FIELD(drm_qda_remote_session_create, signature_length, 36);
+FIELD(drm_qda_remote_session_create, name, 40);
+
+SIZE(drm_qda_remote_map, 48);
+FIELD(drm_qda_remote_map, kind, 0);
+FIELD(drm_qda_remote_map, flags, 4);
+FIELD(drm_qda_remote_map, handle, 8);
+FIELD(drm_qda_remote_map, tag, 12);
+FIELD(drm_qda_remote_map, offset, 16);
+FIELD(drm_qda_remote_map, length, 24);
+FIELD(drm_qda_remote_map, address, 32);
+FIELD(drm_qda_remote_map, map, 40);
+FIELD(drm_qda_remote_map, result, 44);
+
+SIZE(drm_qda_remote_unmap, 16);
+FIELD(drm_qda_remote_unmap, map, 0);
+FIELD(drm_qda_remote_unmap, flags, 4);
+FIELD(drm_qda_remote_unmap, result, 8);
+FIELD(drm_qda_remote_unmap, pad, 12);
 
 SIZE(drm_qda_remote_arg, 32);
 FIELD(drm_qda_remote_arg, handle, 0);
@@ -90,8 +111,11 @@ FIELD(drm_qda_remote_wait, deadline_ns, 24);
 _Static_assert(DRM_IOCTL_QDA_QUERY == 0xc0106440, "QUERY changed");
 _Static_assert(DRM_IOCTL_QDA_BO_CREATE == 0xc0186441, "BO_CREATE changed");
 _Static_assert(DRM_IOCTL_QDA_BO_INFO == 0xc0186442, "BO_INFO changed");
-_Static_assert(DRM_IOCTL_QDA_REMOTE_SESSION_CREATE == 0xc0286443,
+_Static_assert(DRM_IOCTL_QDA_REMOTE_SESSION_CREATE == 0xc0486443,
 	       "REMOTE_SESSION_CREATE changed");
 _Static_assert(DRM_IOCTL_QDA_REMOTE_INVOKE == 0xc0306444,
 	       "REMOTE_INVOKE changed");
 _Static_assert(DRM_IOCTL_QDA_REMOTE_WAIT == 0xc0206445, "REMOTE_WAIT changed");
+_Static_assert(DRM_IOCTL_QDA_REMOTE_MAP == 0xc0306447, "REMOTE_MAP changed");
+_Static_assert(DRM_IOCTL_QDA_REMOTE_UNMAP == 0xc0106448,
+	       "REMOTE_UNMAP changed");

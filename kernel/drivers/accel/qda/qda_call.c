@@ -133,7 +133,8 @@ struct qda_call *qda_call_create(struct qda_session *session, unsigned int args)
 	INIT_WORK(&call->work, qda_call_work);
 	init_waitqueue_head(&call->wait);
 	call->waiters = 1;
-	call->context = qda_context_make(index, atomic_inc_return(&qda->sequence));
+	call->context = qda_context_make(index, atomic_inc_return(&qda->sequence),
+					 READ_ONCE(session->process_kind));
 	call->session = qda_session_get(session);
 
 	return call;
@@ -212,6 +213,25 @@ int qda_call_publish_kernel(struct qda_call *call)
 	qda_call_publish(call);
 
 	return 0;
+}
+
+/**
+ * qda_call_publish_process - make a call of the kernel about a process known
+ * @call: the call
+ *
+ * Return: 0; -ENODEV, -ENOTCONN or -ECONNRESET as the uAPI says.
+ */
+int qda_call_publish_process(struct qda_call *call)
+{
+	int ret;
+
+	guard(spinlock_irq)(qda_call_lock(call));
+
+	ret = qda_session_check(call->session);
+	if (!ret)
+		qda_call_publish(call);
+
+	return ret;
 }
 
 static void qda_call_forget_number(struct qda_call *call)
@@ -520,7 +540,7 @@ void qda_calls_fail(struct qda_session *session)
 	lockdep_assert_held(qda_calls_lock(session->qda));
 
 	list_for_each_entry(call, &session->calls, node)
-		if (!call->release)
+		if (!call->release && !call->detached)
 			qda_call_finish(call, -ECONNRESET, 0);
 }
 
@@ -535,7 +555,7 @@ void qda_calls_end(struct qda_session *session)
 	guard(spinlock_irq)(qda_calls_lock(session->qda));
 
 	list_for_each_entry(call, &session->calls, node) {
-		if (!call->in_flight)
+		if (!call->in_flight || call->detached)
 			continue;
 
 		qda_call_finish(call, -ECONNRESET, 0);

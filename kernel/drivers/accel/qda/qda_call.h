@@ -54,6 +54,9 @@ struct qda_call {
 	/** @release: An answer to it means that the process is gone. */
 	bool release;
 
+	/** @detached: The DSP itself executes it: no process ends it. */
+	bool detached;
+
 	/** @retired: What it holds for the DSP is being, or was, given up. */
 	bool retired;
 
@@ -93,6 +96,7 @@ void qda_call_put(struct qda_call *call);
 
 int qda_call_publish_user(struct qda_call *call);
 int qda_call_publish_kernel(struct qda_call *call);
+int qda_call_publish_process(struct qda_call *call);
 int qda_call_send(struct qda_call *call, u32 client_id, u32 handle, u32 scalars);
 int qda_call_try_send(struct qda_call *call, u32 client_id, u32 handle, u32 scalars);
 

@@ -25,6 +25,7 @@
 #include "qda_context_bank.h"
 #include "qda_drv.h"
 #include "qda_gem.h"
+#include "qda_map.h"
 #include "qda_message.h"
 #include "qda_process.h"
 #include "qda_session.h"
@@ -36,6 +37,8 @@ static const struct drm_ioctl_desc qda_ioctls[] = {
 	DRM_IOCTL_DEF_DRV(QDA_REMOTE_SESSION_CREATE, qda_ioctl_session_create, 0),
 	DRM_IOCTL_DEF_DRV(QDA_REMOTE_INVOKE, qda_ioctl_invoke, 0),
 	DRM_IOCTL_DEF_DRV(QDA_REMOTE_WAIT, qda_ioctl_wait, 0),
+	DRM_IOCTL_DEF_DRV(QDA_REMOTE_MAP, qda_ioctl_map, 0),
+	DRM_IOCTL_DEF_DRV(QDA_REMOTE_UNMAP, qda_ioctl_unmap, 0),
 };
 
 static void qda_show_fdinfo(struct drm_printer *p, struct drm_file *file)
@@ -82,7 +85,13 @@ static const char * const qda_domains[] = {
 	[DRM_QDA_DOMAIN_CDSP3] = "cdsp3",
 };
 
-static bool qda_domain_is_compute(u32 domain)
+/**
+ * qda_domain_is_compute - see if a DSP is there to compute
+ * @domain: DRM_QDA_DOMAIN_*
+ *
+ * Return: true if it is.
+ */
+bool qda_domain_is_compute(u32 domain)
 {
 	switch (domain) {
 	case DRM_QDA_DOMAIN_CDSP:
@@ -124,6 +133,7 @@ static void qda_init(struct qda_device *qda)
 	init_waitqueue_head(&qda->settled);
 	xa_init_flags(&qda->calls, XA_FLAGS_ALLOC1 | XA_FLAGS_LOCK_IRQ);
 	INIT_LIST_HEAD(&qda->sessions);
+	qda_attributes_init(&qda->attributes);
 }
 
 static int qda_probe(struct rpmsg_device *rpdev)
@@ -139,6 +149,10 @@ static int qda_probe(struct rpmsg_device *rpdev)
 	qda_init(qda);
 	qda->soc = of_device_get_match_data(dev);
 	ret = qda_read_domain(qda, dev);
+	if (ret)
+		return ret;
+
+	ret = qda_remote_heap_init(qda);
 	if (ret)
 		return ret;
 

@@ -11,6 +11,9 @@
 
 #include <drm/drm_device.h>
 
+#include "qda_attributes.h"
+#include "qda_remote_heap.h"
+
 struct drm_file;
 struct qda_context_bank;
 struct rpmsg_device;
@@ -95,6 +98,12 @@ struct qda_device {
 	/** @sessions: Sessions with a number on the DSP; lock of @calls. */
 	struct list_head sessions;
 
+	/** @attributes: What the DSP says about itself. */
+	struct qda_attributes attributes;
+
+	/** @remote_heap: Memory for the DSP's audio process. */
+	struct qda_remote_heap remote_heap;
+
 	/** @coherent: The DSP sees the CPU's caches, through every bank. */
 	bool coherent;
 
@@ -115,6 +124,8 @@ static inline struct qda_device *to_qda_device(struct drm_device *drm)
 {
 	return container_of(drm, struct qda_device, drm);
 }
+
+bool qda_domain_is_compute(u32 domain);
 
 int qda_ioctl_query(struct drm_device *drm, void *data, struct drm_file *file);
 int qda_ioctl_bo_create(struct drm_device *drm, void *data, struct drm_file *file);

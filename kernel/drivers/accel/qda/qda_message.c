@@ -37,13 +37,15 @@
  * qda_context_make - name a call for the wire
  * @index: index in the table of calls, 1 to QDA_CONTEXT_INDEX_MAX
  * @sequence: sequence number of the call
+ * @process: kind of the session's process, QDA_PROCESS_*
  *
  * Return: the context, never 0.
  */
-u64 qda_context_make(u32 index, u32 sequence)
+u64 qda_context_make(u32 index, u32 sequence, unsigned int process)
 {
 	return FIELD_PREP(QDA_CONTEXT_SEQUENCE, (u64)sequence) |
-	       FIELD_PREP(QDA_CONTEXT_INDEX, (u64)index) | QDA_PROCESS_USER;
+	       FIELD_PREP(QDA_CONTEXT_INDEX, (u64)index) |
+	       FIELD_PREP(QDA_CONTEXT_PROCESS, (u64)process);
 }
 EXPORT_SYMBOL_IF_KUNIT(qda_context_make);
 

@@ -21,11 +21,6 @@
 #define QDA_HANDLE_PROCESS	1
 #define QDA_HANDLE_UTILITIES	2
 
-/* Methods of QDA_HANDLE_PROCESS */
-#define QDA_METHOD_RELEASE	1
-#define QDA_METHOD_CREATE	6
-#define QDA_METHOD_CREATE_ATTR	7
-
 /*
  * Context: names a call on the wire. The DSP reads the low bits, the rest is
  * the host's own and is echoed in the answer.
@@ -43,8 +38,10 @@
 #define QDA_CONTEXT_SEQUENCE	GENMASK_ULL(63, 32)
 #define QDA_CONTEXT_INDEX_MAX	GENMASK(23, 0)
 
-/* QDA_CONTEXT_PROCESS: a process of the user's, here and for CREATE */
-#define QDA_PROCESS_USER	1
+/* QDA_CONTEXT_PROCESS: the kind of the session's process, also to create it */
+#define QDA_PROCESS_ROOT	0
+#define QDA_PROCESS_USER	1	/* dynamic or static */
+#define QDA_PROCESS_SENSORS	2
 
 /**
  * struct qda_message - a message to the DSP
@@ -98,21 +95,6 @@ struct qda_wire_page {
 
 #define QDA_METADATA_TAIL	(16 * 8 + 64 * 4 + 4 + 12 * 8)
 
-/* Input of QDA_METHOD_CREATE and QDA_METHOD_CREATE_ATTR */
-struct qda_wire_create {
-	__le32 client_id;
-	__le32 name_length;
-	__le32 shell_length;
-	__le32 pages;
-	__le32 attributes;
-	__le32 signature_length;
-};
-
-/* Input of QDA_METHOD_RELEASE */
-struct qda_wire_release {
-	__le32 client_id;
-};
-
 /* What a message of the DSP is */
 enum qda_reply_kind {
 	QDA_REPLY_INVALID,	/* nothing that the protocol knows */
@@ -154,7 +136,7 @@ static inline unsigned int qda_scalars_args(u32 scalars)
 	return qda_scalars_buffers(scalars) + qda_scalars_handles(scalars);
 }
 
-u64 qda_context_make(u32 index, u32 sequence);
+u64 qda_context_make(u32 index, u32 sequence, unsigned int process);
 u32 qda_context_index(u64 context);
 bool qda_context_match(u64 sent, u64 answered);
 

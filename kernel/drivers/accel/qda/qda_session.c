@@ -13,6 +13,7 @@
 #include "qda_context_bank.h"
 #include "qda_drv.h"
 #include "qda_gem.h"
+#include "qda_map.h"
 #include "qda_process.h"
 #include "qda_session.h"
 
@@ -44,6 +45,7 @@ int qda_session_open(struct drm_device *drm, struct drm_file *file)
 	INIT_LIST_HEAD(&session->node);
 	INIT_LIST_HEAD(&session->slots);
 	init_waitqueue_head(&session->any_wait);
+	qda_map_table_init(&session->maps);
 	INIT_WORK(&session->release_work, qda_process_release_work);
 	file->driver_priv = session;
 
@@ -66,6 +68,7 @@ static void qda_session_free(struct kref *ref)
 	scoped_guard(spinlock_irq, qda_calls_lock(qda))
 		list_del(&session->node);
 
+	qda_maps_free(session);
 	if (session->init_memory)
 		qda_mapping_put(session->init_memory);
 	list_for_each_entry_safe(slot, next, &session->slots, node)

@@ -12,6 +12,8 @@
 
 #include <drm/drm_file.h>
 
+#include "qda_map_table.h"
+
 struct drm_qda_query_session;
 struct qda_call;
 struct qda_context_bank;
@@ -60,6 +62,9 @@ struct qda_session {
 	 */
 	bool process;
 
+	/** @process_kind: QDA_PROCESS_*, set before @process. */
+	u8 process_kind;
+
 	/** @released: @release was, or is being, sent; same lock. */
 	bool released;
 
@@ -86,6 +91,9 @@ struct qda_session {
 
 	/** @init_memory: Heap and stack of the process. */
 	struct qda_mapping *init_memory;
+
+	/** @maps: What the process was given to keep. */
+	struct qda_map_table maps;
 
 	/** @release: The call that ends the process, made with the process. */
 	struct qda_call *release;

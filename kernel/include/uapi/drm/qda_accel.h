@@ -254,10 +254,11 @@ struct drm_qda_query_session {
 /**
  * struct drm_qda_query_dsp - what the DSP says about itself
  *
- * Takes the session's context bank, if it has none. The first query of a
- * device asks the DSP and waits for it at most 10 seconds (ETIMEDOUT), and is
- * not interrupted but by a fatal signal. EOPNOTSUPP when the DSP does not know
- * the question.
+ * The first query of a device takes the session's context bank, if it has none,
+ * asks the DSP and waits for it at most 10 seconds (ETIMEDOUT); others wait for
+ * it to end. Neither is interrupted but by a fatal signal. EOPNOTSUPP when the
+ * DSP does not know the question; after another failure it may be asked again,
+ * EREMOTEIO when that is that the DSP refused.
  */
 struct drm_qda_query_dsp {
 	/**

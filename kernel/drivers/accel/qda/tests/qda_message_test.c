@@ -119,9 +119,7 @@ static void qda_test_scalars(struct kunit *test)
 	u32 all = DRM_QDA_SCALARS(31, 255, 255, 15, 15);
 
 	KUNIT_EXPECT_EQ(test, DRM_QDA_SCALARS(0, 2, 2, 0, 0), 0x00020200);
-	KUNIT_EXPECT_EQ(test, DRM_QDA_SCALARS(QDA_METHOD_CREATE, 4, 0, 0, 0), 0x06040000);
-	KUNIT_EXPECT_EQ(test, DRM_QDA_SCALARS(QDA_METHOD_CREATE_ATTR, 4, 0, 0, 0), 0x07040000);
-	KUNIT_EXPECT_EQ(test, DRM_QDA_SCALARS(QDA_METHOD_RELEASE, 1, 0, 0, 0), 0x01010000);
+	KUNIT_EXPECT_EQ(test, DRM_QDA_SCALARS(31, 255, 255, 15, 15), 0x1fffffff);
 	KUNIT_EXPECT_EQ(test, qda_scalars_buffers(all), 510);
 	KUNIT_EXPECT_EQ(test, qda_scalars_handles(all), 30);
 	KUNIT_EXPECT_EQ(test, qda_scalars_args(all), DRM_QDA_ARGS_MAX);
@@ -138,7 +136,8 @@ static void qda_test_message(struct kunit *test)
 	};
 	struct qda_message message;
 
-	qda_message_fill(&message, 3, 1234, qda_context_make(1, 1), 0,
+	qda_message_fill(&message, 3, 1234,
+			 qda_context_make(1, 1, QDA_PROCESS_USER), 0,
 			 DRM_QDA_SCALARS(0, 2, 2, 0, 0), QDA_TEST_ADDRESS, SZ_4K);
 
 	KUNIT_EXPECT_EQ(test, sizeof(message), 40);
@@ -189,10 +188,12 @@ static void qda_test_check_stride(struct kunit *test)
 
 static void qda_test_context(struct kunit *test)
 {
-	u64 context = qda_context_make(QDA_CONTEXT_INDEX_MAX, U32_MAX);
+	u64 context = qda_context_make(QDA_CONTEXT_INDEX_MAX, U32_MAX, QDA_PROCESS_USER);
 
-	KUNIT_EXPECT_EQ(test, qda_context_make(1, 0), 0x101);
-	KUNIT_EXPECT_EQ(test, qda_context_make(0x10000, 5), 0x501000001ull);
+	KUNIT_EXPECT_EQ(test, qda_context_make(1, 0, QDA_PROCESS_USER), 0x101);
+	KUNIT_EXPECT_EQ(test, qda_context_make(0x10000, 5, QDA_PROCESS_USER), 0x501000001ull);
+	KUNIT_EXPECT_EQ(test, qda_context_make(1, 1, QDA_PROCESS_ROOT), 0x100000100ull);
+	KUNIT_EXPECT_EQ(test, qda_context_make(1, 1, QDA_PROCESS_SENSORS), 0x100000102ull);
 	KUNIT_EXPECT_EQ(test, context & 0xf0, 0);
 	KUNIT_EXPECT_EQ(test, qda_context_index(context), QDA_CONTEXT_INDEX_MAX);
 
