@@ -128,9 +128,9 @@ static bool try_open(struct probe *probe)
 
 	probe->fd = node_open_within(PLATFORM_BACK_MS);
 	check(probe->fd >= 0);
-	remotectl_uri(uri, "probe");
+	remotectl_uri(uri, "probe", DRM_QDA_DOMAIN_CDSP);
 	if (process_create(probe->fd) ||
-	    bo_try_create(probe->fd, PROBE_SLOTS * 64, &probe->bo))
+	    bo_try_create(probe->fd, PROBE_SLOTS * 64, 0, &probe->bo))
 		goto no;
 	if (remote_open_uri(probe->fd, uri, &opened) || opened.result ||
 	    opened.error) {

@@ -294,6 +294,13 @@ static void report_fault(struct subsystem *s, const struct pd *pd,
 		fastrpc_report_fault(s, &fault);
 }
 
+static enum pd_status status_of_end(int code, int status)
+{
+	if (code == CLD_EXITED)
+		return PD_STATUS_EXIT;
+	return status == SIGKILL ? PD_STATUS_KILLED : PD_STATUS_EXCEPTION;
+}
+
 static void process_ended(struct subsystem *s, struct pd *pd, int code,
 			  int status)
 {
@@ -309,8 +316,7 @@ static void process_ended(struct subsystem *s, struct pd *pd, int code,
 	forget_process(pd);
 	pd->dead = true;
 	/* The news first: it tells the host why the calls in flight fail. */
-	reply_status(s, pd->client, code == CLD_EXITED ? PD_STATUS_EXIT :
-							 PD_STATUS_EXCEPTION);
+	reply_status(s, pd->client, status_of_end(code, status));
 	fastrpc_abort_calls(s, pd, DSP_STATUS(AEE_EBADSTATE));
 }
 

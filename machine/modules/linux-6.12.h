@@ -8,16 +8,12 @@
 #define _QDA_LINUX_6_12_H_
 
 #include <linux/device.h>
-#include <linux/dma-buf.h>
 #include <linux/ioport.h>
 #include <linux/minmax.h>
 #include <linux/module.h>
 #include <linux/of_device.h>
 #include <linux/of_reserved_mem.h>
 #include <linux/uaccess.h>
-
-#include <drm/drm_gem.h>
-#include <drm/drm_prime.h>
 
 /* A namespace is named by a string now. */
 #undef MODULE_IMPORT_NS
@@ -46,15 +42,6 @@ static inline int copy_struct_to_user(void __user *to, size_t to_size,
 	    clear_user(to + common, to_size - common))
 		return -EFAULT;
 	return 0;
-}
-
-/* The operations themselves are private, but all that end so hold an object. */
-static inline bool drm_gem_is_prime_exported_dma_buf(struct drm_device *drm,
-						     struct dma_buf *dma_buf)
-{
-	struct drm_gem_object *obj = dma_buf->priv;
-
-	return dma_buf->ops->release == drm_gem_dmabuf_release && obj->dev == drm;
 }
 
 static inline int

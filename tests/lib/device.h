@@ -33,10 +33,14 @@ struct bo {
 };
 
 /** bo_try_create - a mapped BO: 0 or a negative errno, which leaves none */
-int bo_try_create(int fd, uint64_t size, struct bo *bo);
+int bo_try_create(int fd, uint64_t size, uint32_t flags, struct bo *bo);
 
 /** bo_create - the same; the subtest fails without */
 void bo_create(int fd, uint64_t size, struct bo *bo);
+
+/** bo_create_flags - the same with DRM_QDA_BO_* */
+void bo_create_flags(int fd, uint64_t size, uint32_t flags, struct bo *bo);
+
 void bo_destroy(struct bo *bo);
 
 /** handle_close - DRM_IOCTL_GEM_CLOSE */

@@ -144,6 +144,17 @@ run_fault() {
 		-- "$BUILD/tests/faults" --run-subtest "$mode"
 }
 
+# run_polling poll/FLAVOUR/SUBTEST: answers follow what polling sees by 200 ms
+run_polling() {
+	local name=$1 flavour
+	flavour=${name#poll/}
+	flavour=${flavour%%/*}
+	QDA_TEST_POLL=1 run_program "$name" "$(seconds_for "$flavour" 120)" \
+		"$SIM" -k "$flavour" --root --check --strict --poll --fault delay \
+		--skel-path "$SKELS" --keep-log "$LOGS/${name//\//-}" \
+		-- "$BUILD/tests/polling" --run-subtest "${name##*/}"
+}
+
 # run_domain FLAVOUR DOMAIN FAULT NAME...: subtests of the kinds of sessions, in
 # one boot of a machine with this DSP
 run_domain() {

@@ -8,8 +8,8 @@ LOGS=$PWD/build/test-logs
 RESULTS=$LOGS/results
 SIM=$BUILD/machine/qda-sim
 HOST_LANES=(static unit asan)
-MACHINE_LANES=(fast debug oracle wire faults chaos recovery kinds absent
-	kunit launcher)
+MACHINE_LANES=(fast debug oracle wire faults chaos recovery kinds poll
+	absent kunit launcher)
 LANES=("${HOST_LANES[@]}" "${MACHINE_LANES[@]}")
 
 . tests/lib/machine.sh
@@ -155,8 +155,9 @@ run_asan() {
 # ---- on the machine ----------------------------------------------------
 
 PROGRAMS=(contract_query contract_bo contract_session contract_invoke
-	contract_wait contract_prime calls flight death storm fail_nth
-	contract_map maps)
+	contract_wait contract_prime contract_sync contract_map calls flight death
+	maps observe coredump storm events warm polling
+	fail_nth)
 
 list_programs() {
 	local program
@@ -213,6 +214,22 @@ run_faults() {
 	local name
 	for name; do
 		run_fault "$name"
+	done
+}
+
+# A DSP that writes the poll word; without it polling runs with the others.
+list_poll() {
+	local flavour
+	for flavour in fast debug; do
+		"$BUILD/tests/polling" --list-subtests 2>/dev/null |
+			sed "s|^|poll/$flavour/|"
+	done
+}
+
+run_poll() {
+	local name
+	for name; do
+		run_polling "$name"
 	done
 }
 

@@ -16,6 +16,7 @@
 #include "qda_attributes.h"
 #include "qda_call.h"
 #include "qda_drv.h"
+#include "qda_event.h"
 #include "qda_gem.h"
 #include "qda_message.h"
 #include "qda_process.h"
@@ -74,6 +75,11 @@ int qda_ioctl_query(struct drm_device *drm, void *data, struct drm_file *file)
 		.maps = QDA_SESSION_MAPS_MAX,
 	};
 
+	if (qda->poll)
+		device.features |= DRM_QDA_FEATURE_POLL;
+	if (qda->coherent)
+		device.features |= DRM_QDA_FEATURE_COHERENT;
+
 	switch (args->type) {
 	case DRM_QDA_QUERY_DEVICE:
 		return qda_query_copy(args, &device, sizeof(device));
@@ -101,12 +107,18 @@ int qda_ioctl_bo_create(struct drm_device *drm, void *data, struct drm_file *fil
 	struct drm_gem_shmem_object *shmem;
 	int ret;
 
-	if (args->flags || !args->size || args->size > QDA_BO_SIZE_MAX)
+	if (args->flags & ~DRM_QDA_BO_CACHED || !args->size ||
+	    args->size > QDA_BO_SIZE_MAX)
 		return -EINVAL;
 
 	shmem = drm_gem_shmem_create(drm, args->size);
 	if (IS_ERR(shmem))
 		return PTR_ERR(shmem);
+
+	if (args->flags & DRM_QDA_BO_CACHED) {
+		to_qda_bo(&shmem->base)->cached = true;
+		shmem->map_wc = false;
+	}
 
 	/* The handle may be closed by another thread as soon as it is there. */
 	args->size = shmem->base.size;
@@ -142,6 +154,8 @@ int qda_ioctl_bo_info(struct drm_device *drm, void *data, struct drm_file *file)
 		args->flags = DRM_QDA_BO_IMPORTED;
 		args->mmap_offset = 0;
 	} else {
+		if (to_qda_bo(obj)->cached)
+			args->flags = DRM_QDA_BO_CACHED;
 		args->mmap_offset = drm_vma_node_offset_addr(&obj->vma_node);
 	}
 	drm_gem_object_put(obj);
@@ -172,6 +186,35 @@ static int qda_session_check_shell(const struct drm_qda_remote_session_create *a
 	return 0;
 }
 
+static int qda_session_set_flags(struct qda_session *session, struct drm_file *file,
+				 const struct drm_qda_remote_session_create *args)
+{
+	if (args->flags & DRM_QDA_SESSION_POLL) {
+		if (args->kind != DRM_QDA_SESSION_DYNAMIC)
+			return -EINVAL;
+		if (!session->qda->poll)
+			return -EOPNOTSUPP;
+	}
+
+	return args->flags & DRM_QDA_SESSION_EVENTS ? qda_events_watch(session, file) : 0;
+}
+
+/* What was asked for begins, or is undone if the session is as it was before. */
+static void qda_session_settle_flags(struct qda_session *session,
+				     const struct drm_qda_remote_session_create *args,
+				     int error)
+{
+	bool unused;
+
+	if (!error)
+		WRITE_ONCE(session->poll, args->flags & DRM_QDA_SESSION_POLL);
+
+	scoped_guard(spinlock_irq, qda_calls_lock(session->qda))
+		unused = session->state == DRM_QDA_SESSION_STATE_NONE;
+	if (args->flags & DRM_QDA_SESSION_EVENTS && (unused || error == -EEXIST))
+		qda_events_unwatch(session);
+}
+
 /* The name of a static process ends within its field, by zeroes alone. */
 static int qda_session_check_name(const struct drm_qda_remote_session_create *args)
 {
@@ -192,7 +235,7 @@ static int qda_session_check_fields(const struct drm_qda_remote_session_create *
 
 	if (args->kind > DRM_QDA_SESSION_SENSORS)
 		return -EINVAL;
-	if (args->flags)
+	if (args->flags & ~(DRM_QDA_SESSION_EVENTS | DRM_QDA_SESSION_POLL))
 		return -EINVAL;
 	if (args->attributes & ~(QDA_ATTRIBUTES_FREE | QDA_ATTRIBUTES_PRIVILEGED))
 		return -EINVAL;
@@ -276,7 +319,12 @@ int qda_ioctl_session_create(struct drm_device *drm, void *data,
 			goto out_put;
 	}
 
+	ret = qda_session_set_flags(to_qda_session(file), file, args);
+	if (ret)
+		goto out_put;
+
 	ret = qda_process_create(to_qda_session(file), &params, &args->result);
+	qda_session_settle_flags(to_qda_session(file), args, ret);
 out_put:
 	if (params.shell)
 		qda_mapping_put(params.shell);

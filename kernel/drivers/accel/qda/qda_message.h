@@ -67,9 +67,9 @@ static_assert(sizeof(struct qda_message) == 40);
 
 /*
  * Metadata of a call with N arguments, in this order: N arguments, N list
- * entries, N pages, then room that the DSP may write to and that nobody reads:
- * 16 descriptors (u64), 64 checksums (u32), a poll word (u32) and 12
- * performance counters (u64).
+ * entries, N pages, then room that the DSP may write to: 16
+ * descriptors (u64), 64 checksums (u32), a poll word (u32) and 12 performance
+ * counters (u64). Nothing of it is read but the poll word.
  */
 struct qda_wire_buffer {
 	__le64 address;		/* only the offset in the 4 KiB page counts */
@@ -93,7 +93,20 @@ struct qda_wire_page {
 	__le64 size;
 };
 
-#define QDA_METADATA_TAIL	(16 * 8 + 64 * 4 + 4 + 12 * 8)
+#define QDA_METADATA_ARG	(sizeof(struct qda_wire_buffer) + \
+				 sizeof(struct qda_wire_list) + \
+				 sizeof(struct qda_wire_page))
+#define QDA_METADATA_POLL	(16 * 8 + 64 * 4)
+#define QDA_METADATA_TAIL	(QDA_METADATA_POLL + 4 + 12 * 8)
+
+/* The most arguments that metadata of one page describes */
+#define QDA_METADATA_PAGE_ARGS	((QDA_WIRE_PAGE - QDA_METADATA_TAIL) / QDA_METADATA_ARG)
+
+/* The poll word when a call is done and its result is 0; others are no end. */
+#define QDA_POLL_DONE		0xdecaf
+
+/* Remote handles up to here are fixed; the DSP polls for none of them. */
+#define QDA_HANDLE_STATIC_MAX	20
 
 /* What a message of the DSP is */
 enum qda_reply_kind {
@@ -110,12 +123,14 @@ enum qda_reply_kind {
  * @kind: what it is; the other members are valid for an answer or an exit
  * @result: return value of the call
  * @client_id: process that ended
+ * @reason: why it ended, DRM_QDA_REASON_*
  * @context: names the call
  */
 struct qda_reply {
 	enum qda_reply_kind kind;
 	s32 result;
 	u32 client_id;
+	u32 reason;
 	u64 context;
 };
 
@@ -149,6 +164,7 @@ void qda_metadata_set_buffer(void *metadata, unsigned int args, unsigned int i,
 void qda_metadata_set_handle(void *metadata, unsigned int args, unsigned int i,
 			     s32 tag, u64 address, u64 size,
 			     u32 offset, u32 length);
+u32 qda_metadata_poll_word(const void *metadata, unsigned int args);
 void qda_message_fill(struct qda_message *message, u32 client_id, u32 tid,
 		      u64 context, u32 handle, u32 scalars, u64 addr, u64 size);
 void qda_reply_parse(struct qda_reply *reply, const void *data, size_t length);

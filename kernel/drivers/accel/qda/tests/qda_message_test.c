@@ -94,6 +94,18 @@ static void qda_test_metadata_empty(struct kunit *test)
 					   sizeof(metadata) - sizeof(expected)));
 }
 
+/* The word after N arguments, 16 descriptors and 64 checksums */
+static void qda_test_poll_word(struct kunit *test)
+{
+	u8 metadata[640] = { };
+
+	put_unaligned_le32(0xdecaf, metadata + 384);
+	KUNIT_EXPECT_EQ(test, qda_metadata_poll_word(metadata, 0), 0xdecaf);
+	KUNIT_EXPECT_EQ(test, qda_metadata_poll_word(metadata, 1), 0);
+	put_unaligned_le32(0xabbccdde, metadata + 384 + 3 * 40);
+	KUNIT_EXPECT_EQ(test, qda_metadata_poll_word(metadata, 3), 0xabbccdde);
+}
+
 static const struct qda_test_size {
 	const char *name;
 	unsigned int args;
@@ -210,6 +222,7 @@ static const struct qda_test_reply {
 	enum qda_reply_kind kind;
 	s32 result;
 	u32 client_id;
+	u32 reason;
 } qda_test_replies[] = {
 	{ "empty", { }, 0, QDA_REPLY_INVALID },
 	{ "seven bytes", { 1 }, 7, QDA_REPLY_INVALID },
@@ -229,9 +242,13 @@ static const struct qda_test_reply {
 	{ "process up", { 0xcd, 0xab, 0xcd, 0xab, [8] = 4, [12] = 9 }, 20, QDA_REPLY_STATUS,
 	  0, 9 },
 	{ "process exit", { 0xcd, 0xab, 0xcd, 0xab, [8] = 4, [12] = 9, [16] = 1 }, 20,
-	  QDA_REPLY_EXIT, 0, 9 },
+	  QDA_REPLY_EXIT, 0, 9, DRM_QDA_REASON_EXIT },
+	{ "process killed", { 0xcd, 0xab, 0xcd, 0xab, [8] = 4, [12] = 9, [16] = 2 }, 20,
+	  QDA_REPLY_EXIT, 0, 9, DRM_QDA_REASON_KILLED },
 	{ "process exception", { 0xcd, 0xab, 0xcd, 0xab, [8] = 4, [12] = 9, [16] = 3 }, 24,
-	  QDA_REPLY_EXIT, 0, 9 },
+	  QDA_REPLY_EXIT, 0, 9, DRM_QDA_REASON_EXCEPTION },
+	{ "DSP restarts", { 0xcd, 0xab, 0xcd, 0xab, [8] = 4, [12] = 9, [16] = 4 }, 24,
+	  QDA_REPLY_EXIT, 0, 9, DRM_QDA_REASON_RESTART },
 	{ "short status", { 0xcd, 0xab, 0xcd, 0xab, [8] = 4, [12] = 9 }, 16,
 	  QDA_REPLY_INVALID },
 	{ "unknown type", { 0xcd, 0xab, 0xcd, 0xab, [8] = 3, [12] = 9, [16] = 1 }, 20,
@@ -258,14 +275,17 @@ static void qda_test_reply_parse(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, reply.result, param->result);
 		KUNIT_EXPECT_EQ(test, reply.context, get_unaligned_le64(param->data));
 	}
-	if (reply.kind == QDA_REPLY_EXIT)
+	if (reply.kind == QDA_REPLY_EXIT) {
 		KUNIT_EXPECT_EQ(test, reply.client_id, param->client_id);
+		KUNIT_EXPECT_EQ(test, reply.reason, param->reason);
+	}
 }
 
 static struct kunit_case qda_message_cases[] = {
 	KUNIT_CASE(qda_test_metadata_open),
 	KUNIT_CASE(qda_test_metadata_handle),
 	KUNIT_CASE(qda_test_metadata_empty),
+	KUNIT_CASE(qda_test_poll_word),
 	KUNIT_CASE_PARAM(qda_test_metadata_size, qda_test_size_gen_params),
 	KUNIT_CASE(qda_test_scalars),
 	KUNIT_CASE(qda_test_message),
