@@ -254,10 +254,10 @@ static int map_of(uint32_t kind, int32_t tag)
 		return ret;
 	unmap.map = map.map;
 	ret = request(have.probe.fd, DRM_IOCTL_QDA_REMOTE_UNMAP, &unmap);
-	/* Nothing was sent, so it may be tried again. */
+	/* It is not gone, or it could not be told that it is. */
 	if (ret)
 		again = request(have.probe.fd, DRM_IOCTL_QDA_REMOTE_UNMAP, &unmap);
-	return again ? again : ret;
+	return again && !(again == -ENOENT && ret == -EFAULT) ? again : ret;
 }
 
 static int map_tag(void)
@@ -321,7 +321,9 @@ static int wait_of(uint32_t flags)
 		ret = request(have.probe.fd, DRM_IOCTL_QDA_REMOTE_WAIT, &wait);
 	/* What it did not collect, or did without being able to say so. */
 	for (i = 0; i < sent; i++)
-		if (ret || !ends[i].done)
+		if ((ret || !ends[i].done) &&
+		    call_collect(have.probe.fd, ends[i].call, have.deadline,
+				 &end))
 			call_collect(have.probe.fd, ends[i].call,
 				     have.deadline, &end);
 	return ret;
@@ -447,7 +449,8 @@ static int read_fdinfo(void)
 /* Lets the nth fail, for every n, until there are no more. */
 static void each_fault(int (*want)(void))
 {
-	unsigned int lost = 0, calls, nth;
+	int64_t lost = 0, calls;
+	unsigned int nth;
 	bool failed;
 	int ret;
 
