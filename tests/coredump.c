@@ -194,7 +194,7 @@ static void dump_of_many_calls(void)
 	forget_dumps();
 	probe_open(&probe);
 	for (i = 0; i < 200; i++) {
-		probe_sleep_call(&probe, &call, i, 500);
+		probe_sleep_call(&probe, &call, i, 5000);
 		call_submit(probe.fd, &call);
 	}
 	check_ok(driver_unbind());

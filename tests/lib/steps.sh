@@ -8,8 +8,8 @@ LOGS=$PWD/build/test-logs
 RESULTS=$LOGS/results
 SIM=$BUILD/machine/qda-sim
 HOST_LANES=(static unit asan)
-MACHINE_LANES=(fast debug oracle wire faults chaos recovery kinds poll
-	absent kunit launcher)
+MACHINE_LANES=(fast debug variants oracle wire faults chaos recovery kinds
+	poll absent kunit launcher)
 LANES=("${HOST_LANES[@]}" "${MACHINE_LANES[@]}")
 
 . tests/lib/machine.sh
@@ -156,7 +156,7 @@ run_asan() {
 
 PROGRAMS=(contract_query contract_bo contract_session contract_invoke
 	contract_wait contract_prime contract_sync contract_map calls flight death
-	maps observe coredump storm events warm polling
+	maps observe coredump sharing storm events warm polling
 	fail_nth)
 
 list_programs() {
@@ -181,6 +181,43 @@ run_fast() {
 
 run_debug() {
 	run_guest_list debug "$@"
+}
+
+# Machines that differ: kernel, what QDA_VARIANT says, options of qda-sim, and
+# the programs that run there, each with the pattern of its subtests.
+VARIANTS=(
+	'kaanapali|fast|3 34 1|--soc kaanapali|variants=* calls=* contract_sync=*'
+	'kaanapali-adsp|fast|0 32 1|--soc kaanapali --domain adsp|variants=*'
+	'non-coherent|debug|3 32 0|--non-coherent|variants=* contract_sync=* calls=sizes_and_offsets contract_prime=*'
+	'adsp|fast|0 32 1|--domain adsp|variants=*'
+	'mdsp|fast|1 32 1|--domain mdsp|variants=*'
+	'sdsp|fast|2 32 1|--domain sdsp|variants=*'
+	'cdsp|fast|3 32 1|--domain cdsp|variants=*'
+	'cdsp1|fast|4 32 1|--domain cdsp1|variants=*'
+	'gdsp0|fast|5 32 1|--domain gdsp0|variants=*'
+	'gdsp1|fast|6 32 1|--domain gdsp1|variants=*'
+	'cdsp2|fast|7 32 1|--domain cdsp2|variants=*'
+	'cdsp3|fast|8 32 1|--domain cdsp3|variants=*'
+)
+
+list_variants() {
+	local variant
+	for variant in "${VARIANTS[@]}"; do
+		echo "variants/${variant%%|*}"
+	done
+}
+
+# A variant is one boot; each of its subtests counts.
+run_variants() {
+	local variant name wanted
+	for wanted; do
+		for variant in "${VARIANTS[@]}"; do
+			name=${variant%%|*}
+			[ "variants/$name" = "$wanted" ] &&
+				run_variant "$variant"
+		done
+	done
+	return 0
 }
 
 list_oracle() {

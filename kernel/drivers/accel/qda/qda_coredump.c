@@ -167,8 +167,9 @@ static void qda_dump_print_calls(struct drm_printer *p, const struct qda_dump *d
 	for (unsigned int i = 0; i < dump->num_calls; i++) {
 		const struct qda_dumped_call *call = &dump->calls[i];
 
-		drm_printf(p, "  context=0x%llx session=%llu handle=0x%x scalars=0x%08x age_ns=%lld\n",
-			   call->context, call->session, call->handle, call->scalars,
+		drm_printf(p, "  context=0x%llx session=%llu handle=0x%x scalars=0x%08x",
+			   call->context, call->session, call->handle, call->scalars);
+		drm_printf(p, " age_ns=%lld\n",
 			   ktime_to_ns(ktime_sub(dump->time, call->submitted)));
 	}
 	if (dump->num_calls < dump->in_flight)

@@ -165,8 +165,7 @@ void qda_device_init(struct qda_device *qda)
 	qda->calls_max = QDA_CONTEXT_INDEX_MAX;
 	qda->send = qda_send;
 	qda_attributes_init(&qda->attributes);
-	xa_init_flags(&qda->all_sessions, XA_FLAGS_ALLOC1);
-	xa_init_flags(&qda->mappings, XA_FLAGS_ALLOC1);
+	qda_state_init(qda);
 	qda_coredump_init(qda);
 }
 EXPORT_SYMBOL_IF_KUNIT(qda_device_init);

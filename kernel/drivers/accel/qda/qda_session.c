@@ -69,7 +69,6 @@ static void qda_session_free(struct kref *ref)
 	struct qda_session *session = container_of(ref, struct qda_session, ref);
 	struct qda_device *qda = session->qda;
 
-	xa_erase(&qda->all_sessions, session->index);
 	scoped_guard(spinlock_irq, qda_calls_lock(qda))
 		list_del(&session->node);
 
@@ -80,6 +79,8 @@ static void qda_session_free(struct kref *ref)
 	if (session->bank)
 		qda_context_bank_return(session->bank, session->closing);
 	xa_destroy(&session->by_handle);
+	/* Last, since whoever looks for it may take it for gone, and its memory. */
+	xa_erase(&qda->all_sessions, session->index);
 	mutex_destroy(&session->collect_lock);
 	mutex_destroy(&session->bank_lock);
 	kfree(session);

@@ -139,24 +139,24 @@ static void qda_sessions_show(struct seq_file *seq, const struct qda_rows *rows)
 }
 
 static const struct qda_table qda_table_sessions = {
-	.header = "session  state     process  bank  in_flight  uncollected  calls       idle \n",
+	.header = "session  state     process  bank  in_flight  uncollected  calls        idle\n",
 	.fetch = qda_sessions_fetch,
 	.show = qda_sessions_show,
 };
 
-static bool qda_calls_fetch(struct qda_rows *rows, unsigned long *index)
+/* Copies the call with the next index; 0, or -EAGAIN if nobody refers to it. */
+static int qda_call_copy(struct qda_rows *rows, unsigned long *index)
 {
 	struct qda_call_row *row = &rows->call;
 	struct qda_call *call;
 
 	guard(spinlock_irq)(qda_calls_lock(rows->qda));
 
-	/* Idle ones are skipped; of those a session keeps few. */
-	do {
-		call = xa_find(&rows->qda->calls, index, ULONG_MAX, XA_PRESENT);
-		if (!call)
-			return false;
-	} while (!call->in_flight && !call->collectable && (*index)++ < ULONG_MAX);
+	call = xa_find(&rows->qda->calls, index, ULONG_MAX, XA_PRESENT);
+	if (!call)
+		return -ENOENT;
+	if (!kref_read(&call->ref))
+		return -EAGAIN;
 
 	row->context = call->context;
 	row->session = call->session->id;
@@ -167,7 +167,17 @@ static bool qda_calls_fetch(struct qda_rows *rows, unsigned long *index)
 	row->done = call->done;
 	row->age_ns = ktime_to_ns(ktime_sub(ktime_get(), call->submitted));
 
-	return true;
+	return 0;
+}
+
+static bool qda_calls_fetch(struct qda_rows *rows, unsigned long *index)
+{
+	int ret;
+
+	while ((ret = qda_call_copy(rows, index)) == -EAGAIN)
+		++*index;
+
+	return !ret;
 }
 
 /* An abandoned call has ended for its caller, but the DSP may work on it. */
@@ -314,6 +324,19 @@ static int qda_table_open(struct inode *inode, struct file *file,
 QDA_TABLE(sessions);
 QDA_TABLE(calls);
 QDA_TABLE(mappings);
+
+/**
+ * qda_state_init - set up what the tables are made from
+ * @qda: device
+ *
+ * Not in one function with &qda_device.calls: lockdep would take their locks,
+ * which are not used in interrupt context, for the same.
+ */
+void qda_state_init(struct qda_device *qda)
+{
+	xa_init_flags(&qda->all_sessions, XA_FLAGS_ALLOC1);
+	xa_init_flags(&qda->mappings, XA_FLAGS_ALLOC1);
+}
 
 /**
  * qda_state_debugfs - create the tables of debugfs

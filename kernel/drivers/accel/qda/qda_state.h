@@ -4,6 +4,7 @@
 
 struct qda_device;
 
+void qda_state_init(struct qda_device *qda);
 void qda_state_debugfs(struct qda_device *qda);
 
 #endif

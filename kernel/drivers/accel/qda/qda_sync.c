@@ -20,6 +20,7 @@
 static void qda_sync_piece(struct qda_mapping *mapping, u64 offset, u64 length,
 			   enum dma_data_direction direction, bool end)
 {
+	struct qda_device *qda = to_qda_device(mapping->bo->shmem.base.dev);
 	struct device *dev = qda_context_bank_dev(mapping->bank);
 	dma_addr_t address = sg_dma_address(mapping->sgt->sgl) + offset;
 
@@ -27,6 +28,8 @@ static void qda_sync_piece(struct qda_mapping *mapping, u64 offset, u64 length,
 		dma_sync_single_for_device(dev, address, length, direction);
 	else
 		dma_sync_single_for_cpu(dev, address, length, direction);
+
+	atomic_long_add(length, &qda->counters.synced_bytes);
 }
 
 /*
@@ -76,7 +79,6 @@ static bool qda_sync_is_needed(struct qda_bo *bo)
 void qda_bo_sync(struct qda_bo *bo, u64 offset, u64 length,
 		 enum dma_data_direction direction, bool end)
 {
-	struct qda_device *qda = to_qda_device(bo->shmem.base.dev);
 	struct qda_mapping *mapping;
 
 	if (!qda_sync_is_needed(bo))
@@ -84,13 +86,9 @@ void qda_bo_sync(struct qda_bo *bo, u64 offset, u64 length,
 
 	guard(mutex)(&bo->lock);
 
-	list_for_each_entry(mapping, &bo->mappings, node) {
-		if (mapping->bank->coherent)
-			continue;
-
-		qda_sync_mapping(mapping, offset, length, direction, end);
-		atomic_long_add(length, &qda->counters.synced_bytes);
-	}
+	list_for_each_entry(mapping, &bo->mappings, node)
+		if (!mapping->bank->coherent)
+			qda_sync_mapping(mapping, offset, length, direction, end);
 }
 
 static enum dma_data_direction qda_sync_direction(u32 flags)
