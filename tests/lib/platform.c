@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "device.h"
+#include "kernel_text.h"
 
 #define BUS	"/sys/bus/rpmsg/"
 #define DRIVER	BUS "drivers/qda/"
@@ -265,8 +266,36 @@ static void no_dma_buf_is_left(void)
 	check_equal(count, 0);
 }
 
+static unsigned int table_rows(const char *table)
+{
+	char *text = debugfs_read(table), *line = text;
+	unsigned int count = 0;
+
+	while ((line = strchr(line, '\n')) && *++line)
+		count++;
+	free(text);
+	return count;
+}
+
+/* What was closed is released by and by. */
+static void tables_are_empty(void)
+{
+	static const char *const tables[] = { "sessions", "calls", "mappings" };
+	int64_t end = deadline_in(PLATFORM_BACK_MS);
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(tables); i++) {
+		while (table_rows(tables[i]) && now_ns() < end)
+			sleep_ms(5);
+		if (table_rows(tables[i]))
+			subtest_fail(__FILE__, __LINE__, "%s are left:\n%s",
+				     tables[i], debugfs_read(tables[i]));
+	}
+}
+
 void nothing_is_left(void)
 {
 	banks_are_free();
 	no_dma_buf_is_left();
+	tables_are_empty();
 }

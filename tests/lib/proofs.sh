@@ -47,25 +47,30 @@ run_recovery() {
 	done
 }
 
-# ---- chaos: the DSP misbehaves at random -------------------------------
+# ---- chaos: the DSP, or a program, misbehaves at random ----------------
 
 list_chaos() {
-	printf 'chaos/%s\n' {fast,debug}/{faults_at_random,fuzzed_replies}
+	printf 'chaos/%s\n' \
+		{fast,debug}/{faults_at_random,fuzzed_replies,mutated_requests}
 }
 
 run_chaos() {
-	local name flavour mode seed=${QDA_SEED:-$((RANDOM * 32768 + RANDOM + 1))}
+	local name flavour program options seed
+	seed=${QDA_SEED:-$((RANDOM * 32768 + RANDOM + 1))}
 	for name; do
 		flavour=${name#chaos/}
 		flavour=${flavour%/*}
-		mode=random
-		[ "${name##*/}" = fuzzed_replies ] && mode=fuzz
-		echo "$name: QDA_SEED=$seed" >>"$LOGS/seeds"
+		program=chaos
+		case $name in
+		*/faults_at_random)	options=(--fault "random:$seed") ;;
+		*/fuzzed_replies)	options=(--fault "fuzz:$seed") ;;
+		*)			options=() program=fuzz_ioctl ;;
+		esac
 		run_program "$name" "$(seconds_for "$flavour" 90)" \
 			"$SIM" -k "$flavour" --root --check --strict \
-			--fault "$mode:$seed" --skel-path "$SKELS" \
+			"${options[@]}" --skel-path "$SKELS" \
 			--keep-log "$LOGS/${name//\//-}" \
 			-- tests/lib/with_seed "$seed" \
-			"$BUILD/tests/chaos" --run-subtest "${name##*/}"
+			"$BUILD/tests/$program" --run-subtest "${name##*/}"
 	done
 }
