@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 /*
- * The driver is taken from the DSP, the DSP is pulled out of the machine: with nothing, a file, memory, a dma-buf or calls held. After the cases of
- * IGT's core_hotunplug, which wants a render node.
+ * The driver is taken from the DSP, or the DSP is pulled out of the machine, with
+ * nothing, a file, memory, a dma-buf or calls held. After the cases of IGT's
+ * core_hotunplug, which wants a render node.
  */
 #include <pthread.h>
 #include <unistd.h>
