@@ -74,3 +74,16 @@ run_chaos() {
 			"$BUILD/tests/$program" --run-subtest "${name##*/}"
 	done
 }
+
+# ---- builds: kernels on which nothing is run ---------------------------
+
+list_builds() {
+	printf '%s\n' build/arm64 build/6.12
+}
+
+run_builds() {
+	local name
+	for name; do
+		run_program "$name" 600 "tests/builds/${name#build/}"
+	done
+}

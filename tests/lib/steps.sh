@@ -7,7 +7,7 @@ BUILD=${QDA_BUILD:-build}
 LOGS=$PWD/build/test-logs
 RESULTS=$LOGS/results
 SIM=$BUILD/machine/qda-sim
-HOST_LANES=(static unit asan)
+HOST_LANES=(static builds unit asan)
 MACHINE_LANES=(fast debug variants oracle wire faults chaos recovery kinds
 	poll absent kunit launcher)
 LANES=("${HOST_LANES[@]}" "${MACHINE_LANES[@]}")
