@@ -28,7 +28,11 @@ static void device_constants(void)
 
 	check_equal(device.domain, DRM_QDA_DOMAIN_CDSP);
 	check(device.sessions >= 4);
-	check(device.calls >= 64);
+	/* Four sessions have 65536 calls in flight. */
+	check(device.calls >= 65536 / 4);
+	check(device.features & DRM_QDA_FEATURE_POLL);
+	check_equal(device.features & ~(DRM_QDA_FEATURE_POLL |
+					DRM_QDA_FEATURE_COHERENT), 0);
 	check(device.address_bits >= 32 && device.address_bits <= 40);
 	check(device.bo_size_max >= 16 << 20);
 	check(device.bo_size_max <= 1ULL << device.address_bits);

@@ -181,6 +181,25 @@ static void share_buffer(struct victim *victim)
 	close(dma_buf);
 }
 
+/* Memory that the process keeps, and that is taken back now and then. */
+static void keep_memory(struct victim *victim)
+{
+	uint32_t kind = random_below(&victim->seed, 4);
+	int fd = victim->probe.fd;
+	struct drm_qda_remote_map map;
+	struct bo bo;
+
+	bo_create(fd, 4096 * (1 + random_below(&victim->seed, 16)), &bo);
+	map = map_whole(kind, &bo, kind == DRM_QDA_MAP_HEAP ? 0 :
+			1 + (int)random_below(&victim->seed, 8));
+	map_send(fd, &map);
+	if (random_below(&victim->seed, 2))
+		map_remove(fd, 1 + random_below(&victim->seed, 16), NULL);
+	bo_destroy(&bo);
+	if (random_below(&victim->seed, 2))
+		map_remove(fd, map.map, NULL);
+}
+
 static void crash(struct victim *victim)
 {
 	struct call call;
@@ -193,7 +212,7 @@ static void crash(struct victim *victim)
 
 static void (*const deeds[])(struct victim *) = {
 	submit, submit, submit, wait_some, contend, call_and_wait, lend_buffer,
-	share_buffer, crash,
+	share_buffer, keep_memory, crash,
 };
 
 static void one_session(struct victim *victim)

@@ -23,14 +23,17 @@
 #define AEE_EINVALIDFD		0x3a
 #define AEE_ENOSUCHMOD		0x3e	/* no such module */
 #define AEE_ENOSUCHSYMBOL	0x42
+#define AEE_ENODEV		0x43	/* no such DSP */
 #define AEE_ENOSUCHHANDLE	0x46
 #define AEE_ENOSUCHMAP		0x48
 #define AEE_EBADFD		0x4f
 #define AEE_EBADPID		0x50
 #define AEE_EBADCONTEXT		0x54
+#define AEE_ECONNRESET		0x68	/* the process on the DSP died */
 #define AEE_ECONNREFUSED	0x72
 #define AEE_EBADVA		0x83
 #define AEE_EALREADYMAPPED	0x87
 #define AEE_ESTUBSKELVERMISMATCH 0x194
+#define AEE_ERPC		0x200	/* the call could not be carried out */
 
 #endif /* AEE_STD_ERR_H */

@@ -8,7 +8,7 @@ LOGS=$PWD/build/test-logs
 RESULTS=$LOGS/results
 SIM=$BUILD/machine/qda-sim
 HOST_LANES=(static builds unit asan)
-MACHINE_LANES=(fast debug variants oracle wire faults chaos recovery kinds
+MACHINE_LANES=(fast debug variants oracle wire idl faults chaos recovery kinds
 	poll absent kunit launcher)
 LANES=("${HOST_LANES[@]}" "${MACHINE_LANES[@]}")
 
@@ -237,6 +237,17 @@ list_wire() {
 
 run_wire() {
 	run_program wire/compare 120 tests/wire/run "$BUILD" "$LOGS/wire"
+}
+
+list_idl() {
+	echo idl/everything
+}
+
+# Stubs, the driver and skels on a DSP, for every construct of the language.
+run_idl() {
+	run_program idl/everything 180 "$SIM" -k fast --root --check --strict \
+		--skel-path "$BUILD/idl/tests/machine" --keep-log "$LOGS/idl" \
+		-- "$BUILD/idl/tests/machine/idl-client" "${QDA_IDL_SEED:-1}" 6
 }
 
 list_faults() {

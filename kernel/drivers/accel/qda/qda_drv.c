@@ -57,6 +57,7 @@ static const struct file_operations qda_fops = {
 /*
  * Version of the interface:
  * 1.0: queries, buffer objects, dynamic sessions, calls
+ * 1.1: events, polling, maps, syncs, kinds of sessions, attributes of the DSP
  */
 static const struct drm_driver qda_driver = {
 	.driver_features = DRIVER_COMPUTE_ACCEL | DRIVER_GEM,
@@ -71,7 +72,7 @@ static const struct drm_driver qda_driver = {
 	.name = "qda",
 	.desc = "Qualcomm DSP Accelerator",
 	.major = 1,
-	.minor = 0,
+	.minor = 1,
 };
 
 /* The binding's labels in the order of DRM_QDA_DOMAIN_* */

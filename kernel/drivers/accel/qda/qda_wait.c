@@ -8,6 +8,8 @@
 #include <linux/uaccess.h>
 #include <linux/wait.h>
 
+#include <kunit/visibility.h>
+
 #include <drm/qda_accel.h>
 
 #include "qda_call.h"
@@ -66,6 +68,7 @@ ktime_t qda_call_poll_end(void)
 {
 	return ktime_add_ns(ktime_get(), QDA_WAIT_POLL);
 }
+EXPORT_SYMBOL_IF_KUNIT(qda_call_poll_end);
 
 /*
  * Looks for the end of a call in memory, which the DSP writes: only the one
@@ -104,6 +107,7 @@ int qda_call_wait(struct qda_call *call, s64 deadline, ktime_t poll_end)
 	return wait_event_interruptible_hrtimeout(call->wait, qda_call_is_done(call),
 						  qda_wait_left(deadline));
 }
+EXPORT_SYMBOL_IF_KUNIT(qda_call_wait);
 
 static int qda_wait_alloc(struct qda_wait *wait, unsigned int count)
 {

@@ -6,6 +6,7 @@
 
 #include <linux/random.h>
 #include <linux/slab.h>
+#include <linux/unaligned.h>
 
 #include "../qda_call.h"
 #include "qda_mock.h"
@@ -281,6 +282,52 @@ static void qda_test_polled(struct kunit *test)
 	qda_mock_close(mock, 0);
 }
 
+static const struct qda_test_word {
+	const char *name;
+	u32 word;
+	bool polled;
+	int ret;
+} qda_test_words[] = {
+	{ "nothing", 0, true, -ETIME },
+	{ "early", 0xabbccdde, true, -ETIME },
+	{ "scribble", 0xffffffff, true, -ETIME },
+	{ "nearly done", 0xdecae, true, -ETIME },
+	{ "done", 0xdecaf, true, 0 },
+	{ "done, but not asked for", 0xdecaf, false, -ETIME },
+};
+
+KUNIT_ARRAY_PARAM_DESC(qda_test_word, qda_test_words, name);
+
+/* Of all that the DSP may write, one value is an end. */
+static void qda_test_poll_words(struct kunit *test)
+{
+	const struct qda_test_word *param = test->param_value;
+	struct qda_mock *mock = test->priv;
+	struct qda_session *session = qda_mock_open(test, mock, 0);
+	struct qda_call *call;
+	s64 deadline;
+
+	KUNIT_ASSERT_EQ(test, 0, qda_mock_publish(session, 5, &call));
+	call->polled = param->polled;
+	KUNIT_ASSERT_EQ(test, 0, qda_call_send(call, 1, 100, 0));
+	put_unaligned_le32(param->word, call->metadata->cpu + 5 * 40 + 384);
+
+	deadline = ktime_get() + NSEC_PER_MSEC;
+	KUNIT_EXPECT_EQ(test, param->ret,
+			qda_call_wait(call, deadline, qda_call_poll_end()));
+	KUNIT_EXPECT_EQ(test, call->done, !param->ret);
+	KUNIT_EXPECT_EQ(test, call->error, 0);
+	KUNIT_EXPECT_EQ(test, call->result, 0);
+	KUNIT_EXPECT_TRUE(test, call->in_flight);
+	KUNIT_EXPECT_EQ(test, atomic_long_read(&mock->qda->counters.calls_polled),
+			!param->ret);
+
+	qda_mock_answer(mock, call->context, 0);
+	qda_call_leave(call);
+	KUNIT_EXPECT_EQ(test, qda_test_dropped(mock), 0);
+	qda_mock_close(mock, 0);
+}
+
 static void qda_test_not_sent(struct kunit *test)
 {
 	struct qda_mock *mock = test->priv;
@@ -443,6 +490,7 @@ static struct kunit_case qda_call_cases[] = {
 	KUNIT_CASE(qda_test_early_answer),
 	KUNIT_CASE(qda_test_process_died),
 	KUNIT_CASE(qda_test_polled),
+	KUNIT_CASE_PARAM(qda_test_poll_words, qda_test_word_gen_params),
 	KUNIT_CASE(qda_test_not_sent),
 	KUNIT_CASE(qda_test_dsp_down),
 	KUNIT_CASE(qda_test_closed_in_flight),

@@ -18,6 +18,12 @@ static const struct drm_driver qda_mock_driver = {
 	.desc = "a device without hardware",
 };
 
+static const struct qda_soc qda_mock_soc = {
+	.stream_shift = 56,
+	.dma_bits = 32,
+	.dma_bits_cdsp = 32,
+};
+
 static int qda_mock_send(struct rpmsg_device *rpdev, struct qda_message *message,
 			 bool wait)
 {
@@ -74,6 +80,7 @@ struct qda_mock *qda_mock_create(struct kunit *test)
 	mock->qda = devm_drm_dev_alloc(dev, &qda_mock_driver, struct qda_device, drm);
 	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, mock->qda);
 	qda_device_init(mock->qda);
+	mock->qda->soc = &qda_mock_soc;
 	mock->qda->send = qda_mock_send;
 	mock->qda->rpdev = &mock->rpdev;
 	mock->qda->wq = alloc_workqueue("qda-mock", WQ_UNBOUND, 0);
