@@ -17,6 +17,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "dsp_map.h"
 #include "dsp_probe.h"
 #include "platform.h"
 
