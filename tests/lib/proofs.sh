@@ -7,14 +7,19 @@
 
 RECOVERY_PROGRAMS=(recovery hotplug reload)
 
-list_recovery() {
-	local flavour program
-	for flavour in fast debug; do
-		for program in "${RECOVERY_PROGRAMS[@]}"; do
-			"$BUILD/tests/$program" --list-subtests 2>/dev/null |
-				sed "s|^|recovery/$flavour/$program@|"
-		done
+# list_of LANE PROGRAM...: their subtests
+list_of() {
+	local lane=$1 program
+	shift
+	for program; do
+		"$BUILD/tests/$program" --list-subtests 2>/dev/null |
+			sed "s|^|$lane/$program@|"
 	done
+}
+
+list_recovery() {
+	list_of recovery/fast "${RECOVERY_PROGRAMS[@]}"
+	list_of recovery/debug "${RECOVERY_PROGRAMS[@]}"
 }
 
 # What User-Mode Linux says of a module in the place of another one.
@@ -86,4 +91,84 @@ run_builds() {
 	for name; do
 		run_program "$name" 600 "tests/builds/${name#build/}"
 	done
+}
+
+# ---- optional lanes: only when a pattern names them --------------------
+
+OPTIONAL_LANES=(smp igt)
+
+# smp: with two processors, what runs side by side and what goes meanwhile
+SMP_PROGRAMS=(flight storm events sharing hotplug recovery)
+
+list_smp() {
+	list_of smp "${SMP_PROGRAMS[@]}"
+}
+
+run_smp() {
+	GUEST_OPTIONS=()
+	run_guest_names smp smp 900 "$@"
+}
+
+# igt: IGT's stock tests, as Debian builds them
+IGT_SUITE=forky
+IGT_EXPECTATIONS=tests/igt/expectations
+
+# igt_expectations: "PATTERN VERDICT REASON" lines
+igt_expectations() {
+	grep -v -e '^#' -e '^$' "$IGT_EXPECTATIONS"
+}
+
+list_igt() {
+	igt_expectations | sed 's/[@ ].*//; s/^/igt\//' | uniq
+}
+
+# igt_tree: where IGT is unpacked with all it needs
+igt_tree() {
+	local tree=${XDG_CACHE_HOME:-$HOME/.cache}/qda/igt
+	if [ ! -e "$tree/.complete" ]; then
+		rm -rf "$tree"
+		mkdir -p "$tree"
+		machine/debian-fetch update trixie-backports "$IGT_SUITE" >&2 &&
+			machine/debian-fetch unpack "$IGT_SUITE" "$tree" \
+				igt-gpu-tools-tests >&2 || return 1
+		touch "$tree/.complete"
+	fi
+	echo "$tree"
+}
+
+# igt_verdicts LOG: each result against the first pattern that matches it
+igt_verdicts() {
+	local name verdict pattern expected reason
+	while read -r name verdict; do
+		pattern=
+		while read -r pattern expected reason; do
+			# shellcheck disable=SC2053
+			[[ $name == $pattern ]] && break
+			pattern=
+		done < <(igt_expectations)
+		if [ "$verdict" != "${expected:-}" ] || [ -z "$pattern" ]; then
+			failed "igt/$name" "$1" "$verdict, not ${expected:-known}"
+		elif [ "$verdict" = pass ]; then
+			passed "igt/$name"
+		else
+			skipped "igt/$name" "$verdict is right: $reason"
+		fi
+	done < <(grep -E '^[a-z_]+(@[^ ]*)? (pass|skip|fail)$' "$1")
+}
+
+run_igt() {
+	local log=$LOGS/igt.log tree status name
+	tree=$(igt_tree 2>"$LOGS/igt-tree.log") || {
+		skipped igt "no IGT: $(tail -n 1 "$LOGS/igt-tree.log")"
+		return
+	}
+	timeout -k 20 600 "$SIM" --root --check --strict --keep-log "$LOGS/igt" \
+		-- tests/igt/guest "$tree" "${@#igt/}" >"$log" 2>&1 </dev/null
+	status=$?
+	igt_verdicts "$log"
+	for name; do
+		grep -q -E "^${name#igt/}(@[^ ]*)? (pass|skip|fail)$" "$log" ||
+			failed "$name" "$log" "no verdict"
+	done
+	machine_verdict igt/machine "$status" "$log" "$LOGS/igt"
 }
