@@ -5,12 +5,14 @@
 BUILD := build
 
 
-.PHONY: help demo check build modules shell series setup setup-tests \
-	kernel-fast kernel-debug user clean distclean
+.PHONY: help demo check check-smp check-igt build modules shell series setup \
+	setup-tests kernel-fast kernel-debug kernel-smp user clean distclean
 
 help:
 	@echo 'make demo    edge detection of a photograph on the simulated DSP'
 	@echo 'make check   every gate and test; ends with N passed, N failed, N skipped'
+	@echo 'make check-smp  the racy tests on a machine with two processors'
+	@echo 'make check-igt  the stock tests of IGT that an accel node can run'
 	@echo 'make shell   a shell on the simulated machine'
 	@echo 'make series  the driver as patches for the kernel, in build/series'
 	@echo 'make build   user space, kernel and modules, nothing run'
@@ -55,6 +57,18 @@ check: setup-tests build modules-debug
 
 series: setup-tests kernel-fast
 	@kernel/series/export --tests $(BUILD)/test-logs/results $(BUILD)/series
+
+kernel-smp: setup
+	@machine/build-kernel smp
+
+modules-smp: kernel-smp
+	@machine/build-modules smp $(BUILD)/modules-smp
+
+check-smp: setup-tests user modules-smp
+	@tests/run 'smp/*'
+
+check-igt: setup-tests build
+	@tests/run 'igt/*'
 
 clean:
 	rm -rf $(BUILD) build-*

@@ -11,7 +11,7 @@
 
 #include "dsp_probe.h"
 #include "kernel_text.h"
-#include "sysfs.h"
+#include "platform.h"
 
 #define DUMPS	   "/sys/class/devcoredump/devcd*/data"
 #define BOUND_MS   5000
@@ -187,7 +187,7 @@ static void dump_of_a_device_that_goes(void)
 	probe_open(&probe);
 	probe_sleep_call(&probe, &call, 0, 500);
 	number = call_submit(probe.fd, &call);
-	driver_unbind();
+	check_ok(driver_unbind());
 	text = the_dump();
 	has_line(text, "\nreason: the DSP or its driver went away\n", 0);
 	has_line(text, "\ncalls in flight: %llu\n", 1);
@@ -212,7 +212,7 @@ static void dump_of_many_calls(void)
 		probe_sleep_call(&probe, &call, i, 5000);
 		call_submit(probe.fd, &call);
 	}
-	driver_unbind();
+	check_ok(driver_unbind());
 	text = the_dump();
 	has_line(text, "\ncalls in flight: %llu\n", 200);
 	check_equal(lines_between(text, "calls in flight: ", "messages sent: "),

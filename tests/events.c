@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #include "dsp_probe.h"
-#include "sysfs.h"
+#include "platform.h"
 
 #define RESTART_MS	20000
 
@@ -418,7 +418,7 @@ static void dsp_goes_and_comes(void)
 	watcher_open(&probe);
 	probe_sleep_call(&probe, &call, 0, 300);
 	submit(probe.fd, &call, 5);
-	driver_unbind();
+	check_ok(driver_unbind());
 	next_call(probe.fd, &event);
 	check_equal(event.call.user_data, 5);
 	check_equal(event.call.error, EPIPE);
@@ -446,7 +446,7 @@ static void dsp_restarts_again(void)
 	for (i = 0; i < 3; i++) {
 		old[i] = node_open_within(RESTART_MS);
 		check_ok(create(old[i], DRM_QDA_SESSION_EVENTS));
-		driver_unbind();
+		check_ok(driver_unbind());
 		fd = node_open_within(RESTART_MS);
 		check(fd >= 0);
 		close(fd);
@@ -471,7 +471,7 @@ static void closed_while_the_dsp_is_gone(void)
 		fds[i] = node_open_within(RESTART_MS);
 		check_ok(create(fds[i], DRM_QDA_SESSION_EVENTS));
 	}
-	driver_unbind();
+	check_ok(driver_unbind());
 	for (i = 0; i < 3; i++)
 		close(fds[i]);
 	fd = node_open_within(RESTART_MS);

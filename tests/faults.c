@@ -395,6 +395,7 @@ static const struct subtest tests[] = {
 	SURVIVED(early_response),
 	SURVIVED(short_packet),
 	SURVIVED(stray_signal),
+	SURVIVED(stray_status),
 	SURVIVED(scribble),
 	SURVIVED(status_after),
 	FAULT(crash_pd),

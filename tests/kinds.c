@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #include "dsp_map.h"
-#include "sysfs.h"
+#include "platform.h"
 
 #define PAGE		4096ULL
 #define TAG		55
@@ -163,7 +163,7 @@ static void adsp_audio_after_the_driver_was_bound_again(void)
 
 	for (i = 0; i < 2; i++) {
 		works(named("audiopd"));
-		driver_unbind();
+		check_ok(driver_unbind());
 	}
 	works(named("audiopd"));
 }

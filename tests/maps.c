@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #include "dsp_map.h"
-#include "sysfs.h"
+#include "platform.h"
 
 #define PAGE	4096ULL
 #define TAG	321
@@ -500,7 +500,7 @@ static void driver_is_unbound_with_maps(void)
 		check(!pthread_create(&thread, NULL, map_until_it_fails,
 				      &probe));
 		sleep_ms(20);
-		driver_unbind();
+		check_ok(driver_unbind());
 		pthread_join(thread, &error);
 		check((intptr_t)error == ENODEV || (intptr_t)error == EPIPE);
 		map = map_whole(DRM_QDA_MAP_TAG, &bo, TAG + 2);

@@ -12,15 +12,13 @@
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
-#include <sys/syscall.h>
-#include <sys/utsname.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "dma_buf.h"
 #include "dsp_probe.h"
 #include "kernel_text.h"
-#include "sysfs.h"
+#include "platform.h"
 
 #define PAGE	     4096ULL
 #define SIZE	     (64 * PAGE)
@@ -307,7 +305,7 @@ static void dma_buf_outlives_the_device(void)
 	cached = handle_export(fd, other.handle);
 	munmap(bo.map, bo.size);
 	munmap(other.map, other.size);
-	driver_unbind();
+	check_ok(driver_unbind());
 	map = map_dma_buf(dma_buf, SIZE);
 	pattern_check(map, SIZE, 6);
 	close(fd);
@@ -335,82 +333,13 @@ static void import_outlives_the_device(void)
 
 	import_or_fail(fd, dma_buf);
 	close(dma_buf);
-	driver_unbind();
+	check_ok(driver_unbind());
 	pattern_fill(map, SIZE, 9);
 	pattern_check(map, SIZE, 9);
 	check_errno(handle_close(fd, 1), -ENODEV);
 	munmap(map, SIZE);
 	close(fd);
 	close(node_open_within(RESTART_MS));
-}
-
-static int driver_remove(void)
-{
-	return syscall(SYS_delete_module, "qda", O_NONBLOCK) ? -errno : 0;
-}
-
-static void driver_load(void)
-{
-	char exe[4096], path[4200], *slash;
-	ssize_t n = readlink("/proc/self/exe", exe, sizeof(exe) - 1);
-	int fd;
-
-	check(n > 0);
-	exe[n] = '\0';
-	slash = strrchr(exe, '/');
-	check(slash != NULL);
-	*slash = '\0';
-	snprintf(path, sizeof(path), "%s/../modules-fast/qda.ko", exe);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
-		subtest_fail(__FILE__, __LINE__, "no %s", path);
-	check(syscall(SYS_finit_module, fd, "", 0) == 0);
-	close(fd);
-}
-
-/* Code that a dma-buf would run may not go. */
-static void driver_is_held(void)
-{
-	int fd = session_open(), dma_buf;
-	struct bo bo;
-
-	bo_create(fd, SIZE, &bo);
-	dma_buf = handle_export(fd, bo.handle);
-	check_errno(driver_remove(), -EAGAIN);
-	bo_destroy(&bo);
-	close(fd);
-	check_errno(driver_remove(), -EAGAIN);
-	close(dma_buf);
-	fd = session_open();
-	close(fd);
-}
-
-static bool is_debug_kernel(void)
-{
-	struct utsname kernel;
-
-	check(uname(&kernel) == 0);
-	return strstr(kernel.release, "debug");
-}
-
-/* When nothing of it is in use it may go, and come again. */
-static void driver_unloaded(void)
-{
-	int64_t end = deadline_in(RESTART_MS);
-	int fd, ret;
-
-	if (is_debug_kernel())
-		subtest_skip("KASAN of User-Mode Linux takes the memory of a module that is gone for its variables");
-	fd = session_open();
-	close(fd);
-	while ((ret = driver_remove()) == -EAGAIN && now_ns() < end)
-		sleep_ms(20);
-	check_ok(ret);
-	check_errno(node_open(), -ENOENT);
-	driver_load();
-	fd = node_open_within(RESTART_MS);
-	check_ok(process_create(fd));
-	close(fd);
 }
 
 #define LONG(function) { .name = #function, .run = function, .timeout = 120 }
@@ -424,8 +353,6 @@ static const struct subtest tests[] = {
 	LONG(scattered_import),
 	LONG(dma_buf_outlives_the_device),
 	LONG(import_outlives_the_device),
-	LONG(driver_is_held),
-	LONG(driver_unloaded),
 };
 
 int main(int argc, char **argv)

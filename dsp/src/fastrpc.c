@@ -183,17 +183,14 @@ static void tell_poll_word(struct subsystem *s, const struct call *c)
 
 static void end_call(struct subsystem *s, struct call *c, int32_t status)
 {
-	const struct fault_plan *plan = &s->dsp->options.fault;
-
 	list_handles(s, c);
-	if (c->user_invoke &&
-	    fault_strikes(plan, FAULT_SCRIBBLE, c->user_invoke))
+	if (c->fault == FAULT_SCRIBBLE)
 		scribble(s, c);
 	if (!status)
 		tell_poll_word(s, c);
 	c->used = false;
 	s->calls--;
-	reply_send(s, c->number, &c->m, c->user_invoke, status);
+	reply_send(s, c->number, &c->m, c->fault, status);
 }
 
 static void note_bad_arg(struct subsystem *s, const struct call *c,
@@ -238,15 +235,13 @@ void fastrpc_abort_calls(struct subsystem *s, struct pd *pd, int32_t status)
 static void fill_job(struct subsystem *s, const struct call *c,
 		     const struct request *r, struct pd_job *job)
 {
-	const struct fault_plan *plan = &s->dsp->options.fault;
 	unsigned int i;
 
 	job->id = call_id(s, c);
 	job->handle = r->m.handle;
 	job->sc = r->m.sc;
 	job->flags = 0;
-	if (c->user_invoke &&
-	    fault_strikes(plan, FAULT_CRASH_PD, c->user_invoke))
+	if (c->fault == FAULT_CRASH_PD)
 		job->flags |= PD_JOB_CRASH;
 	job->count = r->args.count;
 	for (i = 0; i < r->args.count; i++) {
@@ -278,22 +273,19 @@ static void use_handles(struct call *c, const struct request *r)
 /* Fault modes that act before the reply. */
 static bool strike_early(struct subsystem *s, const struct call *c)
 {
-	const struct fault_plan *plan = &s->dsp->options.fault;
-
-	if (fault_strikes(plan, FAULT_HANG, c->user_invoke)) {
+	if (c->fault == FAULT_HANG) {
 		log_line("fault mode: the DSP hangs");
 		__atomic_store_n(&s->dsp->shared->hung, 1, __ATOMIC_RELAXED);
 		for (;;)
 			pause();
 	}
-	return fault_strikes(plan, FAULT_NEVER_REPLY, c->user_invoke);
+	return c->fault == FAULT_NEVER_REPLY;
 }
 
 /* Return: 0 when the PD will answer, else the status to answer. */
 static int32_t start_call(struct subsystem *s, struct pd *pd,
 			  const struct request *r)
 {
-	const struct fault_plan *plan = &s->dsp->options.fault;
 	struct pd_job job;
 	struct call *c;
 
@@ -303,16 +295,16 @@ static int32_t start_call(struct subsystem *s, struct pd *pd,
 	c->number = r->number;
 	c->m = r->m;
 	c->pd = pd;
-	c->user_invoke = r->m.handle > FASTRPC_HANDLE_STATIC_MAX ?
-				 ++s->dsp->shared->user_invokes :
-				 0;
+	c->fault = FAULT_NONE;
+	if (r->m.handle > FASTRPC_HANDLE_STATIC_MAX)
+		c->fault = fault_of(&s->dsp->options.fault,
+				    ++s->dsp->shared->user_invokes);
 	use_handles(c, r);
-	if (c->user_invoke && strike_early(s, c))
+	if (strike_early(s, c))
 		return 0;
 	fill_job(s, c, r, &job);
 	pd_submit(pd, &job);
-	if (c->user_invoke &&
-	    fault_strikes(plan, FAULT_CRASH_DSP, c->user_invoke)) {
+	if (c->fault == FAULT_CRASH_DSP) {
 		usleep(20000);
 		abort();
 	}
@@ -374,7 +366,7 @@ static int32_t check_client(struct request *r, const struct pd *pd)
 static void answer(struct subsystem *s, struct request *r, int32_t status)
 {
 	log_findings(r);
-	reply_send(s, r->number, &r->m, 0, status);
+	reply_send(s, r->number, &r->m, FAULT_NONE, status);
 }
 
 static void run_client_call(struct subsystem *s, struct request *r)
@@ -391,8 +383,7 @@ static void run_client_call(struct subsystem *s, struct request *r)
 
 static void run_release(struct subsystem *s, struct request *r)
 {
-	const struct fault_plan *plan = &s->dsp->options.fault;
-	bool after = fault_strikes(plan, FAULT_STATUS_AFTER, plan->nth);
+	bool after = s->dsp->options.fault.mode == FAULT_STATUS_AFTER;
 	int32_t status = process_group_call(s, r);
 
 	if (r->released && !after)
@@ -428,7 +419,7 @@ static void run_process_group(struct subsystem *s, struct request *r)
 	}
 	status = process_group_call(s, r);
 	if (is_map(r->m.sc) &&
-	    fault_strikes(plan, FAULT_LATE_MAPS, ++s->maps)) {
+	    fault_of(plan, ++s->maps) == FAULT_LATE_MAPS) {
 		log_findings(r);
 		reply_send_late(s, r->number, &r->m, status);
 		return;
@@ -465,7 +456,8 @@ static void refuse_message(struct subsystem *s, struct request *r,
 		memcpy(&r->m.ctx, (const uint8_t *)data + 8, 8);
 	log_findings(r);
 	if (size >= 16)
-		reply_send(s, r->number, &r->m, 0, DSP_STATUS(AEE_EBADPARM));
+		reply_send(s, r->number, &r->m, FAULT_NONE,
+			   DSP_STATUS(AEE_EBADPARM));
 	wire_log_flush();
 }
 

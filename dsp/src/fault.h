@@ -2,7 +2,7 @@
 /*
  * Misbehaviour on demand. A mode acts on user invokes (handles above the
  * static ones), counted from 1 over the life of the machine: the N-th, or
- * from the N-th on.
+ * from the N-th on. With "random" each of them draws its own mode or none.
  */
 #ifndef DSP_FAULT_H
 #define DSP_FAULT_H
@@ -25,6 +25,7 @@ enum fault_mode {
 	FAULT_EARLY_RESPONSE,
 	FAULT_SHORT_PACKET,
 	FAULT_STRAY_SIGNAL,
+	FAULT_STRAY_STATUS,
 	FAULT_SCRIBBLE,
 	FAULT_STATUS_AFTER,
 	FAULT_CRASH_PD,
@@ -34,17 +35,22 @@ enum fault_mode {
 	FAULT_LATE_MAPS,
 	FAULT_NO_ATTRIBUTES,
 	FAULT_NEVER_START,
+	FAULT_RANDOM,
+	FAULT_FUZZ,
 };
 
 struct fault_plan {
 	enum fault_mode mode;
 	uint32_t nth;
+	uint32_t seed;		/* of FAULT_RANDOM and FAULT_FUZZ */
+	uint32_t percent;	/* how often these act */
 };
 
 /**
- * fault_parse() - read MODE[:N]
+ * fault_parse() - read MODE[:N] or, for random and fuzz, MODE:SEED[:PERCENT]
  *
- * Return: 0, or -EINVAL when there is no such mode or N is not in 1..2^31.
+ * Return: 0, or -EINVAL when there is no such mode or a number is not in
+ * 1..2^31 or no percentage.
  */
 int fault_parse(const char *text, struct fault_plan *plan);
 
@@ -54,8 +60,15 @@ void fault_list(FILE *file);
 /** fault_name() - the name of a mode */
 const char *fault_name(enum fault_mode mode);
 
-/** fault_strikes() - does the plan act on user invoke @count? */
-bool fault_strikes(const struct fault_plan *plan, enum fault_mode mode,
-		   uint32_t count);
+/**
+ * fault_of() - what happens to user invoke @count, 0: it is none
+ *
+ * The same plan and count always give the same. Never FAULT_RANDOM or
+ * FAULT_FUZZ.
+ */
+enum fault_mode fault_of(const struct fault_plan *plan, uint32_t count);
+
+/** fault_random() - the next number of a sequence */
+uint32_t fault_random(uint64_t *state);
 
 #endif /* DSP_FAULT_H */

@@ -23,6 +23,7 @@ static const char usage[] =
 	"      --strict             violations of the protocol by the host\n"
 	"                           make the exit status 3\n"
 	"      --fault MODE[:N]     misbehave; --fault list shows the modes\n"
+	"      --fault random:SEED[:PERCENT], fuzz:SEED[:PERCENT]\n"
 	"      --poll               write the poll word when a call is done\n"
 	"      --sid-position 32|56 bit of the stream id in an address\n"
 	"      --stream-base N      SMMU stream of stream id 0, default 0\n"

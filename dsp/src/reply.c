@@ -105,6 +105,22 @@ void reply_released(struct subsystem *s, int32_t client)
 	}
 }
 
+/* Ends of processes that never were, and an end that is none. */
+static void send_strays(struct subsystem *s)
+{
+	static const struct status_message strays[] = {
+		{ FASTRPC_STATUS_CTX, STATUS_TYPE, 0, PD_STATUS_EXIT, 0 },
+		{ FASTRPC_STATUS_CTX, STATUS_TYPE, -1, PD_STATUS_EXIT, 0 },
+		{ FASTRPC_STATUS_CTX, STATUS_TYPE, 0x10001, PD_STATUS_EXIT, 0 },
+		{ FASTRPC_STATUS_CTX, STATUS_TYPE + 1, 1, PD_STATUS_EXIT, 0 },
+		{ FASTRPC_STATUS_CTX, STATUS_TYPE, 1, 99, 0 },
+	};
+	unsigned int i;
+
+	for (i = 0; i < sizeof(strays) / sizeof(strays[0]); i++)
+		send_now(s, &strays[i], sizeof(strays[i]));
+}
+
 /*
  * A packet that precedes the reply and must not be taken for it: its status is
  * wrong, so a host that does is found out.
@@ -136,6 +152,9 @@ static void send_decoy(struct subsystem *s, enum fault_mode mode,
 		break;
 	case FAULT_STRAY_SIGNAL:
 		send_now(s, &signal, sizeof(signal));
+		break;
+	case FAULT_STRAY_STATUS:
+		send_strays(s);
 		break;
 	case FAULT_EARLY_RESPONSE:
 		send_now(s, &early, sizeof(early));
@@ -199,16 +218,17 @@ static void send_faulty(struct subsystem *s, enum fault_mode mode,
 }
 
 void reply_send(struct subsystem *s, uint32_t number,
-		const struct fastrpc_message *m, uint32_t user_invoke,
+		const struct fastrpc_message *m, enum fault_mode fault,
 		int32_t status)
 {
-	const struct fault_plan *plan = &s->dsp->options.fault;
 	struct reply_v1 r = { .ctx = m->ctx, .status = status };
 
 	wire_log_reply(number, m->ctx, status);
 	wire_log_flush();
-	if (user_invoke && fault_strikes(plan, plan->mode, user_invoke))
-		send_faulty(s, plan->mode, m, &r);
+	if (s->dsp->options.fault.mode == FAULT_FUZZ)
+		fuzz_packets(s, &r, sizeof(r));
+	if (fault != FAULT_NONE)
+		send_faulty(s, fault, m, &r);
 	else
 		send_now(s, &r, sizeof(r));
 }

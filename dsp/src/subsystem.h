@@ -16,7 +16,7 @@ struct call {
 	bool used;
 	uint32_t number;		/* in the wire log */
 	uint32_t generation;
-	uint32_t user_invoke;		/* its count, 0: not one */
+	enum fault_mode fault;		/* what happens to it */
 	struct fastrpc_message m;
 	struct pd *pd;			/* runs it */
 	unsigned int handle_count;
@@ -43,6 +43,7 @@ struct subsystem {
 	unsigned int later_used;
 	uint32_t messages;		/* received */
 	uint32_t processes;		/* started */
+	uint64_t fuzz;			/* state of fuzz.c */
 	uint32_t maps;			/* requests to map or unmap */
 	bool audio_heap;		/* the audio process has its heap */
 	int signal_fd;
@@ -106,9 +107,9 @@ int32_t utilities_call(struct subsystem *s, struct request *r);
 
 /* ---- reply.c: answers, through the fault plan ---- */
 
-/** reply_send() - answer @m */
+/** reply_send() - answer @m, as @fault wants it */
 void reply_send(struct subsystem *s, uint32_t number,
-		const struct fastrpc_message *m, uint32_t user_invoke,
+		const struct fastrpc_message *m, enum fault_mode fault,
 		int32_t status);
 
 /** reply_send_late() - answer @m after a host has given up */
@@ -123,5 +124,13 @@ void reply_status(struct subsystem *s, int32_t client, enum pd_status status);
 
 /** reply_later() - send what is due; returns ms until the next, -1: none */
 int reply_later(struct subsystem *s);
+
+/* ---- fuzz.c ---- */
+
+/**
+ * fuzz_packets() - send what nobody has asked for, made of what precedes
+ * the reply that it is like
+ */
+void fuzz_packets(struct subsystem *s, const void *reply, size_t size);
 
 #endif /* DSP_SUBSYSTEM_H */

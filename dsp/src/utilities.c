@@ -33,7 +33,7 @@ static int32_t get_attributes(struct subsystem *s, struct request *r)
 {
 	uint32_t count;
 
-	if (fault_strikes(&s->dsp->options.fault, FAULT_NO_ATTRIBUTES, 1))
+	if (s->dsp->options.fault.mode == FAULT_NO_ATTRIBUTES)
 		return DSP_STATUS(AEE_EUNSUPPORTED);
 	if (r->args.arg[0].length != sizeof(count))
 		return fastrpc_refuse(r, AEE_EBADPARM,

@@ -85,13 +85,14 @@ static void test_fault_plan(void **state)
 	assert_int_equal(fault_parse("drop", &plan), 0);
 	assert_int_equal(plan.mode, FAULT_DROP);
 	assert_int_equal(plan.nth, 1);
-	assert_true(fault_strikes(&plan, FAULT_DROP, 1));
-	assert_false(fault_strikes(&plan, FAULT_DROP, 2));
-	assert_false(fault_strikes(&plan, FAULT_DELAY, 1));
+	assert_int_equal(fault_of(&plan, 0), FAULT_NONE);
+	assert_int_equal(fault_of(&plan, 1), FAULT_DROP);
+	assert_int_equal(fault_of(&plan, 2), FAULT_NONE);
 	assert_int_equal(fault_parse("delay:3", &plan), 0);
-	assert_false(fault_strikes(&plan, FAULT_DELAY, 2));
-	assert_true(fault_strikes(&plan, FAULT_DELAY, 3));
-	assert_true(fault_strikes(&plan, FAULT_DELAY, 4));
+	assert_int_equal(fault_of(&plan, 0), FAULT_NONE);
+	assert_int_equal(fault_of(&plan, 2), FAULT_NONE);
+	assert_int_equal(fault_of(&plan, 3), FAULT_DELAY);
+	assert_int_equal(fault_of(&plan, 4), FAULT_DELAY);
 	assert_int_not_equal(fault_parse("", &plan), 0);
 	assert_int_not_equal(fault_parse("dro", &plan), 0);
 	assert_int_not_equal(fault_parse("drops", &plan), 0);
@@ -100,6 +101,39 @@ static void test_fault_plan(void **state)
 	assert_int_not_equal(fault_parse("drop:-1", &plan), 0);
 	assert_int_not_equal(fault_parse("drop:1x", &plan), 0);
 	assert_int_not_equal(fault_parse("drop:99999999999", &plan), 0);
+	assert_int_not_equal(fault_parse("drop:1:2", &plan), 0);
+}
+
+/* As often as it is told, the same every time, another with another seed. */
+static void test_random_plan(void **state)
+{
+	struct fault_plan plan = { 0 }, other = { 0 };
+	unsigned int struck = 0, differs = 0, kinds = 0, i;
+	bool seen[FAULT_FUZZ + 1] = { false };
+	enum fault_mode mode;
+
+	(void)state;
+	assert_int_equal(fault_parse("random:7:25", &plan), 0);
+	assert_int_equal(fault_parse("random:8:25", &other), 0);
+	for (i = 1; i <= 20000; i++) {
+		mode = fault_of(&plan, i);
+		assert_int_equal(mode, fault_of(&plan, i));
+		assert_true(mode != FAULT_RANDOM && mode != FAULT_FUZZ);
+		assert_true(mode != FAULT_HANG && mode != FAULT_NEVER_START);
+		differs += mode != fault_of(&other, i);
+		struck += mode != FAULT_NONE;
+		kinds += !seen[mode];
+		seen[mode] = true;
+	}
+	assert_in_range(struck, 4700, 5300);
+	assert_in_range(differs, 5000, 10000);
+	assert_int_equal(kinds, 18);
+	assert_int_not_equal(fault_parse("random", &plan), 0);
+	assert_int_not_equal(fault_parse("random:0", &plan), 0);
+	assert_int_not_equal(fault_parse("random:1:101", &plan), 0);
+	assert_int_not_equal(fault_parse("random:1:0", &plan), 0);
+	assert_int_equal(fault_parse("fuzz:3", &plan), 0);
+	assert_int_equal(fault_of(&plan, 1), FAULT_NONE);
 }
 
 int main(void)
@@ -108,6 +142,7 @@ int main(void)
 		cmocka_unit_test(test_uri),
 		cmocka_unit_test(test_bad_uri),
 		cmocka_unit_test(test_fault_plan),
+		cmocka_unit_test(test_random_plan),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

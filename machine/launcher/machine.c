@@ -194,6 +194,8 @@ static void kernel_arguments(const struct machine *machine, char *argv[],
 	if (!options->no_dsp)
 		argv[n++] = argument("virtio_uml.device=%s/dsp.sock:%u", dir,
 				     QDA_SIM_VIRTIO_ID);
+	if (!strcmp(options->kernel, "smp"))
+		argv[n++] = argument("ncpus=2");
 	/*
 	 * Without debugging SLUB caches pointers to objects that are in use,
 	 * and kmemleak takes these for references: it would find nothing.

@@ -60,8 +60,9 @@ static const char help[] =
 "of this host, in this directory, as the calling user; /dev, /proc and /sys\n"
 "are the machine's own. The machine goes off when COMMAND ends.\n"
 "\n"
-"  -k, --kernel fast|debug  kernel flavour [fast]; debug has KASAN, lockdep,\n"
-"                           kmemleak and other checkers\n"
+"  -k, --kernel fast|debug|smp\n"
+"                           kernel flavour [fast]; debug has KASAN, lockdep,\n"
+"                           kmemleak and other checkers, smp two processors\n"
 "  -m, --memory SIZE        the machine's memory [256M]\n"
 "      --domain NAME        the DSP's domain [cdsp]\n"
 "      --soc sm8650|kaanapali   the SoC [sm8650]; with kaanapali addresses of the\n"
@@ -158,7 +159,7 @@ static unsigned int bound(const char *name, unsigned int preset)
 
 static void take(struct options *options, int option, const char *value)
 {
-	static const char *const kernels[] = { "fast", "debug", NULL };
+	static const char *const kernels[] = { "fast", "debug", "smp", NULL };
 	static const char *const socs[] = { "sm8650", "kaanapali", NULL };
 	static const char *const drivers[] = { "qda", "fastrpc", "none", NULL };
 

@@ -30,6 +30,9 @@
 #define qda_sim_attach_paging(domain, dev, ...) \
 	qda_sim_attach_paging(domain, dev)
 
+/* Whether a BO is in use was always shown. */
+#define DRM_GEM_OBJECT_ACTIVE	0
+
 static inline int copy_struct_to_user(void __user *to, size_t to_size,
 				      const void *from, size_t from_size,
 				      bool *lost)

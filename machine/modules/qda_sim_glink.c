@@ -8,12 +8,15 @@
  * itself (the shared ones only inform the DSP) and checks the DSP's.
  */
 #include <linux/align.h>
+#include <linux/debugfs.h>
 #include <linux/device.h>
 #include <linux/err.h>
+#include <linux/fs.h>
 #include <linux/gfp.h>
 #include <linux/io.h>
 #include <linux/lockdep.h>
 #include <linux/minmax.h>
+#include <linux/module.h>
 #include <linux/of.h>
 #include <linux/platform_device.h>
 #include <linux/slab.h>
@@ -64,6 +67,7 @@ struct qda_sim_pipe {
  * @device: the edge's device while it is up
  * @rx: receive pipe while the edge is up
  * @native: the GLINK code's edge while it is up
+ * @debugfs: what programs that test a driver use
  * @linux_state: enum qda_sim_linux_state
  * @kill_time: when a condemned DSP must be dead
  */
@@ -76,6 +80,7 @@ struct qda_sim_glink {
 	struct work_struct work;
 	struct platform_device *device;
 	struct qda_sim_pipe *rx;
+	struct dentry *debugfs;
 	/** @irq_lock: protects @native against its removal, as a disabled interrupt would */
 	spinlock_t irq_lock;
 	struct qcom_glink *native;
@@ -377,13 +382,46 @@ void qda_sim_glink_state_irq(struct qda_sim_glink *glink)
 	queue_work(glink->workqueue, &glink->work);
 }
 
+/* ---- debugfs ---------------------------------------------------------- */
+
+/* Whatever is written restarts the DSP at once, whatever it is doing. */
+static ssize_t qda_sim_restart_write(struct file *file, const char __user *data,
+				     size_t size, loff_t *position)
+{
+	struct qda_sim_glink *glink = file->private_data;
+	bool condemned;
+
+	condemned = qda_sim_dsp_condemn(glink, "a program asks for a restart");
+	/* If it crashed just now nobody else would look at it any more. */
+	queue_work(glink->workqueue, &glink->work);
+	return condemned ? size : -EBUSY;
+}
+
+static const struct file_operations qda_sim_restart_fops = {
+	.owner = THIS_MODULE,
+	.open = simple_open,
+	.write = qda_sim_restart_write,
+};
+
+static void qda_sim_glink_create_debugfs(struct qda_sim_glink *glink)
+{
+	glink->debugfs = debugfs_create_dir("qda_sim", NULL);
+	debugfs_create_file("restart", 0200, glink->debugfs, glink,
+			    &qda_sim_restart_fops);
+	debugfs_create_u32("starts", 0444, glink->debugfs, &glink->shared->boots);
+}
+
+/* ---- start and stop --------------------------------------------------- */
+
 void qda_sim_glink_start(struct qda_sim_glink *glink)
 {
 	queue_work(glink->workqueue, &glink->work);
+	qda_sim_glink_create_debugfs(glink);
 }
 
 void qda_sim_glink_stop(struct qda_sim_glink *glink)
 {
+	debugfs_remove_recursive(glink->debugfs);
 	disable_work_sync(&glink->work);
 	qda_sim_glink_down(glink);
 }

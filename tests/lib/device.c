@@ -63,11 +63,13 @@ int request(int fd, unsigned long number, void *argument)
 	return ioctl(fd, number, argument) == -1 ? -errno : 0;
 }
 
-void bo_create_flags(int fd, uint64_t size, uint32_t flags, struct bo *bo)
+int bo_try_create(int fd, uint64_t size, uint32_t flags, struct bo *bo)
 {
 	struct drm_qda_bo_create create = { .size = size, .flags = flags };
+	int ret = request(fd, DRM_IOCTL_QDA_BO_CREATE, &create);
 
-	check_ok(request(fd, DRM_IOCTL_QDA_BO_CREATE, &create));
+	if (ret)
+		return ret;
 	*bo = (struct bo){
 		.fd = fd,
 		.handle = create.handle,
@@ -76,8 +78,15 @@ void bo_create_flags(int fd, uint64_t size, uint32_t flags, struct bo *bo)
 	};
 	bo->map = mmap(NULL, bo->size, PROT_READ | PROT_WRITE, MAP_SHARED, fd,
 		       (off_t)bo->mmap_offset);
-	if (bo->map == MAP_FAILED)
-		check_ok(-errno);
+	return bo->map == MAP_FAILED ? -errno : 0;
+}
+
+void bo_create_flags(int fd, uint64_t size, uint32_t flags, struct bo *bo)
+{
+	int ret = bo_try_create(fd, size, flags, bo);
+
+	if (ret)
+		check_ok(ret);
 }
 
 void bo_create(int fd, uint64_t size, struct bo *bo)

@@ -32,7 +32,10 @@ struct bo {
 	uint8_t *map;
 };
 
-/** bo_create - a mapped BO; the subtest fails without one */
+/** bo_try_create - a mapped BO: 0 or a negative errno, which leaves none */
+int bo_try_create(int fd, uint64_t size, uint32_t flags, struct bo *bo);
+
+/** bo_create - the same; the subtest fails without */
 void bo_create(int fd, uint64_t size, struct bo *bo);
 
 /** bo_create_flags - the same with DRM_QDA_BO_* */

@@ -76,38 +76,49 @@ guest_verdicts() {
 	done <"$log"
 }
 
-# run_guest_list FLAVOUR NAME...: subtests FLAVOUR/PROGRAM@SUBTEST in as few
-# boots as it takes: after a machine that hung or crashed in a subtest another
-# one is started for what comes after it.
-run_guest_list() {
-	local flavour=$1 boot=0 log list status names
-	shift
+# run_guest_names LANE FLAVOUR SECONDS NAME...: subtests LANE/PROGRAM@SUBTEST in
+# as few boots as it takes: after a machine that hung or crashed in a subtest
+# another one is started for what comes after it. GUEST_OPTIONS are qda-sim's.
+run_guest_names() {
+	local lane=$1 flavour=$2 seconds boot=0 base status names
+	seconds=$(seconds_for "$flavour" "$3")
+	shift 3
 	names=("$@")
 	while [ "${#names[@]}" -gt 0 ]; do
-		boot=$((boot + 1))
-		log=$LOGS/$flavour-$boot.log
-		list=$LOGS/$flavour-$boot.list
+		BOOTS=$((${BOOTS:-0} + 1))
+		boot=$BOOTS
+		base=$LOGS/${lane//\//-}-$boot
 		printf '%s\n' "${names[@]}" |
-			sed "s|^$flavour/\(.*\)@\(.*\)|$BUILD/tests/\1 \2|" >"$list"
-		timeout -k 20 "$(seconds_for "$flavour" 240)" \
+			sed "s|^$lane/\(.*\)@\(.*\)|$BUILD/tests/\1 \2|" \
+				>"$base.list"
+		timeout -k 20 "$seconds" \
 			"$SIM" -k "$flavour" -m "$(memory_for "$flavour")" \
 			--root --check --strict \
-			--skel-path "$SKELS" --keep-log "$LOGS/$flavour-$boot" \
-			-- tests/guest-run "$list" >"$log" 2>&1 </dev/null
+			"${GUEST_OPTIONS[@]}" \
+			--skel-path "$SKELS" --keep-log "$base" \
+			-- tests/guest-run "$base.list" >"$base.log" 2>&1 </dev/null
 		status=$?
 		LAST=0
-		guest_verdicts "$log" "$flavour"
-		machine_verdict "$flavour/machine-$boot" "$status" "$log" \
-			"$LOGS/$flavour-$boot"
+		guest_verdicts "$base.log" "$lane"
+		machine_verdict "$lane/machine-$boot" "$status" "$base.log" "$base"
 		[ "$LAST" -ge "${#names[@]}" ] && break
-		if ! grep -q '^start ' "$log"; then
-			failed "$flavour/boot-$boot" "$log"
+		if ! grep -q '^start ' "$base.log"; then
+			failed "$lane/boot-$boot" "$base.log"
 			break
 		fi
-		failed "${names[$LAST]}" "$log" \
+		failed "${names[$LAST]}" "$base.log" \
 			"the machine ended here, status $status"
 		names=("${names[@]:$((LAST + 1))}")
 	done
+}
+
+# run_guest_list FLAVOUR NAME...
+run_guest_list() {
+	local flavour=$1
+	shift
+	GUEST_OPTIONS=()
+	BOOTS=0
+	run_guest_names "$flavour" "$flavour" 240 "$@"
 }
 
 # wire_addresses NAME "BITS COHERENT" WIRE-LOG: the DSP found the stream ids of

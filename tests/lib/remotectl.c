@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
 
 /* Where the parts lie in the one page that carries them. */
 enum place {
@@ -42,7 +43,9 @@ int remote_open_uri(int fd, const char *uri, struct remote_opened *opened)
 	struct bo bo;
 	int ret;
 
-	bo_create(fd, PLACE_URI + size, &bo);
+	ret = bo_try_create(fd, PLACE_URI + size, 0, &bo);
+	if (ret)
+		return ret;
 	memcpy(bo.map + PLACE_IN, &in, sizeof(in));
 	memcpy(bo.map + PLACE_URI, uri, size);
 	call_init(&call, REMOTECTL_HANDLE, REMOTECTL_OPEN);
@@ -57,7 +60,8 @@ int remote_open_uri(int fd, const char *uri, struct remote_opened *opened)
 	opened->handle = out.handle;
 	opened->error = out.error;
 	memcpy(opened->text, bo.map + PLACE_TEXT, in.error_size);
-	bo_destroy(&bo);
+	munmap(bo.map, bo.size);
+	handle_close(fd, bo.handle);
 	return ret;
 }
 

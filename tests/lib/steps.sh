@@ -7,12 +7,13 @@ BUILD=${QDA_BUILD:-build}
 LOGS=$PWD/build/test-logs
 RESULTS=$LOGS/results
 SIM=$BUILD/machine/qda-sim
-HOST_LANES=(static unit asan documentation series)
-MACHINE_LANES=(fast debug variants oracle wire idl faults kinds poll absent kunit
-	launcher)
-LANES=("${HOST_LANES[@]}" "${MACHINE_LANES[@]}")
+HOST_LANES=(static builds unit asan documentation series)
+MACHINE_LANES=(fast debug variants oracle wire idl faults chaos recovery kinds
+	poll absent kunit launcher)
 
 . tests/lib/machine.sh
+. tests/lib/proofs.sh
+LANES=("${HOST_LANES[@]}" "${MACHINE_LANES[@]}" "${OPTIONAL_LANES[@]}")
 
 # ---- verdicts ----------------------------------------------------------
 
@@ -55,6 +56,15 @@ matches() {
 		# shellcheck disable=SC2053
 		[[ $1 == $pattern || $1 == $pattern/* || $1 == $pattern@* ]] &&
 			return 0
+	done
+	return 1
+}
+
+# is_named LANE: does a pattern begin with the lane's name?
+is_named() {
+	local pattern
+	for pattern in "${patterns[@]}"; do
+		[[ $pattern == "$1" || $pattern == "$1"/* ]] && return 0
 	done
 	return 1
 }
@@ -181,8 +191,9 @@ run_series() {
 # ---- on the machine ----------------------------------------------------
 
 PROGRAMS=(contract_query contract_bo contract_session contract_invoke
-	contract_wait contract_prime contract_sync contract_map calls flight death
-	maps observe coredump sharing storm events warm polling)
+	contract_wait contract_prime contract_sync contract_map contract_size calls flight death
+	maps observe coredump sharing storm events warm polling
+	fail_nth)
 
 list_programs() {
 	local program

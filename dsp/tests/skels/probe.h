@@ -45,7 +45,7 @@ enum probe_method {
 	/* in0 uint32_t: milliseconds */
 	PROBE_SLEEP = 5,
 
-	/* in0 uint32_t: enum probe_crash. Does not return. */
+	/* in0 uint32_t: enum probe_crash. Does not return, but for the last. */
 	PROBE_CRASH = 6,
 
 	/* in0 int32_t: is returned */
@@ -121,6 +121,9 @@ enum probe_crash {
 	PROBE_CRASH_JUMP = 7,		/* execute in0 */
 	PROBE_CRASH_KILL = 8,		/* SIGKILL to itself */
 	PROBE_CRASH_WILD_WRITE = 9,
+	PROBE_CRASH_LATER = 10,		/* aborts when it has returned */
 };
+
+#define PROBE_CRASH_LATER_MS 30
 
 #endif /* PROBE_H */

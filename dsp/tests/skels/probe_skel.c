@@ -119,6 +119,20 @@ static uint32_t recurse(uint32_t depth)
 	return recurse(depth - 1) + (uint32_t)page[0];
 }
 
+static void *abort_later(void *unused)
+{
+	(void)unused;
+	wait_ms(PROBE_CRASH_LATER_MS);
+	abort();
+}
+
+static int crash_later(void)
+{
+	pthread_t thread;
+
+	return pthread_create(&thread, NULL, abort_later, NULL);
+}
+
 /* What it does is wrong on purpose: a sanitizer would stop it politely. */
 __attribute__((no_sanitize("address", "undefined")))
 static int crash(const struct call *c)
@@ -138,6 +152,8 @@ static int crash(const struct call *c)
 	case PROBE_CRASH_READ_ONLY:
 		in0[0] = 1;
 		break;
+	case PROBE_CRASH_LATER:
+		return crash_later();
 	case PROBE_CRASH_ABORT:
 		abort();
 	case PROBE_CRASH_EXIT:
