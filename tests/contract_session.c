@@ -64,7 +64,7 @@ static void nonzero_padding(void)
 {
 	struct drm_qda_remote_session_create create = unsigned_process;
 
-	create.pad = 1;
+	create.signature_length = 1;
 	refused(create, -EINVAL);
 }
 

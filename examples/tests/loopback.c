@@ -62,7 +62,7 @@ static int32_t remotectl(uint32_t scalars, struct fake_arg *args)
 		return 0;
 	index = find_skel(&args[1]);
 	if (index < 0)
-		error = (int32_t)(AEE_DSP_OFFSET + AEE_EUNABLETOLOAD);
+		error = (int32_t)(DSP_AEE_EOFFSET + AEE_EUNABLETOLOAD);
 	else
 		error = open_skel(&known[index], &args[1]);
 	if (!error)

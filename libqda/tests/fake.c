@@ -248,7 +248,7 @@ static int do_session_create(struct fake_file *file,
 {
 	struct fake_bo *shell = bo_at(file, create->shell_handle);
 
-	if (create->kind || create->flags || create->pad)
+	if (create->kind || create->flags || create->signature_length)
 		return -EINVAL;
 	if (create->shell_handle &&
 	    (!shell || create->shell_length > shell->size))
