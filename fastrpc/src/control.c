@@ -104,13 +104,12 @@ static int get_dsp_info(struct remote_dsp_capability *about)
 	if (!slot_is_valid((int)about->domain))
 		return AEE_EINVALIDDOMAIN;
 	about->capability = 0;
-	ret = session_get(about->domain, false, &session, &result);
 	if (about->attribute_ID == DOMAIN_SUPPORT) {
-		if (!ret)
-			session_put(session);
-		about->capability = !ret;
+		about->capability =
+			session_dsp_is_there((int)(about->domain % DOMAINS));
 		return 0;
 	}
+	ret = session_get(about->domain, false, &session, &result);
 	if (ret)
 		return aee_of(ret, result);
 	ret = ask(session, about);

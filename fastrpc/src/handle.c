@@ -219,7 +219,7 @@ static int open_in(unsigned int slot, const char *uri, uint32_t *handle)
 	if (ret)
 		return aee_of(ret, result);
 	ret = remote_open(session, uri, &remote, text, &result);
-	session_note_error(session, ret);
+	session_note_end(session, ret, result);
 	report(ret, result, uri, text);
 	if (!ret)
 		ret = add(session, remote, handle);
@@ -298,7 +298,7 @@ static int close_handle(uint64_t handle)
 	ret = session->dead || !session->inner ?
 			      0 :
 			      remote_close(session, remote, text, &result);
-	session_note_error(session, ret);
+	session_note_end(session, ret, result);
 	report(ret, result, "cannot close a module", text);
 	session_put(session);
 	return aee_of(ret, result);

@@ -100,7 +100,7 @@ int invoke(struct session *session, uint32_t remote, uint32_t scalars,
 		ret = session->backend->invoke(session->inner, remote,
 					       scalars & SCALARS_MASK,
 					       translated, count, &result);
-	session_note_error(session, ret);
+	session_note_end(session, ret, result);
 	while (used)
 		memory_put(memories[--used]);
 	/* As the DSP itself puts it when it is quicker to say so. */

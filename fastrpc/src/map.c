@@ -273,7 +273,7 @@ static int map_fd(int domain, int fd, enum map_kind kind, void *address,
 	}
 	ret = map_memory(session, memory, fd, kind, address, length, false,
 			 remote, &result);
-	session_note_error(session, ret);
+	session_note_end(session, ret, result);
 	session_put(session);
 	return report(ret, result, "no map", domain, fd);
 }
@@ -307,7 +307,7 @@ static int unmap_match(int domain, int fd, uint64_t remote, uint64_t length)
 	if (*link)
 		ret = unmap(session, link, &result);
 	pthread_mutex_unlock(&session->maps_lock);
-	session_note_error(session, ret);
+	session_note_end(session, ret, result);
 	session_put(session);
 	return report(ret, result, "no end of the map", domain, fd);
 }
@@ -393,7 +393,7 @@ static int grow(int domain, int64_t size, uint64_t *remote)
 	if (ret)
 		return aee_of(ret, result);
 	ret = map_grow(session, (uint64_t)size, remote, &result);
-	session_note_error(session, ret);
+	session_note_end(session, ret, result);
 	session_put(session);
 	return report(ret, result, "no growth of the heap", domain, -1);
 }

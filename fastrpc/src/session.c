@@ -13,9 +13,14 @@
 #include "memory.h"
 #include "notify.h"
 #include "process.h"
+#include "remote.h"
 
 #define DEFAULT_PRIORITY   192
 #define DEFAULT_STACK_SIZE (16 * 1024)
+
+#define REMOTECTL	0
+#define NO_METHOD	REMOTE_SCALARS_MAKE(30, 0, 0)
+#define PROCESS_IS_GONE ((int32_t)(DSP_AEE_EOFFSET + AEE_EBADSTATE))
 
 struct slot {
 	pthread_mutex_t lock;
@@ -266,10 +271,37 @@ void session_drop(unsigned int number)
 	session_put(session);
 }
 
-void session_note_error(struct session *session, int error)
+/* A process that lives answers everything, be it that it does not know it. */
+static bool does_answer(struct session *session)
+{
+	int32_t result = 0;
+
+	return !session->backend->invoke(session->inner, REMOTECTL,
+					 NO_METHOD, NULL, 0, &result) &&
+	       result != PROCESS_IS_GONE;
+}
+
+void session_note_end(struct session *session, int error, int32_t result)
 {
 	if (error == -ECONNRESET || error == -EPIPE || error == -ENODEV)
 		session->dead = true;
+	/* A driver that does not say so lets the DSP speak for itself. */
+	else if (result == PROCESS_IS_GONE && !session->backend->tells_status &&
+		 !session->dead && !does_answer(session))
+		session->dead = true;
+}
+
+bool session_dsp_is_there(int domain)
+{
+	for (unsigned int i = 0; i < ARRAY_SIZE(backends); i++) {
+		void *inner;
+
+		if (backends[i]->open(domain, &inner))
+			continue;
+		backends[i]->close(inner);
+		return true;
+	}
+	return false;
 }
 
 int slot_change(unsigned int number,

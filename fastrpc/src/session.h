@@ -60,8 +60,14 @@ int session_start_kind(unsigned int slot, enum process_kind kind,
 /* The slot forgets its session; who has a reference may still use it. */
 void session_drop(unsigned int slot);
 
-/* The session will not recover: the slot's next use makes a new one. */
-void session_note_error(struct session *session, int error);
+/*
+ * A call ended that way. Where that means that the process is gone, the slot's
+ * next use makes a new one.
+ */
+void session_note_end(struct session *session, int error, int32_t result);
+
+/* Whether there is a DSP of that domain that the program may use. */
+bool session_dsp_is_there(int domain);
 
 /* Calls @change with the options of the slot, locked. */
 int slot_change(unsigned int slot,

@@ -8,7 +8,7 @@ LOGS=$PWD/build/test-logs
 RESULTS=$LOGS/results
 SIM=$BUILD/machine/qda-sim
 HOST_LANES=(static unit asan)
-MACHINE_LANES=(fast debug oracle wire faults absent kunit launcher)
+MACHINE_LANES=(fast debug oracle wire faults absent kunit fastrpc launcher)
 LANES=("${HOST_LANES[@]}" "${MACHINE_LANES[@]}")
 
 . tests/lib/machine.sh
@@ -257,6 +257,31 @@ case_verdicts() {
 				failed "$1@${line%%: *}" "$2" "${line#*: }" ;;
 		esac
 	done <"$2"
+}
+
+# Programs as applications are, by this project's driver and by mainline's.
+FASTRPC_PROGRAMS=(app_calls app_memory app_sessions)
+
+list_fastrpc() {
+	local driver program
+	for driver in qda fastrpc; do
+		for program in "${FASTRPC_PROGRAMS[@]}"; do
+			"$BUILD/fastrpc/tests/$program" --list-subtests \
+				2>/dev/null |
+				sed "s|^|fastrpc/$driver/$program@|"
+		done
+	done
+}
+
+run_fastrpc() {
+	local driver name names
+	for driver in qda fastrpc; do
+		names=()
+		for name; do
+			[[ $name == fastrpc/$driver/* ]] && names+=("$name")
+		done
+		[ "${#names[@]}" -eq 0 ] || run_fastrpc_by "$driver" "${names[@]}"
+	done
 }
 
 list_launcher() {
