@@ -111,7 +111,8 @@ run_fastrpc_by() {
 	printf '%s\n' "$@" |
 		sed "s|^fastrpc/$driver/\(.*\)@\(.*\)|$BUILD/fastrpc/tests/\1 \2|" \
 			>"$directory.list"
-	timeout -k 20 240 "$SIM" --root --check --strict --driver "$driver" \
+	timeout -k 20 240 "$SIM" --memory 3G --root --check --strict \
+		--driver "$driver" \
 		--skel-path "$SKELS" --keep-log "$directory" \
 		-- tests/guest-run "$directory.list" >"$log" 2>&1 </dev/null
 	set -- "$?" "$#"

@@ -47,6 +47,9 @@ void api_load(struct api *to, const char *library)
 	LOAD(remote_register_buf_attr2);
 	LOAD(remote_register_fd2);
 	LOAD(remote_register_dma_handle);
+	LOAD(remote_handle64_invoke_async);
+	LOAD(fastrpc_async_get_status);
+	LOAD(fastrpc_release_async_job);
 	LOAD(rpcmem_alloc);
 	LOAD(rpcmem_alloc2);
 	LOAD(rpcmem_free);

@@ -38,6 +38,9 @@ struct api {
 	__typeof__(remote_register_buf_attr2) *remote_register_buf_attr2;
 	__typeof__(remote_register_fd2) *remote_register_fd2;
 	__typeof__(remote_register_dma_handle) *remote_register_dma_handle;
+	__typeof__(remote_handle64_invoke_async) *remote_handle64_invoke_async;
+	__typeof__(fastrpc_async_get_status) *fastrpc_async_get_status;
+	__typeof__(fastrpc_release_async_job) *fastrpc_release_async_job;
 	__typeof__(rpcmem_alloc) *rpcmem_alloc;
 	__typeof__(rpcmem_alloc2) *rpcmem_alloc2;
 	__typeof__(rpcmem_free) *rpcmem_free;

@@ -427,12 +427,11 @@ static void huge_memory(void)
 	uint32_t sum;
 	int ret;
 
+	if ((size_t)sysconf(_SC_PHYS_PAGES) * PAGE < size + size / 8)
+		subtest_skip("the machine has not %zu bytes to spare", size);
 	api_begin();
 	memory = api.rpcmem_alloc2(RPCMEM_HEAP_ID_SYSTEM, 0, size);
-	if (!memory) {
-		api_end();
-		subtest_skip("the machine has not %zu bytes", size);
-	}
+	check(memory);
 	probe = open_probe(0);
 	fill(memory + size - PAGE, PAGE, 5);
 	ret = checksum(probe, memory + size - PAGE, PAGE, &sum);
