@@ -10,6 +10,7 @@
 #include "handle.h"
 #include "invoke.h"
 #include "notify.h"
+#include "queue.h"
 #include "remote.h"
 #include "session.h"
 #include "uri.h"
@@ -194,6 +195,7 @@ static int close_sessions(void *data)
 		if (params->domain != ALL_DOMAINS &&
 		    (unsigned int)params->domain != slot)
 			continue;
+		queues_stop(slot);
 		handle_forget_slot(slot);
 		session_drop(slot);
 	}

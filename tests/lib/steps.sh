@@ -260,7 +260,7 @@ case_verdicts() {
 }
 
 # Programs as applications are, by this project's driver and by mainline's.
-FASTRPC_PROGRAMS=(app_calls app_memory app_sessions app_async)
+FASTRPC_PROGRAMS=(app_calls app_memory app_sessions app_async app_queue)
 
 list_fastrpc() {
 	local driver program
