@@ -78,9 +78,13 @@ REFUSED(stride_unaligned, -EINVAL, invoke->args_stride += 4)
 REFUSED(args_not_mapped, -EFAULT, invoke->args_ptr = 8)
 REFUSED(args_null, -EFAULT, invoke->args_ptr = 0)
 REFUSED(args_in_kernel, -EFAULT, invoke->args_ptr = 0xffff888000000000)
-REFUSED(unknown_flag_1, -EINVAL, invoke->flags = 1U << 1)
+REFUSED(unknown_flag_2, -EINVAL, invoke->flags = 1U << 2)
 REFUSED(unknown_flag_31, -EINVAL, invoke->flags = 1U << 31)
 REFUSED(nowait_with_deadline, -EINVAL, invoke->flags = DRM_QDA_INVOKE_NOWAIT)
+REFUSED(event_without_nowait, -EINVAL, invoke->flags = DRM_QDA_INVOKE_EVENT)
+REFUSED(event_with_deadline, -EINVAL,
+	invoke->flags = DRM_QDA_INVOKE_NOWAIT | DRM_QDA_INVOKE_EVENT)
+REFUSED(user_data_without_event, -EINVAL, invoke->user_data = 1)
 
 REFUSED(unknown_bo, -ENOENT, args[ARG_IN].handle = 4711)
 REFUSED(unknown_bo_last, -ENOENT, args[ARG_HANDLE_OUT].handle = UINT32_MAX)
@@ -258,9 +262,12 @@ static const struct subtest tests[] = {
 	SUBTEST(args_not_mapped),
 	SUBTEST(args_null),
 	SUBTEST(args_in_kernel),
-	SUBTEST(unknown_flag_1),
+	SUBTEST(unknown_flag_2),
 	SUBTEST(unknown_flag_31),
 	SUBTEST(nowait_with_deadline),
+	SUBTEST(event_without_nowait),
+	SUBTEST(event_with_deadline),
+	SUBTEST(user_data_without_event),
 	SUBTEST(unknown_bo),
 	SUBTEST(unknown_bo_last),
 	SUBTEST(no_bo),

@@ -83,7 +83,7 @@ static void other_calls_of_the_process(void)
 	int64_t start;
 
 	probe_open(&probe);
-	probe_sleep_call(&probe, &call, 0, 20000);
+	probe_sleep_call(&probe, &call, 1, 20000);
 	sleeping = call_submit(probe.fd, &call);
 	probe_crash_call(&probe, &call, PROBE_CRASH_ABORT);
 	start = now_ns();

@@ -6,11 +6,13 @@
  */
 #include <errno.h>
 #include <pthread.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
-#include "dsp_probe.h"
+#include "dsp_map.h"
 
 #define RESTART_MS	20000
 #define BOUND_NS	15000000000LL
@@ -306,6 +308,78 @@ static void bad_index(void)
 
 /* What these modes send besides the answers has to be dropped. */
 #define SURVIVED(mode) { .name = #mode, .run = all_is_well, .timeout = 60 }
+/*
+ * The DSP maps and says so when nobody waits any more: the map stays, with its
+ * tag, until the process is released. A program that is killed leaves at once.
+ */
+static void late_maps(void)
+{
+	struct drm_qda_remote_map map;
+	struct probe probe;
+	struct bo bo;
+	int64_t start;
+	pid_t child;
+
+	probe_open(&probe);
+	bo_create(probe.fd, 65536, &bo);
+	map = map_whole(DRM_QDA_MAP_TAG, &bo, 5);
+	start = now_ns();
+	check_errno(map_send(probe.fd, &map), -ETIMEDOUT);
+	check(now_ns() - start > 9000000000LL);
+	check(now_ns() - start < BOUND_NS);
+	check_equal(map.map, 0);
+	check_errno(map_send(probe.fd, &map), -EBUSY);
+	check_errno(map_remove(probe.fd, 1, NULL), -ENOENT);
+	bo_destroy(&bo);
+	returns(&probe, 0, 7);
+	sleep_ms(2000);
+	bo_create(probe.fd, 65536, &bo);
+	map.handle = bo.handle;
+	check_errno(map_send(probe.fd, &map), -EBUSY);
+	bo_destroy(&bo);
+	probe_close(&probe);
+
+	child = fork();
+	check(child >= 0);
+	if (child == 0) {
+		probe_open(&probe);
+		bo_create(probe.fd, 65536, &bo);
+		map_create(probe.fd, DRM_QDA_MAP_HEAP, &bo, 0);
+		_exit(0);
+	}
+	sleep_ms(500);
+	start = now_ns();
+	check_ok(kill(child, SIGKILL) ? -errno : 0);
+	check(waitpid(child, NULL, 0) == child);
+	check(now_ns() - start < 5000000000LL);
+	all_is_well();
+	sleep_ms(12000);
+	all_is_well();
+}
+
+static int ask_attributes(int fd)
+{
+	struct drm_qda_query_dsp dsp;
+	struct drm_qda_query query = {
+		.type = DRM_QDA_QUERY_DSP,
+		.size = sizeof(dsp),
+		.data_ptr = (uintptr_t)&dsp,
+	};
+
+	return request(fd, DRM_IOCTL_QDA_QUERY, &query);
+}
+
+static void no_attributes(void)
+{
+	int fd = file_open();
+
+	check_errno(ask_attributes(fd), -EOPNOTSUPP);
+	check_errno(ask_attributes(fd), -EOPNOTSUPP);
+	check_equal(session_query(fd).state, DRM_QDA_SESSION_STATE_NONE);
+	close(fd);
+	all_is_well();
+}
+
 #define FAULT(mode) { .name = #mode, .run = mode, .timeout = 60 }
 
 static const struct subtest tests[] = {
@@ -328,6 +402,8 @@ static const struct subtest tests[] = {
 	FAULT(crash_dsp_at_33),
 	FAULT(hang),
 	FAULT(bad_index),
+	FAULT(late_maps),
+	FAULT(no_attributes),
 };
 
 int main(int argc, char **argv)

@@ -7,7 +7,6 @@
  */
 #include <errno.h>
 #include <fcntl.h>
-#include <glob.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
@@ -18,8 +17,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "dsp_map.h"
 #include "dsp_probe.h"
 #include "remotectl.h"
+#include "sysfs.h"
 
 #define PROCESSES	24
 #define STORM_MS	6000
@@ -27,7 +28,6 @@
 #define RESTART_MS	20000
 #define BANKS_MS	15000
 #define WANTS_MAX	1000
-#define DRIVER		"/sys/bus/rpmsg/drivers/qda"
 
 struct victim {
 	struct probe probe;
@@ -446,18 +446,6 @@ static void random_requests(void)
  * The kernel's fault injection: the nth allocation of this thread fails.
  * False without it.
  */
-static bool write_text(const char *path, const char *text)
-{
-	int fd = open(path, O_WRONLY | O_CLOEXEC);
-	bool good;
-
-	if (fd < 0)
-		return false;
-	good = write(fd, text, strlen(text)) == (ssize_t)strlen(text);
-	close(fd);
-	return good;
-}
-
 /*
  * Open all the time, since opening it would count as well. So does access to
  * it, for copies from and to user space are among what can fail.
@@ -529,7 +517,7 @@ static int wanting_call(int fd, uint32_t handle)
 	struct call call;
 	unsigned int i;
 
-	/* Enough for metadata that no slot is kept for. */
+	/* Enough for metadata of several pages. */
 	call_init(&call, 0, DRM_QDA_SCALARS(31, 200, 0, 0, 0));
 	for (i = 0; i < 200; i++)
 		call_arg(&call, i, &bo, i, 1);
@@ -568,6 +556,76 @@ static int wanting_wait(int fd, uint32_t handle)
 	return ret;
 }
 
+static int wanting_attributes(int fd, uint32_t handle)
+{
+	struct drm_qda_query_dsp dsp;
+	struct drm_qda_query query = {
+		.type = DRM_QDA_QUERY_DSP,
+		.size = sizeof(dsp),
+		.data_ptr = (uintptr_t)&dsp,
+	};
+
+	(void)handle;
+	return request(fd, DRM_IOCTL_QDA_QUERY, &query);
+}
+
+/*
+ * What could not be unmapped is so in the second attempt. A map whose number
+ * could not be told stays with its tag.
+ */
+static int wanting_map(int fd, uint32_t handle)
+{
+	static int32_t tag;
+	struct drm_qda_remote_map map = {
+		.kind = DRM_QDA_MAP_TAG,
+		.handle = handle,
+		.tag = ++tag,
+		.length = 4096,
+	};
+	int ret = map_send(fd, &map);
+
+	if (ret)
+		return ret;
+	ret = map_remove(fd, map.map, NULL);
+	if (ret == -ENOMEM)
+		check_ok(map_remove(fd, map.map, NULL));
+	return ret;
+}
+
+static int wanting_watch(int unused, uint32_t handle)
+{
+	struct drm_qda_remote_session_create create = {
+		.attributes = DRM_QDA_PROCESS_UNSIGNED,
+		.flags = DRM_QDA_SESSION_EVENTS,
+	};
+	int fd = node_open();
+	int ret = request(fd, DRM_IOCTL_QDA_REMOTE_SESSION_CREATE, &create);
+
+	(void)unused;
+	(void)handle;
+	close(fd);
+	return ret;
+}
+
+/* An event that could not be copied is read again. */
+static int wanting_event(int fd, uint32_t handle)
+{
+	struct drm_qda_event_call event;
+	unsigned int tries;
+	struct call call;
+	int ret;
+
+	(void)handle;
+	call_init(&call, 0, DRM_QDA_SCALARS(31, 0, 0, 0, 0));
+	call.invoke.flags = DRM_QDA_INVOKE_NOWAIT | DRM_QDA_INVOKE_EVENT;
+	call.invoke.deadline_ns = 0;
+	ret = call_send(fd, &call);
+	for (tries = 0; !ret && tries < 10; tries++)
+		if (read(fd, &event, sizeof(event)) == sizeof(event))
+			break;
+	return ret;
+}
+
 static const struct {
 	const char *name;
 	int (*run)(int fd, uint32_t handle);
@@ -575,7 +633,10 @@ static const struct {
 	{ "open", wanting_open }, { "first BO", wanting_first_bo },
 	{ "BO", wanting_bo }, { "create", wanting_create },
 	{ "call", wanting_call }, { "share", wanting_share },
-	{ "wait", wanting_wait },
+	{ "wait", wanting_wait }, { "attributes", wanting_attributes },
+	{ "map", wanting_map },
+	{ "wait", wanting_wait }, { "watch", wanting_watch },
+	{ "event", wanting_event },
 };
 
 /* Lets the nth allocation fail, for every n, until there are no more. */
@@ -633,18 +694,6 @@ static void each_allocation_fails(void)
 	banks_are_free();
 }
 
-/* Takes the driver from the DSP, which runs on and offers itself again. */
-static void unbind(void)
-{
-	glob_t found;
-	char *name;
-
-	check(glob(DRIVER "/*fastrpc*", 0, NULL, &found) == 0);
-	name = strrchr(found.gl_pathv[0], '/') + 1;
-	check(write_text(DRIVER "/unbind", name));
-	globfree(&found);
-}
-
 /* What is late must not be taken for something of the next device's. */
 static void unbound_and_bound_again(void)
 {
@@ -661,7 +710,7 @@ static void unbound_and_bound_again(void)
 		process[i] = session_query(probe.fd).process;
 		probe_sleep_call(&probe, &call, 0, 300);
 		number[i] = call_submit(probe.fd, &call);
-		unbind();
+		driver_unbind();
 		check_errno(call_collect(probe.fd, number[i], deadline_in(1000),
 					 &end), -ENODEV);
 		probe_abandon(&probe);

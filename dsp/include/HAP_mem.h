@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Buffers that the host mapped into this process under a tag ("fd"). */
+/*
+ * Memory that the host gave to this process: buffers under a tag ("fd"), and
+ * pages that its heap grows by.
+ */
 #ifndef HAP_MEM_H
 #define HAP_MEM_H
 
@@ -26,6 +29,32 @@ int HAP_mmap_get(int fd, void **vaddr, uint64_t *paddr);
  * Return: 0, or AEE_EBADPARM when the buffer was not held.
  */
 int HAP_mmap_put(int fd);
+
+/* The heap that the host added to, all in bytes or in segments. */
+typedef struct {
+	uint64_t bytes_free;
+	uint64_t bytes_used;
+	uint64_t seg_free;
+	uint64_t seg_used;
+	uint64_t min_grow_bytes;
+} HAP_mem_stats_t;
+
+/**
+ * HAP_malloc() - allocate from what the host added to the heap
+ * @bytes: how many, not 0
+ * @pptr: set to the memory, which is not cleared, aligned to 64 bytes
+ *
+ * The host cannot take a segment back as long as something in it is allocated.
+ *
+ * Return: 0, or AEE_ENOMEMORY when the host has not added enough.
+ */
+int HAP_malloc(uint32_t bytes, void **pptr);
+
+/** HAP_free() - give memory of HAP_malloc() back; AEE_EBADPARM if it is not */
+int HAP_free(void *ptr);
+
+/** HAP_mem_get_stats() - how much there is, and how much is allocated */
+int HAP_mem_get_stats(HAP_mem_stats_t *stats);
 
 #ifdef __cplusplus
 }

@@ -25,7 +25,7 @@
 #define DSP_STATUS(aee) ((int32_t)(DSP_AEE_EOFFSET + (aee)))
 
 #define DSP_PDS_MAX 64
-#define DSP_PD_MAPS 256
+#define DSP_PD_MAPS 1280
 
 /* A PD's view of the bus: IOVAs below this bound, at a fixed place. */
 #define DSP_REGION_BITS 34
@@ -59,14 +59,17 @@ struct pd_fault {
 	char module[64];
 };
 
-/* A buffer with a tag, for HAP_mmap_get(). The subsystem has its own copy. */
+/*
+ * A buffer with a tag, for HAP_mmap_get(), or a part of the heap. The subsystem
+ * has its own copy.
+ */
 struct pd_tag {
 	uint32_t valid;
 	int32_t tag;
 	uint64_t iova;
 	uint64_t size;
 	uint32_t held;			/* by DSP code */
-	uint32_t pad;
+	uint32_t heap;			/* 1: of the heap, without a tag */
 };
 
 /*

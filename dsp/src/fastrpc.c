@@ -404,6 +404,38 @@ static void run_release(struct subsystem *s, struct request *r)
 		reply_released(s, r->released);
 }
 
+static bool is_map(uint32_t sc)
+{
+	switch (REMOTE_SCALARS_METHOD(sc)) {
+	case PROCESS_GROUP_MMAP:
+	case PROCESS_GROUP_MUNMAP:
+	case PROCESS_GROUP_MEM_MAP:
+	case PROCESS_GROUP_MEM_UNMAP:
+		return true;
+	default:
+		return false;
+	}
+}
+
+static void run_process_group(struct subsystem *s, struct request *r)
+{
+	const struct fault_plan *plan = &s->dsp->options.fault;
+	int32_t status;
+
+	if (r->m.sc == REMOTE_SCALARS_MAKE(PROCESS_GROUP_RELEASE, 1, 0)) {
+		run_release(s, r);
+		return;
+	}
+	status = process_group_call(s, r);
+	if (is_map(r->m.sc) &&
+	    fault_strikes(plan, FAULT_LATE_MAPS, ++s->maps)) {
+		log_findings(r);
+		reply_send_late(s, r->number, &r->m, status);
+		return;
+	}
+	answer(s, r, status);
+}
+
 static void dispatch(struct subsystem *s, struct request *r)
 {
 	if (find_call(s, r->m.ctx)) {
@@ -415,10 +447,7 @@ static void dispatch(struct subsystem *s, struct request *r)
 	}
 	switch (r->m.handle) {
 	case FASTRPC_HANDLE_PROCESS_GROUP:
-		if (r->m.sc == REMOTE_SCALARS_MAKE(1, 1, 0))
-			run_release(s, r);
-		else
-			answer(s, r, process_group_call(s, r));
+		run_process_group(s, r);
 		break;
 	case FASTRPC_HANDLE_UTILITIES:
 		answer(s, r, utilities_call(s, r));

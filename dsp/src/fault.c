@@ -48,6 +48,11 @@ static const struct mode modes[] = {
 			 "invalidations neither" },
 	[FAULT_BAD_INDEX] = { "bad-index", true,
 			      "the N-th reply is a FIFO index out of range" },
+	[FAULT_LATE_MAPS] = { "late-maps", false,
+			      "maps and unmaps are done, but answered after "
+			      "11 s" },
+	[FAULT_NO_ATTRIBUTES] = { "no-attributes", false,
+				  "the DSP does not know what it can do" },
 	[FAULT_NEVER_START] = { "never-start", true,
 				"the DSP never opens its socket" },
 };

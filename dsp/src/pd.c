@@ -294,6 +294,13 @@ static void report_fault(struct subsystem *s, const struct pd *pd,
 		fastrpc_report_fault(s, &fault);
 }
 
+static enum pd_status status_of_end(int code, int status)
+{
+	if (code == CLD_EXITED)
+		return PD_STATUS_EXIT;
+	return status == SIGKILL ? PD_STATUS_KILLED : PD_STATUS_EXCEPTION;
+}
+
 static void process_ended(struct subsystem *s, struct pd *pd, int code,
 			  int status)
 {
@@ -309,8 +316,7 @@ static void process_ended(struct subsystem *s, struct pd *pd, int code,
 	forget_process(pd);
 	pd->dead = true;
 	/* The news first: it tells the host why the calls in flight fail. */
-	reply_status(s, pd->client, code == CLD_EXITED ? PD_STATUS_EXIT :
-							 PD_STATUS_EXCEPTION);
+	reply_status(s, pd->client, status_of_end(code, status));
 	fastrpc_abort_calls(s, pd, DSP_STATUS(AEE_EBADSTATE));
 }
 
@@ -337,8 +343,7 @@ static struct pd_map *find_tag(struct pd *pd, int32_t tag)
 	struct pd_map *map;
 
 	for (map = pd->map; map < pd->map + DSP_PD_MAPS; map++) {
-		if ((map->kind == PD_MAP_TAG ||
-		     map->kind == PD_MAP_TRANSIENT) && map->tag == tag)
+		if (map->kind > PD_MAP_PAGES && map->tag == tag)
 			return map;
 	}
 	return NULL;
@@ -367,6 +372,7 @@ static void publish(struct pd *pd, struct pd_map *map)
 	tag->tag = map->tag;
 	tag->iova = map->iova;
 	tag->size = map->size;
+	tag->heap = map->kind == PD_MAP_PAGES;
 	__atomic_store_n(&tag->held, 0, __ATOMIC_RELAXED);
 	__atomic_store_n(&tag->valid, 1, __ATOMIC_RELEASE);
 }
@@ -382,9 +388,9 @@ int32_t pd_map_add(struct pd *pd, enum pd_map_kind kind, int32_t tag,
 {
 	struct pd_map *map = NULL;
 
-	if (kind == PD_MAP_TAG) {
+	if (kind != PD_MAP_PAGES) {
 		map = find_tag(pd, tag);
-		if (map && map->kind == PD_MAP_TAG)
+		if (map && map->kind != PD_MAP_TRANSIENT)
 			return DSP_STATUS(AEE_EALREADY);
 		/* Calls that use it keep what they were given. */
 		if (map)
@@ -393,7 +399,7 @@ int32_t pd_map_add(struct pd *pd, enum pd_map_kind kind, int32_t tag,
 	map = free_map(pd);
 	if (!map)
 		return DSP_STATUS(AEE_ENOMEMORY);
-	*va = DSP_REGION_BASE + iova;
+	*va = kind == PD_MAP_DELAYED ? 0 : DSP_REGION_BASE + iova;
 	*map = (struct pd_map){
 		.kind = kind,
 		.tag = tag,
@@ -401,8 +407,7 @@ int32_t pd_map_add(struct pd *pd, enum pd_map_kind kind, int32_t tag,
 		.size = size,
 		.va = *va,
 	};
-	if (kind == PD_MAP_TAG)
-		publish(pd, map);
+	publish(pd, map);
 	return 0;
 }
 
@@ -413,10 +418,9 @@ int32_t pd_map_remove(struct pd *pd, enum pd_map_kind kind, int32_t tag,
 
 	for (map = pd->map; map < pd->map + DSP_PD_MAPS; map++) {
 		if (map->kind != kind || map->va != va || map->size != size ||
-		    (kind == PD_MAP_TAG && map->tag != tag))
+		    (kind != PD_MAP_PAGES && map->tag != tag))
 			continue;
-		if (kind == PD_MAP_TAG &&
-		    __atomic_load_n(&tag_of(pd, map)->held, __ATOMIC_ACQUIRE))
+		if (__atomic_load_n(&tag_of(pd, map)->held, __ATOMIC_ACQUIRE))
 			return DSP_STATUS(AEE_EBADSTATE);
 		unpublish(pd, map);
 		return 0;

@@ -44,8 +44,9 @@ struct pd_reply {
 };
 
 enum pd_map_kind {
-	PD_MAP_PAGES = 1,	/* MMAP: no tag */
+	PD_MAP_PAGES = 1,	/* MMAP: heap, no tag */
 	PD_MAP_TAG,		/* MEM_MAP */
+	PD_MAP_DELAYED,		/* MEM_MAP, without an address */
 	PD_MAP_TRANSIENT,	/* a handle argument; listed when no call uses it */
 };
 
@@ -118,8 +119,8 @@ void pd_reap(struct subsystem *s);
 
 /**
  * pd_map_add() - note a mapping and tell the process of its tag
- * @kind: what made it; a second PD_MAP_TAG of a tag is refused
- * @va: set to the address in the process
+ * @kind: what made it; a second one of a tag is refused
+ * @va: set to the address in the process, 0 for PD_MAP_DELAYED
  *
  * Return: a status for the reply.
  */
@@ -128,7 +129,7 @@ int32_t pd_map_add(struct pd *pd, enum pd_map_kind kind, int32_t tag,
 
 /**
  * pd_map_remove() - forget a mapping
- * @tag: for PD_MAP_TAG
+ * @tag: for PD_MAP_TAG and PD_MAP_DELAYED
  *
  * Return: a status for the reply.
  */

@@ -18,6 +18,7 @@
 #include "log.h"
 #include "pd.h"
 #include "pd_handles.h"
+#include "pd_heap.h"
 #include "pd_memory.h"
 #include "pd_process.h"
 #include "pd_runtime.h"
@@ -243,6 +244,7 @@ void pd_main(const struct pd_config *c)
 	reset_signals();
 	process.socket = c->socket;
 	pd_runtime_init(c->client, c->slot);
+	pd_heap_init(c->slot);
 	skel_loader_init(c->dsp->options.skel_path, c->dsp->options.domain,
 			 (uint32_t)getpid());
 	ret = pd_memory_init(&c->dsp->vhost.memory, c->dsp->smmu, c->slot,

@@ -49,7 +49,7 @@ static struct pd_tag *find_tag(int tag)
 	struct pd_tag *t = runtime.slot->tags;
 
 	for (; t < runtime.slot->tags + DSP_PD_MAPS; t++) {
-		if (__atomic_load_n(&t->valid, __ATOMIC_ACQUIRE) &&
+		if (__atomic_load_n(&t->valid, __ATOMIC_ACQUIRE) && !t->heap &&
 		    t->tag == tag)
 			return t;
 	}

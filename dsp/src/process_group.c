@@ -10,7 +10,6 @@
 
 #define NAME_MAX_SIZE	 256u
 #define CREATE_PAGES_MAX 4u
-#define PAGE_DESCRIPTOR	 16
 
 #define MMAP_ADD_PAGES	   0x1000u
 #define MMAP_ADD_PAGES_LLC 0x3000u
@@ -90,15 +89,6 @@ static int32_t read_exact(struct subsystem *s, struct request *r,
 	return 0;
 }
 
-static int32_t find_live(struct subsystem *s, struct request *r,
-			 int32_t client, struct pd **pd)
-{
-	*pd = pd_find(s, client);
-	if (!*pd)
-		return fastrpc_refuse(r, AEE_EBADPID,
-				      "client %d has no process", client);
-	return (*pd)->dead ? DSP_STATUS(AEE_EBADSTATE) : 0;
-}
 
 static int32_t check_new_client(struct subsystem *s, struct request *r,
 				int32_t client)
@@ -123,6 +113,31 @@ static int32_t check_type(struct request *r, enum fastrpc_pd_type type)
 			      sent, type);
 }
 
+/* The process that a payload names, for a message of its own kind and SID. */
+static int32_t find_live(struct subsystem *s, struct request *r,
+			 int32_t client, struct pd **pd)
+{
+	int32_t status;
+
+	*pd = pd_find(s, client);
+	if (!*pd)
+		return fastrpc_refuse(r, AEE_EBADPID,
+				      "client %d has no process", client);
+	status = check_type(r, (*pd)->type);
+	if (status)
+		return status;
+	if ((*pd)->sid != r->m.sid)
+		return fastrpc_refuse(r, AEE_EBADPARM,
+				      "SID %u, the process has %u", r->m.sid,
+				      (*pd)->sid);
+	return (*pd)->dead ? DSP_STATUS(AEE_EBADSTATE) : 0;
+}
+
+static bool is_aligned(const struct page *p)
+{
+	return p->size && !((p->address | p->size) & DSP_PAGE_MASK);
+}
+
 /*
  * A page descriptor in a payload: the memory must be there, for the SID of
  * the message.
@@ -140,7 +155,7 @@ static int32_t check_page(struct subsystem *s, struct request *r,
 		return fastrpc_refuse(r, AEE_EBADPARM,
 				      "page with SID %u, the message has %u",
 				      sid, r->m.sid);
-	if ((*iova & DSP_PAGE_MASK) || !p->size)
+	if (!is_aligned(p))
 		return fastrpc_refuse(r, AEE_EBADPARM,
 				      "page 0x%" PRIx64 " size %" PRIu64
 				      " is not aligned or empty",
@@ -179,6 +194,12 @@ static int32_t read_name(struct subsystem *s, struct request *r,
 	return 0;
 }
 
+/* A DSP of this kind, whatever its number. */
+static bool domain_is(const struct subsystem *s, const char *kind)
+{
+	return !strncmp(s->dsp->options.domain, kind, strlen(kind));
+}
+
 static int32_t attach(struct subsystem *s, struct request *r)
 {
 	enum fastrpc_pd_type type = r->m.ctx & FASTRPC_CTX_TYPE_MASK;
@@ -192,6 +213,9 @@ static int32_t attach(struct subsystem *s, struct request *r)
 		return fastrpc_refuse(r, AEE_EBADPARM,
 				      "attach with a user ctx type");
 	status = check_new_client(s, r, client);
+	if (!status && type == FASTRPC_PD_SENSORS && !domain_is(s, "adsp") &&
+	    !domain_is(s, "sdsp"))
+		status = DSP_STATUS(AEE_ENOSUCH);
 	return status ? status : pd_create(s, client, type, r->m.sid);
 }
 
@@ -212,6 +236,9 @@ static int32_t release(struct subsystem *s, struct request *r)
 	/* Hosts release what they never created; that is no violation. */
 	if (!pd)
 		return DSP_STATUS(AEE_EBADPID);
+	status = check_type(r, pd->type);
+	if (status)
+		return status;
 	pd_end(s, pd);
 	r->released = client;
 	return 0;
@@ -273,13 +300,83 @@ static int32_t create(struct subsystem *s, struct request *r)
 	return pd_create(s, c.client, FASTRPC_PD_USER, r->m.sid);
 }
 
+/* Memory that is the DSP's by its physical address, without a SID. */
+static int32_t check_heap(struct subsystem *s, struct request *r,
+			  const struct page *p)
+{
+	struct smmu_fault f;
+
+	wire_log_field(r->number, "page", "0 addr 0x%" PRIx64 " size %" PRIu64,
+		       p->address, p->size);
+	if (s->audio_heap)
+		return fastrpc_refuse(r, AEE_EALREADY, "a second heap");
+	if (!is_aligned(p))
+		return fastrpc_refuse(r, AEE_EBADPARM, "heap 0x%" PRIx64
+				      " size %" PRIu64
+				      " is not aligned or empty",
+				      p->address, p->size);
+	if (!smmu_check(&s->bus, SMMU_STREAM_BYPASS, p->address, p->size, true,
+			&f))
+		return 0;
+	fastrpc_report_fault(s, &f);
+	return fastrpc_refuse(r, AEE_EBADVA, "heap: 0x%" PRIx64 ": %s", f.iova,
+			      smmu_result_text(f.reason));
+}
+
+/* The audio process gets a heap when it is first joined, and only then. */
+static int32_t take_heap(struct subsystem *s, struct request *r,
+			 const struct create_static *c, bool audio)
+{
+	struct page page;
+	int32_t status = read_exact(s, r, 2, &page, sizeof(page));
+
+	if (status)
+		return status;
+	if (c->pages > 1)
+		return fastrpc_refuse(r, AEE_EBADPARM, "%u heap pages",
+				      c->pages);
+	if (!c->pages && (page.address || page.size))
+		return fastrpc_refuse(r, AEE_EBADPARM,
+				      "no heap, but its page is not zero");
+	if (audio && !c->pages && !s->audio_heap)
+		return fastrpc_refuse(r, AEE_ENOMEMORY,
+				      "the audio process has no heap yet");
+	if (!c->pages)
+		return 0;
+	if (!audio)
+		return fastrpc_refuse(r, AEE_EBADPARM,
+				      "a heap for another than the audio "
+				      "process");
+	status = check_heap(s, r, &page);
+	if (!status)
+		s->audio_heap = true;
+	return status;
+}
+
+static bool has_static(const struct subsystem *s, const char *name)
+{
+	static const struct {
+		const char *name;
+		const char *domain;
+	} known[] = {
+		{ "audiopd", "adsp" },
+		{ "oispd", "adsp" },
+		{ "securepd", "cdsp" },
+	};
+	unsigned int i;
+
+	for (i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
+		if (!strcmp(name, known[i].name))
+			return domain_is(s, known[i].domain);
+	}
+	return false;
+}
+
 static int32_t create_static(struct subsystem *s, struct request *r)
 {
-	static const char *const known[] = { "audiopd", "oispd", "securepd" };
 	struct create_static c;
 	char name[NAME_MAX_SIZE];
 	int32_t status;
-	unsigned int i;
 
 	status = read_exact(s, r, 0, &c, sizeof(c));
 	if (status)
@@ -294,16 +391,14 @@ static int32_t create_static(struct subsystem *s, struct request *r)
 		status = read_name(s, r, 1, c.name_length, name);
 	if (status)
 		return status;
-	if (c.pages > 1 || r->args.arg[2].length != PAGE_DESCRIPTOR)
-		return fastrpc_refuse(r, AEE_EBADPARM, "%u heap pages",
-				      c.pages);
-	for (i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
-		if (!strcmp(name, known[i]))
-			return pd_create(s, c.client, FASTRPC_PD_USER,
-					 r->m.sid);
+	if (!has_static(s, name)) {
+		log_line("there is no static process \"%s\"", name);
+		return DSP_STATUS(AEE_ENOSUCH);
 	}
-	log_line("there is no static process \"%s\"", name);
-	return DSP_STATUS(AEE_ENOSUCH);
+	status = take_heap(s, r, &c, !strcmp(name, "audiopd"));
+	if (status)
+		return status;
+	return pd_create(s, c.client, FASTRPC_PD_USER, r->m.sid);
 }
 
 static int32_t write_va(struct subsystem *s, struct request *r,
@@ -343,10 +438,6 @@ static int32_t map_page(struct subsystem *s, struct request *r,
 		return status;
 	wire_log_field(r->number, "page", "0 addr 0x%" PRIx64 " size %" PRIu64,
 		       iova, page.size);
-	if (pd->sid != r->m.sid)
-		return fastrpc_refuse(r, AEE_EBADPARM,
-				      "SID %u, the process has %u", r->m.sid,
-				      pd->sid);
 	status = pd_map_add(pd, kind, tag, iova, page.size, &va);
 	if (status)
 		return status;
@@ -406,6 +497,12 @@ static bool map_flag_is_known(uint32_t flags)
 	}
 }
 
+/* Mapped when DSP code asks for the tag: until then it has no address. */
+static bool map_is_delayed(uint32_t flags)
+{
+	return flags == MAP_FD_DELAYED || flags == MAP_FD_DELAYED_EXTENDED;
+}
+
 static int32_t mem_map(struct subsystem *s, struct request *r)
 {
 	struct mem_map_request q;
@@ -428,7 +525,11 @@ static int32_t mem_map(struct subsystem *s, struct request *r)
 		return DSP_STATUS(AEE_EUNSUPPORTED);
 	if (!q.tag || q.tag == -1)
 		return DSP_STATUS(AEE_EBADFD);
-	return map_page(s, r, q.client, q.page_bytes, PD_MAP_TAG, q.tag);
+	if (q.offset < 0 || q.offset & DSP_PAGE_MASK)
+		return fastrpc_refuse(r, AEE_EBADPARM, "offset %d", q.offset);
+	return map_page(s, r, q.client, q.page_bytes,
+			map_is_delayed(q.flags) ? PD_MAP_DELAYED : PD_MAP_TAG,
+			q.tag);
 }
 
 static int32_t mem_unmap(struct subsystem *s, struct request *r)
@@ -447,22 +548,25 @@ static int32_t mem_unmap(struct subsystem *s, struct request *r)
 	status = find_live(s, r, q.client, &pd);
 	if (status)
 		return status;
-	return pd_map_remove(pd, PD_MAP_TAG, q.tag, q.va, q.size);
+	return pd_map_remove(pd, q.va ? PD_MAP_TAG : PD_MAP_DELAYED, q.tag,
+			     q.va, q.size);
 }
 
 static const struct method {
 	uint32_t sc;
 	int32_t (*call)(struct subsystem *s, struct request *r);
 } methods[] = {
-	[0] = { REMOTE_SCALARS_MAKE(0, 1, 0), attach },
-	[1] = { REMOTE_SCALARS_MAKE(1, 1, 0), release },
-	[4] = { REMOTE_SCALARS_MAKE(4, 2, 1), do_mmap },
-	[5] = { REMOTE_SCALARS_MAKE(5, 1, 0), do_munmap },
-	[6] = { REMOTE_SCALARS_MAKE(6, 4, 0), create },
-	[7] = { REMOTE_SCALARS_MAKE(7, 4, 0), create },
-	[8] = { REMOTE_SCALARS_MAKE(8, 3, 0), create_static },
-	[10] = { REMOTE_SCALARS_MAKE(10, 3, 1), mem_map },
-	[11] = { REMOTE_SCALARS_MAKE(11, 1, 0), mem_unmap },
+#define SC(method, in, out) REMOTE_SCALARS_MAKE(PROCESS_GROUP_##method, in, out)
+	[PROCESS_GROUP_ATTACH] = { SC(ATTACH, 1, 0), attach },
+	[PROCESS_GROUP_RELEASE] = { SC(RELEASE, 1, 0), release },
+	[PROCESS_GROUP_MMAP] = { SC(MMAP, 2, 1), do_mmap },
+	[PROCESS_GROUP_MUNMAP] = { SC(MUNMAP, 1, 0), do_munmap },
+	[PROCESS_GROUP_CREATE] = { SC(CREATE, 4, 0), create },
+	[PROCESS_GROUP_CREATE_ATTR] = { SC(CREATE_ATTR, 4, 0), create },
+	[PROCESS_GROUP_CREATE_STATIC] = { SC(CREATE_STATIC, 3, 0), create_static },
+	[PROCESS_GROUP_MEM_MAP] = { SC(MEM_MAP, 3, 1), mem_map },
+	[PROCESS_GROUP_MEM_UNMAP] = { SC(MEM_UNMAP, 1, 0), mem_unmap },
+#undef SC
 };
 
 int32_t process_group_call(struct subsystem *s, struct request *r)

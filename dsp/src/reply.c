@@ -9,6 +9,7 @@
 #define DELAY_MS   200
 #define EARLY_MS   50
 #define REORDER_MS 1000
+#define KERNEL_LATE_MS 11000	/* hosts wait 10 s for their own calls */
 
 struct reply_v1 {
 	uint64_t ctx;
@@ -210,6 +211,16 @@ void reply_send(struct subsystem *s, uint32_t number,
 		send_faulty(s, plan->mode, m, &r);
 	else
 		send_now(s, &r, sizeof(r));
+}
+
+void reply_send_late(struct subsystem *s, uint32_t number,
+		     const struct fastrpc_message *m, int32_t status)
+{
+	const struct reply_v1 r = { .ctx = m->ctx, .status = status };
+
+	wire_log_reply(number, m->ctx, status);
+	wire_log_flush();
+	send_later(s, now_ms() + KERNEL_LATE_MS, 0, &r, sizeof(r));
 }
 
 void reply_status(struct subsystem *s, int32_t client, enum pd_status status)

@@ -44,6 +44,7 @@ static void glink_closed(void *data)
 		pd_end(s, pd);
 	}
 	s->later_used = 0;
+	s->audio_heap = false;
 }
 
 static int open_signals(void)

@@ -43,6 +43,8 @@ struct subsystem {
 	unsigned int later_used;
 	uint32_t messages;		/* received */
 	uint32_t processes;		/* started */
+	uint32_t maps;			/* requests to map or unmap */
+	bool audio_heap;		/* the audio process has its heap */
 	int signal_fd;
 };
 
@@ -84,6 +86,18 @@ void fastrpc_report_fault(struct subsystem *s, const struct smmu_fault *f);
 
 /* ---- process_group.c: handle 1; utilities.c: handle 2 ---- */
 
+enum process_group_method {
+	PROCESS_GROUP_ATTACH = 0,
+	PROCESS_GROUP_RELEASE = 1,
+	PROCESS_GROUP_MMAP = 4,
+	PROCESS_GROUP_MUNMAP = 5,
+	PROCESS_GROUP_CREATE = 6,
+	PROCESS_GROUP_CREATE_ATTR = 7,
+	PROCESS_GROUP_CREATE_STATIC = 8,
+	PROCESS_GROUP_MEM_MAP = 10,
+	PROCESS_GROUP_MEM_UNMAP = 11,
+};
+
 /** process_group_call() - handle 1; returns the status to answer */
 int32_t process_group_call(struct subsystem *s, struct request *r);
 
@@ -96,6 +110,10 @@ int32_t utilities_call(struct subsystem *s, struct request *r);
 void reply_send(struct subsystem *s, uint32_t number,
 		const struct fastrpc_message *m, uint32_t user_invoke,
 		int32_t status);
+
+/** reply_send_late() - answer @m after a host has given up */
+void reply_send_late(struct subsystem *s, uint32_t number,
+		     const struct fastrpc_message *m, int32_t status);
 
 /** reply_released() - the RELEASE of @client was answered */
 void reply_released(struct subsystem *s, int32_t client);

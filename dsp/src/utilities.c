@@ -33,6 +33,8 @@ static int32_t get_attributes(struct subsystem *s, struct request *r)
 {
 	uint32_t count;
 
+	if (fault_strikes(&s->dsp->options.fault, FAULT_NO_ATTRIBUTES, 1))
+		return DSP_STATUS(AEE_EUNSUPPORTED);
 	if (r->args.arg[0].length != sizeof(count))
 		return fastrpc_refuse(r, AEE_EBADPARM,
 				      "arg 0 has %" PRIu64 " bytes, not 4",

@@ -102,6 +102,8 @@ static void dsp_arguments(const struct machine *machine, const char *argv[],
 		{ "--log", options->wire_log },
 		{ "--fault", options->fault },
 		{ "--skel-path", skels },
+		{ "--sid-position",
+		  strcmp(options->soc, "sm8650") ? "56" : NULL },
 	};
 
 	argv[n++] = machine->parts->dsp;
@@ -113,12 +115,14 @@ static void dsp_arguments(const struct machine *machine, const char *argv[],
 	}
 	if (options->strict)
 		argv[n++] = "--strict";
+	if (options->poll)
+		argv[n++] = "--poll";
 	argv[n] = NULL;
 }
 
 static int dsp_start(struct machine *machine)
 {
-	const char *argv[16];
+	const char *argv[20];
 	struct spawn spawning = { .path = machine->parts->dsp, .keep = -1 };
 	char socket[160];
 	int ends[2];

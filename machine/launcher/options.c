@@ -13,9 +13,12 @@
 
 enum {
 	OPT_DOMAIN = 256,
+	OPT_SOC,
+	OPT_NON_COHERENT,
 	OPT_DRIVER,
 	OPT_FAULT,
 	OPT_STRICT,
+	OPT_POLL,
 	OPT_WIRE_LOG,
 	OPT_KEEP_LOG,
 	OPT_CHECK,
@@ -31,9 +34,12 @@ static const struct option table[] = {
 	{ "kernel", required_argument, NULL, 'k' },
 	{ "memory", required_argument, NULL, 'm' },
 	{ "domain", required_argument, NULL, OPT_DOMAIN },
+	{ "soc", required_argument, NULL, OPT_SOC },
+	{ "non-coherent", no_argument, NULL, OPT_NON_COHERENT },
 	{ "driver", required_argument, NULL, OPT_DRIVER },
 	{ "fault", required_argument, NULL, OPT_FAULT },
 	{ "strict", no_argument, NULL, OPT_STRICT },
+	{ "poll", no_argument, NULL, OPT_POLL },
 	{ "wire-log", required_argument, NULL, OPT_WIRE_LOG },
 	{ "keep-log", required_argument, NULL, OPT_KEEP_LOG },
 	{ "check", no_argument, NULL, OPT_CHECK },
@@ -58,10 +64,14 @@ static const char help[] =
 "                           kmemleak and other checkers\n"
 "  -m, --memory SIZE        the machine's memory [256M]\n"
 "      --domain NAME        the DSP's domain [cdsp]\n"
+"      --soc sm8650|kaanapali   the SoC [sm8650]; with kaanapali addresses of the\n"
+"                           DSP are wider\n"
+"      --non-coherent       the DSP does not see the CPU's caches\n"
 "      --driver qda|fastrpc|none\n"
 "                           driver to load [qda]; fastrpc is mainline's\n"
 "      --fault MODE[:N]     make the DSP misbehave (see qda-dsp --help)\n"
 "      --strict             fail if the host breaks the FastRPC protocol\n"
+"      --poll               let the DSP write the poll word of calls\n"
 "      --skel-path DIR[:DIR...]\n"
 "                           where the DSP looks for its functions [those of\n"
 "                           the examples]\n"
@@ -149,6 +159,7 @@ static unsigned int bound(const char *name, unsigned int preset)
 static void take(struct options *options, int option, const char *value)
 {
 	static const char *const kernels[] = { "fast", "debug", NULL };
+	static const char *const socs[] = { "sm8650", "kaanapali", NULL };
 	static const char *const drivers[] = { "qda", "fastrpc", "none", NULL };
 
 	switch (option) {
@@ -166,6 +177,13 @@ static void take(struct options *options, int option, const char *value)
 		check_domain(value);
 		options->domain = value;
 		break;
+	case OPT_SOC:
+		check_word("--soc", value, socs);
+		options->soc = value;
+		break;
+	case OPT_NON_COHERENT:
+		options->non_coherent = true;
+		break;
 	case OPT_DRIVER:
 		check_word("--driver", value, drivers);
 		options->driver = value;
@@ -175,6 +193,9 @@ static void take(struct options *options, int option, const char *value)
 		break;
 	case OPT_STRICT:
 		options->strict = true;
+		break;
+	case OPT_POLL:
+		options->poll = true;
 		break;
 	case OPT_WIRE_LOG:
 		options->wire_log = value;
@@ -223,6 +244,7 @@ void options_parse(struct options *options, int argc, char **argv)
 		.kernel = "fast",
 		.memory = "256M",
 		.domain = "cdsp",
+		.soc = "sm8650",
 		.driver = "qda",
 	};
 	while ((option = getopt_long(argc, argv, "+k:m:vh", table, NULL)) != -1)

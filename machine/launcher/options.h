@@ -16,6 +16,7 @@ struct options {
 	const char *memory;		/* as given to mem= */
 	unsigned long long memory_bytes;
 	const char *domain;
+	const char *soc;
 	const char *driver;
 	const char *fault;
 	const char *wire_log;
@@ -23,7 +24,7 @@ struct options {
 	const char *skel_path;
 	const char *expect[OPTIONS_EXPECT_MAX];
 	size_t expect_count;
-	bool strict, check, root, gdb, verbose, no_dsp;
+	bool strict, check, root, gdb, verbose, no_dsp, non_coherent, poll;
 	char **command;
 	unsigned int boot_seconds;	/* bounds */
 	unsigned int dsp_seconds;

@@ -8,14 +8,12 @@
 #define _QDA_LINUX_6_12_H_
 
 #include <linux/device.h>
-#include <linux/dma-buf.h>
+#include <linux/ioport.h>
 #include <linux/minmax.h>
 #include <linux/module.h>
 #include <linux/of_device.h>
+#include <linux/of_reserved_mem.h>
 #include <linux/uaccess.h>
-
-#include <drm/drm_gem.h>
-#include <drm/drm_prime.h>
 
 /* A namespace is named by a string now. */
 #undef MODULE_IMPORT_NS
@@ -46,13 +44,20 @@ static inline int copy_struct_to_user(void __user *to, size_t to_size,
 	return 0;
 }
 
-/* The operations themselves are private, but all that end so hold an object. */
-static inline bool drm_gem_is_prime_exported_dma_buf(struct drm_device *drm,
-						     struct dma_buf *dma_buf)
+static inline int
+of_reserved_mem_region_to_resource(const struct device_node *np,
+				   unsigned int index, struct resource *res)
 {
-	struct drm_gem_object *obj = dma_buf->priv;
+	struct device_node *target = of_parse_phandle(np, "memory-region", index);
+	struct reserved_mem *memory = of_reserved_mem_lookup(target);
 
-	return dma_buf->ops->release == drm_gem_dmabuf_release && obj->dev == drm;
+	of_node_put(target);
+	if (!memory)
+		return -ENODEV;
+	res->start = memory->base;
+	res->end = memory->base + memory->size - 1;
+	res->flags = IORESOURCE_MEM;
+	return 0;
 }
 
 /*

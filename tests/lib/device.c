@@ -5,13 +5,13 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
-#define NODES "/dev/accel"
-
+#define NODES  "/dev/accel"
 /*
  * A device that went away keeps its number until its last file is closed, so
  * the one that came back may have another.
@@ -63,9 +63,9 @@ int request(int fd, unsigned long number, void *argument)
 	return ioctl(fd, number, argument) == -1 ? -errno : 0;
 }
 
-void bo_create(int fd, uint64_t size, struct bo *bo)
+void bo_create_flags(int fd, uint64_t size, uint32_t flags, struct bo *bo)
 {
-	struct drm_qda_bo_create create = { .size = size };
+	struct drm_qda_bo_create create = { .size = size, .flags = flags };
 
 	check_ok(request(fd, DRM_IOCTL_QDA_BO_CREATE, &create));
 	*bo = (struct bo){
@@ -78,6 +78,11 @@ void bo_create(int fd, uint64_t size, struct bo *bo)
 		       (off_t)bo->mmap_offset);
 	if (bo->map == MAP_FAILED)
 		check_ok(-errno);
+}
+
+void bo_create(int fd, uint64_t size, struct bo *bo)
+{
+	bo_create_flags(fd, size, 0, bo);
 }
 
 void bo_destroy(struct bo *bo)

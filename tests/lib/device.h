@@ -34,6 +34,10 @@ struct bo {
 
 /** bo_create - a mapped BO; the subtest fails without one */
 void bo_create(int fd, uint64_t size, struct bo *bo);
+
+/** bo_create_flags - the same with DRM_QDA_BO_* */
+void bo_create_flags(int fd, uint64_t size, uint32_t flags, struct bo *bo);
+
 void bo_destroy(struct bo *bo);
 
 /** handle_close - DRM_IOCTL_GEM_CLOSE */

@@ -123,6 +123,60 @@ run_fastrpc_by() {
 		failed "fastrpc/$driver" "$log" "$LAST of $2 subtests ended"
 }
 
+# wire_addresses NAME "BITS COHERENT" WIRE-LOG: the DSP found the stream ids of
+# the device tree and addresses of no more than BITS, and used the highest bit
+wire_addresses() {
+	local found
+	found=$(sed -n 's/.* sid \([0-9]*\) page \(0x[0-9a-f]*\) size [1-9].*/\1 \2/p' \
+		"$3" | awk -v bits="${2%% *}" '
+	function high(hex,  digit, value, i) {
+		for (i = 3; i <= length(hex); i++) {
+			digit = index("0123456789abcdef", substr(hex, i, 1)) - 1
+			value = value * 16 + digit
+		}
+		return value / 2 ^ bits
+	}
+	$1 < 1 || $1 > 5 || high($2) >= 1 { wrong++ }
+	high($2) >= 0.5 { upper++ }
+	END { printf "%d arguments, %d wrong, %d in the upper half", NR,
+		wrong, upper }')
+	case $found in
+	'0 arguments'*|*' 0 in the upper half')
+		failed "$1" "$3" "$found" ;;
+	*' 0 wrong, '*)
+		passed "$1" ;;
+	*)	failed "$1" "$3" "$found" ;;
+	esac
+}
+
+# run_variant NAME|KERNEL|QDA_VARIANT|OPTIONS|PROGRAM=PATTERN...
+run_variant() {
+	local name kernel says options programs entry log list status
+	IFS='|' read -r name kernel says options programs <<<"$1"
+	log=$LOGS/variants-$name.log
+	list=$LOGS/variants-$name.list
+	set -f
+	for entry in $programs; do
+		printf '%s %s\n' "$BUILD/tests/${entry%%=*}" "${entry#*=}"
+	done >"$list"
+	# shellcheck disable=SC2086
+	QDA_VARIANT=$says timeout -k 20 "$(seconds_for "$kernel" 90)" \
+		"$SIM" -k "$kernel" --root --check --strict $options \
+		--skel-path "$SKELS" --keep-log "$LOGS/variants-$name" \
+		--wire-log "$LOGS/variants-$name.wire" \
+		-- tests/guest-run "$list" >"$log" 2>&1 </dev/null
+	status=$?
+	set +f
+	LAST=0
+	guest_verdicts "$log" "variants/$name"
+	[ "$LAST" -ge "$(wc -l <"$list")" ] ||
+		failed "variants/$name" "$log" "not all subtests came to an end"
+	wire_addresses "variants/$name/addresses" "${says#* }" \
+		"$LOGS/variants-$name.wire"
+	machine_verdict "variants/$name/machine" "$status" "$log" \
+		"$LOGS/variants-$name"
+}
+
 # run_oracle_on NAME FLAVOUR
 run_oracle_on() {
 	local name=$1 flavour=$2 expect=() warning
@@ -150,6 +204,40 @@ run_fault() {
 		"$SIM" -k "$flavour" --root --check --strict --fault "${fault//_/-}" \
 		--skel-path "$SKELS" --keep-log "$LOGS/${name//\//-}" \
 		-- "$BUILD/tests/faults" --run-subtest "$mode"
+}
+
+# run_polling poll/FLAVOUR/SUBTEST: answers follow what polling sees by 200 ms
+run_polling() {
+	local name=$1 flavour
+	flavour=${name#poll/}
+	flavour=${flavour%%/*}
+	QDA_TEST_POLL=1 run_program "$name" "$(seconds_for "$flavour" 120)" \
+		"$SIM" -k "$flavour" --root --check --strict --poll --fault delay \
+		--skel-path "$SKELS" --keep-log "$LOGS/${name//\//-}" \
+		-- "$BUILD/tests/polling" --run-subtest "${name##*/}"
+}
+
+# run_domain FLAVOUR DOMAIN FAULT NAME...: subtests of the kinds of sessions, in
+# one boot of a machine with this DSP
+run_domain() {
+	local flavour=$1 domain=$2 fault=$3 machine list status
+	shift 3
+	[ "$#" -gt 0 ] || return 0
+	machine=kinds-$flavour-$domain${fault:+-$fault}
+	list=$LOGS/$machine.list
+	printf '%s\n' "$@" | sed "s|.*@|$BUILD/tests/kinds |" >"$list"
+	timeout -k 20 "$(seconds_for "$flavour" 120)" \
+		"$SIM" -k "$flavour" --root --check --strict \
+		--domain "$domain" ${fault:+--fault "$fault"} \
+		--skel-path "$SKELS" --keep-log "$LOGS/$machine" \
+		-- tests/guest-run "$list" >"$LOGS/$machine.log" 2>&1 </dev/null
+	status=$?
+	LAST=0
+	guest_verdicts "$LOGS/$machine.log" "kinds/$flavour/$domain"
+	[ "$LAST" -eq "$#" ] || failed "kinds/$flavour/$domain" \
+		"$LOGS/$machine.log" "the machine ended early, status $status"
+	machine_verdict "kinds/$flavour/$domain${fault:+-$fault}/machine" \
+		"$status" "$LOGS/$machine.log" "$LOGS/$machine"
 }
 
 # kernel_paths: where the gates find the kernel

@@ -12,11 +12,25 @@ enum place {
 	PLACE_URI = 1024,
 };
 
-void remotectl_uri(char uri[REMOTECTL_URI_MAX], const char *name)
+static const char *const domains[] = {
+	[DRM_QDA_DOMAIN_ADSP] = "adsp",
+	[DRM_QDA_DOMAIN_MDSP] = "mdsp",
+	[DRM_QDA_DOMAIN_SDSP] = "sdsp",
+	[DRM_QDA_DOMAIN_CDSP] = "cdsp",
+	[DRM_QDA_DOMAIN_CDSP1] = "cdsp1",
+	[DRM_QDA_DOMAIN_GDSP0] = "gdsp0",
+	[DRM_QDA_DOMAIN_GDSP1] = "gdsp1",
+	[DRM_QDA_DOMAIN_CDSP2] = "cdsp2",
+	[DRM_QDA_DOMAIN_CDSP3] = "cdsp3",
+};
+
+void remotectl_uri(char uri[REMOTECTL_URI_MAX], const char *name,
+		   uint32_t domain)
 {
+	check(domain < ARRAY_SIZE(domains));
 	snprintf(uri, REMOTECTL_URI_MAX,
-		 "file:///lib%s_skel.so?%s_skel_handle_invoke&_modver=1.0&_dom=cdsp",
-		 name, name);
+		 "file:///lib%s_skel.so?%s_skel_handle_invoke&_modver=1.0&_dom=%s",
+		 name, name, domains[domain]);
 }
 
 int remote_open_uri(int fd, const char *uri, struct remote_opened *opened)
@@ -52,7 +66,7 @@ uint32_t remote_open(int fd, const char *name)
 	struct remote_opened opened;
 	char uri[REMOTECTL_URI_MAX];
 
-	remotectl_uri(uri, name);
+	remotectl_uri(uri, name, device_query(fd).domain);
 	check_ok(remote_open_uri(fd, uri, &opened));
 	if (opened.result || opened.error)
 		subtest_fail(__FILE__, __LINE__, "open of %s: %#x, %#x: %s",

@@ -28,7 +28,8 @@ struct remotectl_close_in {
 	uint32_t error_size;
 };
 
-/** remotectl_uri - URI of lib<name>_skel.so */
-void remotectl_uri(char uri[REMOTECTL_URI_MAX], const char *name);
+/** remotectl_uri - URI of lib<name>_skel.so on a DSP, DRM_QDA_DOMAIN_* */
+void remotectl_uri(char uri[REMOTECTL_URI_MAX], const char *name,
+		   uint32_t domain);
 
 #endif

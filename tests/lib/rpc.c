@@ -21,7 +21,7 @@ uint32_t rpc_open_module(const struct rpc_driver *driver, int fd,
 	};
 	int32_t result = -1;
 
-	remotectl_uri(uri, name);
+	remotectl_uri(uri, name, DRM_QDA_DOMAIN_CDSP);
 	in.name_size = buffers[1].size = strlen(uri) + 1;
 	check_ok(driver->invoke(fd, REMOTECTL_HANDLE, REMOTECTL_OPEN, buffers,
 				&result));

@@ -8,7 +8,8 @@ LOGS=$PWD/build/test-logs
 RESULTS=$LOGS/results
 SIM=$BUILD/machine/qda-sim
 HOST_LANES=(static unit asan)
-MACHINE_LANES=(fast debug oracle wire faults absent kunit fastrpc launcher)
+MACHINE_LANES=(fast debug variants oracle wire faults kinds poll absent kunit
+	fastrpc launcher)
 LANES=("${HOST_LANES[@]}" "${MACHINE_LANES[@]}")
 
 . tests/lib/machine.sh
@@ -153,7 +154,8 @@ run_asan() {
 # ---- on the machine ----------------------------------------------------
 
 PROGRAMS=(contract_query contract_bo contract_session contract_invoke
-	contract_wait contract_prime calls flight death storm)
+	contract_wait contract_prime contract_sync contract_map calls flight death
+	maps observe coredump sharing storm events warm polling)
 
 list_programs() {
 	local program
@@ -177,6 +179,43 @@ run_fast() {
 
 run_debug() {
 	run_guest_list debug "$@"
+}
+
+# Machines that differ: kernel, what QDA_VARIANT says, options of qda-sim, and
+# the programs that run there, each with the pattern of its subtests.
+VARIANTS=(
+	'kaanapali|fast|3 34 1|--soc kaanapali|variants=* calls=* contract_sync=*'
+	'kaanapali-adsp|fast|0 32 1|--soc kaanapali --domain adsp|variants=*'
+	'non-coherent|debug|3 32 0|--non-coherent|variants=* contract_sync=* calls=sizes_and_offsets contract_prime=*'
+	'adsp|fast|0 32 1|--domain adsp|variants=*'
+	'mdsp|fast|1 32 1|--domain mdsp|variants=*'
+	'sdsp|fast|2 32 1|--domain sdsp|variants=*'
+	'cdsp|fast|3 32 1|--domain cdsp|variants=*'
+	'cdsp1|fast|4 32 1|--domain cdsp1|variants=*'
+	'gdsp0|fast|5 32 1|--domain gdsp0|variants=*'
+	'gdsp1|fast|6 32 1|--domain gdsp1|variants=*'
+	'cdsp2|fast|7 32 1|--domain cdsp2|variants=*'
+	'cdsp3|fast|8 32 1|--domain cdsp3|variants=*'
+)
+
+list_variants() {
+	local variant
+	for variant in "${VARIANTS[@]}"; do
+		echo "variants/${variant%%|*}"
+	done
+}
+
+# A variant is one boot; each of its subtests counts.
+run_variants() {
+	local variant name wanted
+	for wanted; do
+		for variant in "${VARIANTS[@]}"; do
+			name=${variant%%|*}
+			[ "variants/$name" = "$wanted" ] &&
+				run_variant "$variant"
+		done
+	done
+	return 0
 }
 
 list_oracle() {
@@ -210,6 +249,47 @@ run_faults() {
 	local name
 	for name; do
 		run_fault "$name"
+	done
+}
+
+# A DSP that writes the poll word; without it polling runs with the others.
+list_poll() {
+	local flavour
+	for flavour in fast debug; do
+		"$BUILD/tests/polling" --list-subtests 2>/dev/null |
+			sed "s|^|poll/$flavour/|"
+	done
+}
+
+run_poll() {
+	local name
+	for name; do
+		run_polling "$name"
+	done
+}
+
+# The first word of a subtest is the domain of its machine.
+list_kinds() {
+	local flavour
+	for flavour in fast debug; do
+		"$BUILD/tests/kinds" --list-subtests 2>/dev/null |
+			sed "s|^\([a-z]*\)_|kinds/$flavour/\1@&|"
+	done
+}
+
+# A DSP that restarts takes a machine of its own.
+run_kinds() {
+	local flavour domain names
+	for flavour in fast debug; do
+		for domain in adsp cdsp sdsp; do
+			mapfile -t names < <(printf '%s\n' "$@" |
+				grep "^kinds/$flavour/$domain@" |
+				grep -v 'restart$')
+			run_domain "$flavour" "$domain" '' "${names[@]}"
+			mapfile -t names < <(printf '%s\n' "$@" |
+				grep "^kinds/$flavour/$domain@.*restart$")
+			run_domain "$flavour" "$domain" crash-dsp "${names[@]}"
+		done
 	done
 }
 

@@ -26,7 +26,7 @@ static int session(void)
 
 	if (fd < 0)
 		check_ok(fd);
-	check_ok(driver->create(fd));
+	check_ok(driver->create(fd, RPC_UNSIGNED));
 	return fd;
 }
 

@@ -58,6 +58,20 @@ static const struct allowance {
 	  "mainline lets a kernel address through; only bits 11:0 count, which are arg.offset" },
 	{ "create_attr", "field.page.addr", ANY,
 	  "where the memory of the new process lies" },
+	{ "create", "field.page.addr", ANY,
+	  "where the memory of the new process lies" },
+	{ "mem_map", "field.page.addr", ANY,
+	  "where the memory lies that the process gets" },
+	{ "mmap", "field.page.addr", ANY,
+	  "where the memory lies that the process gets" },
+	{ "mem_map", "field.va-out", ANY,
+	  "the simulated DSP has memory where the host's address says" },
+	{ "mmap", "field.va-out", ANY,
+	  "the simulated DSP has memory where the host's address says" },
+	{ "mem_unmap", "field.va", ANY,
+	  "the same address again" },
+	{ "munmap", "field.va", ANY,
+	  "the same address again" },
 };
 
 /* One line of a log, or a part of it: what it is about and its value. */
@@ -295,6 +309,20 @@ static bool renamed(const char *field, const char *a, const char *b)
 	return true;
 }
 
+/* A process that was released: its number may be another's now. */
+static void forget_client(const char *a)
+{
+	size_t i;
+
+	for (i = 0; i < renaming_count; i++) {
+		if (strcmp(renamings[i].field, "client") != 0 ||
+		    strcmp(renamings[i].a, a) != 0)
+			continue;
+		renamings[i] = renamings[--renaming_count];
+		return;
+	}
+}
+
 static enum rule rule_of(const char *call, const char *field, bool **used)
 {
 	size_t i;
@@ -358,15 +386,28 @@ static unsigned int compare_messages(const struct message *a,
 	return differences;
 }
 
+static void note_release(const struct message *message)
+{
+	size_t i;
+
+	if (!message->name || strcmp(message->name, "release") != 0)
+		return;
+	for (i = 0; i < message->count; i++)
+		if (strcmp(message->items[i].field, "field.client") == 0)
+			forget_client(message->items[i].value);
+}
+
 static unsigned int compare_logs(const struct wire_log *a,
 				 const struct wire_log *b)
 {
 	size_t count = a->count < b->count ? a->count : b->count, i;
 	unsigned int differences = 0;
 
-	for (i = 0; i < count; i++)
+	for (i = 0; i < count; i++) {
 		differences += compare_messages(&a->messages[i],
 						&b->messages[i], i + 1);
+		note_release(&a->messages[i]);
+	}
 	if (a->count != b->count) {
 		printf("%s has %zu messages, %s has %zu\n", a->path, a->count,
 		       b->path, b->count);

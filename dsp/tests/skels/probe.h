@@ -90,6 +90,24 @@ enum probe_method {
 
 	/* in0 path, out0 bytes: reads the file into out0 with read(2) */
 	PROBE_READ_FILE = 17,
+
+	/*
+	 * in0 uint32_t[2]: bytes, value; HAP_malloc(), whose result is
+	 * returned, and filled with the value; out0 uint64_t: where it is
+	 */
+	PROBE_HEAP_TAKE = 18,
+
+	/* in0 uint64_t: where it is; HAP_free(), its result is returned */
+	PROBE_HEAP_GIVE = 19,
+
+	/* out0 uint64_t[2]: bytes free and bytes used of the heap */
+	PROBE_HEAP_STATS = 20,
+
+	/* in0 uint32_t[3]: tag, value, bytes; fills the start of the buffer */
+	PROBE_TAG_FILL = 21,
+
+	/* in0 uint64_t: an address in this process; out0 uint32_t: its word */
+	PROBE_PEEK = 22,
 };
 
 enum probe_crash {

@@ -238,6 +238,63 @@ static int tag_sum(const struct call *c)
 	return out_words(c, &sum, 1);
 }
 
+static int tag_fill(const struct call *c)
+{
+	int tag = (int)in_word(c, 0, 0);
+	void *at;
+	int ret = HAP_mmap_get(tag, &at, NULL);
+
+	if (ret)
+		return ret;
+	memset(at, (int)in_word(c, 0, 1), in_word(c, 0, 2));
+	return HAP_mmap_put(tag);
+}
+
+static uint64_t in_long(const struct call *c)
+{
+	return in_word(c, 0, 0) | (uint64_t)in_word(c, 0, 1) << 32;
+}
+
+static int out_longs(const struct call *c, const uint64_t *longs, size_t n)
+{
+	if (!c->out || c->outs[0].buf.nLen < n * sizeof(*longs))
+		return PROBE_EARGS;
+	memcpy(c->outs[0].buf.pv, longs, n * sizeof(*longs));
+	return 0;
+}
+
+static int heap_take(const struct call *c)
+{
+	uint32_t bytes = in_word(c, 0, 0);
+	uint64_t where;
+	void *at;
+	int ret = HAP_malloc(bytes, &at);
+
+	if (ret)
+		return ret;
+	memset(at, (int)in_word(c, 0, 1), bytes);
+	where = (uintptr_t)at;
+	return out_longs(c, &where, 1);
+}
+
+static int heap_stats(const struct call *c)
+{
+	HAP_mem_stats_t stats;
+	uint64_t longs[2];
+
+	HAP_mem_get_stats(&stats);
+	longs[0] = stats.bytes_free;
+	longs[1] = stats.bytes_used;
+	return out_longs(c, longs, 2);
+}
+
+static int peek(const struct call *c)
+{
+	uint32_t word = *(volatile uint32_t *)(uintptr_t)in_long(c);
+
+	return out_words(c, &word, 1);
+}
+
 static int read_file(const struct call *c)
 {
 	char path[256];
@@ -306,6 +363,16 @@ static int dispatch(uint32_t method, const struct call *c)
 		return HAP_mmap_put((int)in_word(c, 0, 0));
 	case PROBE_READ_FILE:
 		return read_file(c);
+	case PROBE_HEAP_TAKE:
+		return heap_take(c);
+	case PROBE_HEAP_GIVE:
+		return HAP_free((void *)(uintptr_t)in_long(c));
+	case PROBE_HEAP_STATS:
+		return heap_stats(c);
+	case PROBE_TAG_FILL:
+		return tag_fill(c);
+	case PROBE_PEEK:
+		return peek(c);
 	default:
 		return AEE_EUNSUPPORTED;
 	}

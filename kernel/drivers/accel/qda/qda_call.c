@@ -3,15 +3,19 @@
  * Calls in flight: naming them, sending them, and what ends them.
  */
 #include <linux/lockdep.h>
-#include <linux/rpmsg.h>
 #include <linux/sched.h>
-#include <linux/slab.h>
+
+#include <kunit/visibility.h>
 
 #include "qda_call.h"
+#include "qda_coredump.h"
 #include "qda_drv.h"
+#include "qda_event.h"
 #include "qda_gem.h"
 #include "qda_message.h"
 #include "qda_session.h"
+#include "qda_trace.h"
+#include "qda_usage.h"
 
 /* The longest pause before a message is tried again; all of them are twice it */
 #define QDA_SEND_PATIENCE	HZ
@@ -32,27 +36,44 @@ static void qda_call_drop_buffers(struct qda_call *call)
 			qda_mapping_put(call->mappings[i]);
 		call->mappings[i] = NULL;
 	}
-	if (call->metadata)
-		qda_slot_put(call->session, call->metadata);
 	if (call->payload)
 		qda_slot_put(call->session, call->payload);
-	call->metadata = NULL;
 	call->payload = NULL;
+}
+
+/* The same as far as it can be done in interrupt context; true if that is all. */
+static bool qda_call_try_drop_buffers(struct qda_call *call)
+{
+	for (unsigned int i = 0; i < call->args; i++) {
+		if (call->mappings[i] && !qda_mapping_try_put(call->mappings[i]))
+			return false;
+		call->mappings[i] = NULL;
+	}
+
+	return !call->payload;
 }
 
 static void qda_call_free(struct kref *ref)
 {
 	struct qda_call *call = container_of(ref, struct qda_call, ref);
 	struct qda_session *session = call->session;
-
-	scoped_guard(spinlock_irq, qda_call_lock(call)) {
-		__xa_erase(&session->qda->calls, qda_context_index(call->context));
-		list_del(&call->node);
-	}
+	bool parked;
 
 	qda_call_drop_buffers(call);
-	kfree(call);
+	scoped_guard(spinlock_irq, qda_call_lock(call))
+		parked = qda_call_park(call);
+	if (!parked)
+		qda_call_destroy(call);
 	qda_session_put(session);
+}
+
+/* The same in interrupt context, if nothing has to be freed. */
+static bool qda_call_try_free(struct qda_call *call)
+{
+	lockdep_assert_held(qda_call_lock(call));
+
+	return qda_call_has_room(call) && qda_call_try_drop_buffers(call) &&
+	       qda_session_try_put(call->session) && qda_call_park(call);
 }
 
 /**
@@ -84,65 +105,16 @@ static void qda_call_retire(struct qda_call *call)
 	qda_call_drop_buffers(call);
 }
 
-static void qda_call_work(struct work_struct *work)
+/**
+ * qda_call_work - do what cannot be done in interrupt context
+ * @work: &qda_call.work of a call that the DSP is through with
+ */
+void qda_call_work(struct work_struct *work)
 {
 	struct qda_call *call = container_of(work, struct qda_call, work);
 
 	qda_call_retire(call);
 	qda_call_put(call);
-}
-
-/**
- * qda_call_create - make a call
- * @session: session with a context bank
- * @args: number of arguments
- *
- * The call has an index, but it cannot be found before it is published. Its
- * maker counts as a waiter until it leaves by qda_call_leave().
- *
- * Return: the call, with zeroed metadata, or an error pointer.
- */
-struct qda_call *qda_call_create(struct qda_session *session, unsigned int args)
-{
-	struct qda_device *qda = session->qda;
-	struct qda_call *call;
-	u32 index;
-	int ret;
-
-	call = kzalloc_flex(*call, mappings, args);
-	if (!call)
-		return ERR_PTR(-ENOMEM);
-
-	call->args = args;
-	call->metadata = qda_slot_get(session, qda_metadata_size(args));
-	if (IS_ERR(call->metadata)) {
-		ret = PTR_ERR(call->metadata);
-		goto err_free;
-	}
-
-	ret = xa_alloc_cyclic_irq(&qda->calls, &index, NULL,
-				  XA_LIMIT(1, QDA_CONTEXT_INDEX_MAX),
-				  &qda->next_call, GFP_KERNEL);
-	if (ret < 0) {
-		ret = ret == -EBUSY ? -ENOSPC : ret;
-		goto err_slot;
-	}
-
-	kref_init(&call->ref);
-	INIT_LIST_HEAD(&call->node);
-	INIT_WORK(&call->work, qda_call_work);
-	init_waitqueue_head(&call->wait);
-	call->waiters = 1;
-	call->context = qda_context_make(index, atomic_inc_return(&qda->sequence));
-	call->session = qda_session_get(session);
-
-	return call;
-
-err_slot:
-	qda_slot_put(session, call->metadata);
-err_free:
-	kfree(call);
-	return ERR_PTR(ret);
 }
 
 static void qda_call_publish(struct qda_call *call)
@@ -153,9 +125,22 @@ static void qda_call_publish(struct qda_call *call)
 	__xa_store(&session->qda->calls, qda_context_index(call->context), call, 0);
 	list_add_tail(&call->node, &session->calls);
 	call->in_flight = true;
-	if (call->release)
+	call->submitted = ktime_get();
+	if (call->release) {
 		session->qda->releases++;
+	} else {
+		call->counted = true;
+		qda_usage_begin(session);
+	}
 	kref_get(&call->ref);
+}
+
+/* The DSP does not work on it, or not for anybody. */
+static void qda_call_uncount(struct qda_call *call)
+{
+	if (call->counted)
+		qda_usage_end(call->session);
+	call->counted = false;
 }
 
 static void qda_call_land(struct qda_call *call)
@@ -165,6 +150,7 @@ static void qda_call_land(struct qda_call *call)
 	lockdep_assert_held(qda_call_lock(call));
 
 	call->in_flight = false;
+	qda_call_uncount(call);
 	if (call->release && !--qda->releases)
 		wake_up(&qda->settled);
 }
@@ -185,16 +171,21 @@ int qda_call_publish_user(struct qda_call *call)
 	ret = qda_session_check(session);
 	if (ret)
 		return ret;
-	if (session->uncollected >= QDA_SESSION_CALLS_MAX)
+	if (session->num_calls >= QDA_SESSION_CALLS_MAX)
 		return -ENOSPC;
 
+	call->user = true;
+	session->num_calls++;
 	session->uncollected++;
-	call->collectable = true;
-	kref_get(&call->ref);
+	if (!call->with_event) {
+		call->collectable = true;
+		kref_get(&call->ref);
+	}
 	qda_call_publish(call);
 
 	return 0;
 }
+EXPORT_SYMBOL_IF_KUNIT(qda_call_publish_user);
 
 /**
  * qda_call_publish_kernel - make a complete call of the kernel known
@@ -214,6 +205,25 @@ int qda_call_publish_kernel(struct qda_call *call)
 	return 0;
 }
 
+/**
+ * qda_call_publish_process - make a call of the kernel about a process known
+ * @call: the call
+ *
+ * Return: 0; -ENODEV, -ENOTCONN or -ECONNRESET as the uAPI says.
+ */
+int qda_call_publish_process(struct qda_call *call)
+{
+	int ret;
+
+	guard(spinlock_irq)(qda_call_lock(call));
+
+	ret = qda_session_check(call->session);
+	if (!ret)
+		qda_call_publish(call);
+
+	return ret;
+}
+
 static void qda_call_forget_number(struct qda_call *call)
 {
 	call->collectable = false;
@@ -228,18 +238,29 @@ static void qda_call_finish(struct qda_call *call, int error, s32 result)
 	if (call->done)
 		return;
 
+	qda_call_uncount(call);
+	trace_qda_done(call, error, result, call->submitted);
 	call->error = error;
 	call->result = result;
 	/* Pairs with the acquire in qda_call_is_done(). */
 	smp_store_release(&call->done, true);
 
+	if (call->with_event) {
+		qda_event_send_call(call);
+		call->session->uncollected--;
+	}
 	wake_up(&call->wait);
 	wake_up(&call->session->any_wait);
 }
 
-static void qda_call_unpublish(struct qda_call *call)
+/* Undoes it; true if user space was told how the call ended nevertheless. */
+static bool qda_call_unpublish(struct qda_call *call)
 {
 	guard(spinlock_irq)(qda_call_lock(call));
+
+	call->session->usage.total -= call->counted;
+	if (!call->collectable)
+		trace_qda_done(call, -ENODEV, 0, call->submitted);
 
 	/* The maker still holds a reference of its own. */
 	if (call->in_flight) {
@@ -253,24 +274,31 @@ static void qda_call_unpublish(struct qda_call *call)
 		qda_call_put_locked(call);
 	}
 	list_del_init(&call->node);
+
+	if (!call->with_event)
+		return false;
+	if (call->done)
+		return true;
+
+	call->session->uncollected--;
+	return false;
 }
 
 static int qda_call_send_once(struct qda_call *call, struct qda_message *message,
 			      bool wait)
 {
 	struct qda_device *qda = call->session->qda;
-	struct rpmsg_endpoint *ept;
 
 	guard(rwsem_read)(&qda->transport_lock);
 
 	if (!qda->rpdev || (qda->leaving && !call->release))
 		return -ENODEV;
 
-	ept = qda->rpdev->ept;
-	if (!wait)
-		return rpmsg_trysend(ept, message, sizeof(*message));
+	call->sent = ktime_get();
+	trace_qda_send(call);
+	qda_coredump_sent(qda, message);
 
-	return rpmsg_send(ept, message, sizeof(*message));
+	return qda->send(qda->rpdev, message, wait);
 }
 
 static int qda_call_send_message(struct qda_call *call, struct qda_message *message,
@@ -306,17 +334,21 @@ static int qda_call_send_message(struct qda_call *call, struct qda_message *mess
 static int __qda_call_send(struct qda_call *call, u32 client_id, u32 handle,
 			   u32 scalars, bool wait)
 {
-	struct qda_slot *metadata = call->metadata;
 	struct qda_message message;
 	int ret;
 
+	call->handle = handle;
+	call->scalars = scalars;
+	trace_qda_submit(call);
+
 	qda_message_fill(&message, client_id, task_pid_nr(current), call->context,
-			 handle, scalars, qda_slot_address(call->session, metadata),
-			 metadata->size);
+			 handle, scalars,
+			 qda_slot_address(call->session, call->metadata),
+			 PAGE_ALIGN(qda_metadata_size(call->args)));
 
 	ret = qda_call_send_message(call, &message, wait);
-	if (ret)
-		qda_call_unpublish(call);
+	if (ret && qda_call_unpublish(call))
+		return 0;
 
 	return ret;
 }
@@ -332,12 +364,14 @@ static int __qda_call_send(struct qda_call *call, u32 client_id, u32 handle,
  * allows.
  *
  * Return: 0, or a negative error code when nothing was sent; the call is then
- * as it was before it was published.
+ * as it was before it was published. 0 also if nothing was sent but an event
+ * told so already.
  */
 int qda_call_send(struct qda_call *call, u32 client_id, u32 handle, u32 scalars)
 {
 	return __qda_call_send(call, client_id, handle, scalars, true);
 }
+EXPORT_SYMBOL_IF_KUNIT(qda_call_send);
 
 /**
  * qda_call_try_send - send a published call if that can be done at once
@@ -390,6 +424,7 @@ struct qda_call *qda_call_find(struct qda_session *session, u64 number)
 
 	return call;
 }
+EXPORT_SYMBOL_IF_KUNIT(qda_call_find);
 
 /**
  * qda_call_leave - stop waiting for a call
@@ -411,6 +446,7 @@ void qda_call_leave(struct qda_call *call)
 		qda_call_retire(call);
 	qda_call_put(call);
 }
+EXPORT_SYMBOL_IF_KUNIT(qda_call_leave);
 
 /**
  * qda_call_is_done - see if a call ended
@@ -423,6 +459,7 @@ bool qda_call_is_done(struct qda_call *call)
 	/* Pairs with the release in qda_call_finish(). */
 	return smp_load_acquire(&call->done);
 }
+EXPORT_SYMBOL_IF_KUNIT(qda_call_is_done);
 
 /**
  * qda_call_is_collectable - see if a call's number is still valid
@@ -463,18 +500,43 @@ bool qda_call_collect(struct qda_call *call)
 
 	return true;
 }
+EXPORT_SYMBOL_IF_KUNIT(qda_call_collect);
+
+/**
+ * qda_call_finish_polled - end a call whose poll word says so
+ * @call: the call
+ *
+ * The answer follows; the DSP may touch the call's memory until then.
+ */
+void qda_call_finish_polled(struct qda_call *call)
+{
+	guard(spinlock_irq)(qda_call_lock(call));
+
+	if (!call->done)
+		atomic_long_inc(&call->session->qda->counters.calls_polled);
+	qda_call_finish(call, 0, 0);
+}
+EXPORT_SYMBOL_IF_KUNIT(qda_call_finish_polled);
 
 /* Ends the call for the DSP, which does not touch its memory any more. */
 static void qda_call_end_flight(struct qda_call *call)
 {
 	qda_call_land(call);
-	if (call->waiters) {
-		/* A waiter needs the lock to leave, so its reference remains. */
+	if (call->waiters || call->collectable) {
+		/* Who waits or collects needs the lock, and has a reference. */
 		qda_call_put_locked(call);
 		return;
 	}
 
 	call->retired = true;
+	if (!call->release) {
+		if (!refcount_dec_and_test(&call->ref.refcount))
+			return; /* A waiter is just leaving. */
+		if (qda_call_try_free(call))
+			return;
+		refcount_set(&call->ref.refcount, 1);
+	}
+	atomic_long_inc(&call->session->qda->counters.works_queued);
 	queue_work(call->session->qda->wq, &call->work);
 }
 
@@ -495,14 +557,17 @@ void qda_call_answer(struct qda_device *qda, const struct qda_reply *reply)
 	guard(spinlock_irqsave)(qda_calls_lock(qda));
 
 	call = xa_load(&qda->calls, qda_context_index(reply->context));
-	if (!call || !call->in_flight ||
-	    !qda_context_match(call->context, reply->context)) {
-		atomic_inc(&qda->dropped);
-		return;
+	if (!call) {
+		atomic_long_inc(&qda->counters.dropped_stranger);
+	} else if (!qda_context_match(call->context, reply->context)) {
+		atomic_long_inc(&qda->counters.dropped_late);
+	} else if (!call->in_flight) {
+		atomic_long_inc(&qda->counters.dropped_duplicate);
+	} else {
+		trace_qda_reply(call, 0, reply->result, call->sent);
+		qda_call_finish(call, 0, reply->result);
+		qda_call_end_flight(call);
 	}
-
-	qda_call_finish(call, 0, reply->result);
-	qda_call_end_flight(call);
 }
 
 /**
@@ -520,7 +585,7 @@ void qda_calls_fail(struct qda_session *session)
 	lockdep_assert_held(qda_calls_lock(session->qda));
 
 	list_for_each_entry(call, &session->calls, node)
-		if (!call->release)
+		if (!call->release && !call->detached)
 			qda_call_finish(call, -ECONNRESET, 0);
 }
 
@@ -530,12 +595,12 @@ void qda_calls_fail(struct qda_session *session)
  */
 void qda_calls_end(struct qda_session *session)
 {
-	struct qda_call *call;
+	struct qda_call *call, *next;
 
 	guard(spinlock_irq)(qda_calls_lock(session->qda));
 
-	list_for_each_entry(call, &session->calls, node) {
-		if (!call->in_flight)
+	list_for_each_entry_safe(call, next, &session->calls, node) {
+		if (!call->in_flight || call->detached)
 			continue;
 
 		qda_call_finish(call, -ECONNRESET, 0);
@@ -573,14 +638,16 @@ void qda_calls_forget(struct qda_session *session)
 
 static void qda_call_abort(struct qda_call *call)
 {
+	if (!call->in_flight)
+		return;
+
 	qda_call_finish(call, -EPIPE, 0);
-	if (call->in_flight)
-		qda_call_end_flight(call);
+	qda_call_end_flight(call);
 }
 
 static void qda_call_disconnect(struct qda_call *call)
 {
-	if (!call->release)
+	if (call->in_flight && !call->release)
 		qda_call_finish(call, -EPIPE, 0);
 }
 
@@ -616,6 +683,7 @@ void qda_calls_disconnect(struct qda_device *qda)
 {
 	qda_calls_for_each(qda, qda_call_disconnect);
 }
+EXPORT_SYMBOL_IF_KUNIT(qda_calls_disconnect);
 
 /**
  * qda_calls_abort - end all calls for good, because the DSP is down
@@ -632,3 +700,4 @@ void qda_calls_abort(struct qda_device *qda)
 
 	qda_calls_for_each(qda, qda_call_abort);
 }
+EXPORT_SYMBOL_IF_KUNIT(qda_calls_abort);

@@ -3,19 +3,33 @@
 #define _QDA_CALL_H_
 
 #include <linux/kref.h>
+#include <linux/ktime.h>
 #include <linux/list.h>
+#include <linux/stddef.h>
 #include <linux/types.h>
 #include <linux/wait.h>
 #include <linux/workqueue.h>
 
+struct drm_file;
+struct qda_call_event;
 struct qda_device;
 struct qda_mapping;
 struct qda_reply;
 struct qda_session;
 struct qda_slot;
 
-/* Calls of a session that were sent and not collected */
-#define QDA_SESSION_CALLS_MAX	4096
+/*
+ * Calls of a session that are in flight, or not collected. Four sessions have
+ * 65536 of a device's 2^24 - 1 calls.
+ */
+#define QDA_SESSION_CALLS_MAX	16384
+
+/* What a call has room for */
+enum qda_call_size {
+	QDA_CALL_SMALL,		/* metadata of one page */
+	QDA_CALL_LARGE,		/* the most arguments that there may be */
+	QDA_CALL_SIZES
+};
 
 /**
  * struct qda_call - a call, from its making until nobody knows it any more
@@ -24,7 +38,11 @@ struct qda_slot;
  * dies or the caller goes away. Its memory is kept until the DSP has answered,
  * the process was released or the DSP is down.
  *
- * The lock of &qda_device.calls protects the members from @node to @result.
+ * The session keeps it then, with @context's index, @metadata and room for
+ * mappings, and makes its next call of it.
+ *
+ * The lock of &qda_device.calls protects @node and the members from @in_flight
+ * to @result.
  */
 struct qda_call {
 	/**
@@ -39,32 +57,23 @@ struct qda_call {
 	/** @context: Its name on the wire and its number for user space. */
 	u64 context;
 
-	/** @node: In &qda_session.calls. */
+	/** @handle: Remote handle, once it is being sent. */
+	u32 handle;
+
+	/** @scalars: DRM_QDA_SCALARS(), once it is being sent. */
+	u32 scalars;
+
+	/** @submitted: When it was published. */
+	ktime_t submitted;
+
+	/** @sent: When it was handed to the transport. */
+	ktime_t sent;
+
+	/** @node: In &qda_session.calls, or idle in &qda_session.pools. */
 	struct list_head node;
 
-	/** @in_flight: The DSP may still work on it. */
-	bool in_flight;
-
-	/** @done: It ended for its caller; @error and @result are set. */
-	bool done;
-
-	/** @collectable: User space may ask for it by its number. */
-	bool collectable;
-
-	/** @release: An answer to it means that the process is gone. */
-	bool release;
-
-	/** @retired: What it holds for the DSP is being, or was, given up. */
-	bool retired;
-
-	/** @waiters: Threads that hold a reference until they saw @done. */
-	unsigned int waiters;
-
-	/** @error: 0 when the DSP answered, else a negative error code. */
-	int error;
-
-	/** @result: What the DSP answered. */
-	s32 result;
+	/** @size: Which pool it belongs to. */
+	enum qda_call_size size;
 
 	/** @picked: Stands in an array; protected by &qda_session.collect_lock. */
 	bool picked;
@@ -81,18 +90,74 @@ struct qda_call {
 	/** @payload: Arguments of a call of the kernel's own, or NULL. */
 	struct qda_slot *payload;
 
+	/** @args_max: Number of arguments that there is room for. */
+	unsigned int args_max;
+
+	/**
+	 * @in_flight: The DSP may still work on it. This and what follows is
+	 * zero at the beginning of each use.
+	 */
+	bool in_flight;
+
+	/** @counted: It counts in &qda_usage.in_flight. */
+	bool counted;
+
+	/** @done: It ended for its caller; @error and @result are set. */
+	bool done;
+
+	/** @collectable: User space may ask for it by its number. */
+	bool collectable;
+
+	/** @user: It is a call of user space: counts in &qda_session.num_calls. */
+	bool user;
+
+	/** @release: An answer to it means that the process is gone. */
+	bool release;
+
+	/** @detached: The DSP itself executes it: no process ends it. */
+	bool detached;
+
+	/** @retired: What it holds for the DSP is being, or was, given up. */
+	bool retired;
+
+	/** @waiters: Threads that hold a reference until they saw @done. */
+	unsigned int waiters;
+
+	/** @event: Tells user space when it is @done; NULL when it was sent. */
+	struct qda_call_event *event;
+
+	/** @error: 0 when the DSP answered, else a negative error code. */
+	int error;
+
+	/** @result: What the DSP answered. */
+	s32 result;
+
+	/** @with_event: Its end is an event; set before it is published. */
+	bool with_event;
+
+	/** @polled: The DSP may write the poll word; set before it is published. */
+	bool polled;
+
 	/** @args: Number of arguments. */
 	unsigned int args;
 
 	/** @mappings: The mappings of the arguments, with references, or NULL. */
-	struct qda_mapping *mappings[] __counted_by(args);
+	struct qda_mapping *mappings[] __counted_by(args_max);
 };
 
 struct qda_call *qda_call_create(struct qda_session *session, unsigned int args);
 void qda_call_put(struct qda_call *call);
+void qda_call_work(struct work_struct *work);
+
+bool qda_call_park(struct qda_call *call);
+bool qda_call_has_room(struct qda_call *call);
+void qda_call_destroy(struct qda_call *call);
+void qda_call_pools_init(struct qda_session *session);
+void qda_call_pools_empty(struct qda_session *session);
 
 int qda_call_publish_user(struct qda_call *call);
 int qda_call_publish_kernel(struct qda_call *call);
+int qda_call_publish_process(struct qda_call *call);
 int qda_call_send(struct qda_call *call, u32 client_id, u32 handle, u32 scalars);
 int qda_call_try_send(struct qda_call *call, u32 client_id, u32 handle, u32 scalars);
 
@@ -103,7 +168,9 @@ bool qda_call_is_done(struct qda_call *call);
 bool qda_call_is_collectable(struct qda_call *call);
 bool qda_call_collect(struct qda_call *call);
 
-int qda_call_wait(struct qda_call *call, s64 deadline);
+ktime_t qda_call_poll_end(void);
+int qda_call_wait(struct qda_call *call, s64 deadline, ktime_t poll_end);
+void qda_call_finish_polled(struct qda_call *call);
 
 void qda_call_answer(struct qda_device *qda, const struct qda_reply *reply);
 void qda_calls_fail(struct qda_session *session);

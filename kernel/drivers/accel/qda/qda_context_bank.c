@@ -174,6 +174,7 @@ static struct qda_context_bank *qda_context_bank_create(struct qda_device *qda,
 	ret = qda_context_bank_set_up_dma(qda, &bank->pdev->dev);
 	if (ret)
 		goto err_unregister;
+	bank->coherent = device_get_dma_attr(&bank->pdev->dev) == DEV_DMA_COHERENT;
 
 	list_add_tail(&bank->node, &qda_context_banks);
 
@@ -256,8 +257,7 @@ int qda_context_banks_create(struct qda_device *qda)
 
 		qda->banks[qda->num_banks++] = bank;
 		qda->sessions_max += bank->sessions_max;
-		if (device_get_dma_attr(&bank->pdev->dev) != DEV_DMA_COHERENT)
-			qda->coherent = false;
+		qda->coherent &= bank->coherent;
 	}
 
 	return 0;

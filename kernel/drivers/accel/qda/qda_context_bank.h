@@ -26,6 +26,9 @@ struct qda_context_bank {
 	/** @stream: Stream id, at its place in an address given to the DSP. */
 	u64 stream;
 
+	/** @coherent: Who is behind it sees the CPU's caches. */
+	bool coherent;
+
 	/** @sessions_max: How many sessions may share it. */
 	unsigned int sessions_max;
 

@@ -6,12 +6,13 @@
  * waits for the DSP inside drm_dev_enter(), since that would stop the removal
  * of every DRM device.
  */
-#include <linux/debugfs.h>
 #include <linux/module.h>
 #include <linux/of.h>
 #include <linux/random.h>
 #include <linux/rpmsg.h>
 #include <linux/string.h>
+
+#include <kunit/visibility.h>
 
 #include <drm/drm_accel.h>
 #include <drm/drm_drv.h>
@@ -23,11 +24,17 @@
 
 #include "qda_call.h"
 #include "qda_context_bank.h"
+#include "qda_coredump.h"
+#include "qda_debugfs.h"
 #include "qda_drv.h"
+#include "qda_event.h"
 #include "qda_gem.h"
+#include "qda_map.h"
 #include "qda_message.h"
 #include "qda_process.h"
 #include "qda_session.h"
+#include "qda_state.h"
+#include "qda_usage.h"
 
 static const struct drm_ioctl_desc qda_ioctls[] = {
 	DRM_IOCTL_DEF_DRV(QDA_QUERY, qda_ioctl_query, 0),
@@ -36,12 +43,10 @@ static const struct drm_ioctl_desc qda_ioctls[] = {
 	DRM_IOCTL_DEF_DRV(QDA_REMOTE_SESSION_CREATE, qda_ioctl_session_create, 0),
 	DRM_IOCTL_DEF_DRV(QDA_REMOTE_INVOKE, qda_ioctl_invoke, 0),
 	DRM_IOCTL_DEF_DRV(QDA_REMOTE_WAIT, qda_ioctl_wait, 0),
+	DRM_IOCTL_DEF_DRV(QDA_BO_SYNC, qda_ioctl_bo_sync, 0),
+	DRM_IOCTL_DEF_DRV(QDA_REMOTE_MAP, qda_ioctl_map, 0),
+	DRM_IOCTL_DEF_DRV(QDA_REMOTE_UNMAP, qda_ioctl_unmap, 0),
 };
-
-static void qda_show_fdinfo(struct drm_printer *p, struct drm_file *file)
-{
-	drm_show_memory_stats(p, file);
-}
 
 static const struct file_operations qda_fops = {
 	.owner = THIS_MODULE,
@@ -52,6 +57,7 @@ static const struct file_operations qda_fops = {
 /*
  * Version of the interface:
  * 1.0: queries, buffer objects, dynamic sessions, calls
+ * 1.1: events, polling, maps, syncs, kinds of sessions, attributes of the DSP
  */
 static const struct drm_driver qda_driver = {
 	.driver_features = DRIVER_COMPUTE_ACCEL | DRIVER_GEM,
@@ -66,7 +72,7 @@ static const struct drm_driver qda_driver = {
 	.name = "qda",
 	.desc = "Qualcomm DSP Accelerator",
 	.major = 1,
-	.minor = 0,
+	.minor = 1,
 };
 
 /* The binding's labels in the order of DRM_QDA_DOMAIN_* */
@@ -82,7 +88,13 @@ static const char * const qda_domains[] = {
 	[DRM_QDA_DOMAIN_CDSP3] = "cdsp3",
 };
 
-static bool qda_domain_is_compute(u32 domain)
+/**
+ * qda_domain_is_compute - see if a DSP is there to compute
+ * @domain: DRM_QDA_DOMAIN_*
+ *
+ * Return: true if it is.
+ */
+bool qda_domain_is_compute(u32 domain)
 {
 	switch (domain) {
 	case DRM_QDA_DOMAIN_CDSP:
@@ -115,7 +127,34 @@ static int qda_read_domain(struct qda_device *qda, struct device *dev)
 	return 0;
 }
 
-static void qda_init(struct qda_device *qda)
+/* Newer SoCs are known by their own compatible, as with mainline's fastrpc. */
+static const char * const qda_poll_machines[] = {
+	"qcom,milos",
+	"qcom,qcs8300",
+	"qcom,sa8775p",
+	"qcom,sar2130p",
+	"qcom,sm8450",
+	"qcom,sm8550",
+	"qcom,sm8650",
+	"qcom,sm8750",
+	"qcom,x1e80100",
+	"qcom,x1p42100",
+	NULL
+};
+
+static int qda_send(struct rpmsg_device *rpdev, struct qda_message *message, bool wait)
+{
+	if (!wait)
+		return rpmsg_trysend(rpdev->ept, message, sizeof(*message));
+
+	return rpmsg_send(rpdev->ept, message, sizeof(*message));
+}
+
+/**
+ * qda_device_init - initialise what needs no hardware
+ * @qda: zeroed device
+ */
+void qda_device_init(struct qda_device *qda)
 {
 	/* The DSP may still answer calls of a device that was here before. */
 	atomic_set(&qda->sequence, get_random_u32());
@@ -124,7 +163,13 @@ static void qda_init(struct qda_device *qda)
 	init_waitqueue_head(&qda->settled);
 	xa_init_flags(&qda->calls, XA_FLAGS_ALLOC1 | XA_FLAGS_LOCK_IRQ);
 	INIT_LIST_HEAD(&qda->sessions);
+	qda->calls_max = QDA_CONTEXT_INDEX_MAX;
+	qda->send = qda_send;
+	qda_attributes_init(&qda->attributes);
+	qda_state_init(qda);
+	qda_coredump_init(qda);
 }
+EXPORT_SYMBOL_IF_KUNIT(qda_device_init);
 
 static int qda_probe(struct rpmsg_device *rpdev)
 {
@@ -136,9 +181,14 @@ static int qda_probe(struct rpmsg_device *rpdev)
 	if (IS_ERR(qda))
 		return PTR_ERR(qda);
 
-	qda_init(qda);
+	qda_device_init(qda);
 	qda->soc = of_device_get_match_data(dev);
+	qda->poll = qda->soc->poll || of_machine_compatible_match(qda_poll_machines);
 	ret = qda_read_domain(qda, dev);
+	if (ret)
+		return ret;
+
+	ret = qda_remote_heap_init(qda);
 	if (ret)
 		return ret;
 
@@ -153,14 +203,17 @@ static int qda_probe(struct rpmsg_device *rpdev)
 	qda->rpdev = rpdev;
 	dev_set_drvdata(dev, qda);
 
-	debugfs_create_atomic_t("dropped_messages", 0444, qda->drm.debugfs_root,
-				&qda->dropped);
+	qda_debugfs_create(qda);
+	qda_state_debugfs(qda);
 
 	ret = drm_dev_register(&qda->drm, 0);
-	if (ret)
+	if (ret) {
 		destroy_workqueue(qda->wq);
+		return ret;
+	}
+	qda_events_dsp_up(qda);
 
-	return ret;
+	return 0;
 }
 
 static void qda_remove(struct rpmsg_device *rpdev)
@@ -172,8 +225,11 @@ static void qda_remove(struct rpmsg_device *rpdev)
 	scoped_guard(rwsem_write, &qda->transport_lock)
 		qda->leaving = true;
 
+	qda_coredump_device(qda);
+
 	/* All waiters return, and nothing new is begun. */
 	qda_calls_disconnect(qda);
+	qda_events_dsp_down(qda);
 	qda_process_release_all(qda);
 	qda_calls_abort(qda);
 
@@ -184,32 +240,48 @@ static void qda_remove(struct rpmsg_device *rpdev)
 	destroy_workqueue(qda->wq);
 }
 
-/* Called in interrupt context, also before and after the life of the device. */
-static int qda_callback(struct rpmsg_device *rpdev, void *data, int len,
-			void *priv, u32 addr)
+/**
+ * qda_receive - take a message of the DSP
+ * @qda: device
+ * @data: the message, of any alignment
+ * @length: its length in bytes
+ *
+ * Context: Any.
+ */
+void qda_receive(struct qda_device *qda, const void *data, size_t length)
 {
-	struct qda_device *qda = dev_get_drvdata(&rpdev->dev);
 	struct qda_reply reply;
 
-	if (!qda)
-		return 0;
-
-	qda_reply_parse(&reply, data, len);
+	qda_coredump_received(qda, data, length);
+	qda_reply_parse(&reply, data, length);
 	switch (reply.kind) {
 	case QDA_REPLY_ANSWER:
 		qda_call_answer(qda, &reply);
 		break;
 	case QDA_REPLY_EXIT:
-		qda_session_exited(qda, reply.client_id);
+		qda_session_exited(qda, reply.client_id, reply.reason);
 		break;
 	case QDA_REPLY_EARLY:
 	case QDA_REPLY_STATUS:
 		break;
 	case QDA_REPLY_SIGNAL:
+		atomic_long_inc(&qda->counters.dropped_stranger);
+		break;
 	case QDA_REPLY_INVALID:
-		atomic_inc(&qda->dropped);
+		atomic_long_inc(&qda->counters.dropped_malformed);
 		break;
 	}
+}
+EXPORT_SYMBOL_IF_KUNIT(qda_receive);
+
+/* Called in interrupt context, also before and after the life of the device. */
+static int qda_callback(struct rpmsg_device *rpdev, void *data, int len,
+			void *priv, u32 addr)
+{
+	struct qda_device *qda = dev_get_drvdata(&rpdev->dev);
+
+	if (qda)
+		qda_receive(qda, data, len);
 
 	return 0;
 }
@@ -224,6 +296,7 @@ static const struct qda_soc qda_soc_kaanapali = {
 	.stream_shift = 56,
 	.dma_bits = 32,
 	.dma_bits_cdsp = 34,
+	.poll = true,
 };
 
 static const struct of_device_id qda_of_match[] = {

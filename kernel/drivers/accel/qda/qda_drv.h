@@ -11,8 +11,13 @@
 
 #include <drm/drm_device.h>
 
+#include "qda_attributes.h"
+#include "qda_coredump.h"
+#include "qda_remote_heap.h"
+
 struct drm_file;
 struct qda_context_bank;
+struct qda_message;
 struct rpmsg_device;
 
 /**
@@ -20,11 +25,50 @@ struct rpmsg_device;
  * @stream_shift: where the stream id stands in an address given to the DSP
  * @dma_bits: width of an address in the DSP's memory
  * @dma_bits_cdsp: the same for the compute DSP
+ * @poll: its DSPs write the poll word
  */
 struct qda_soc {
 	unsigned int stream_shift;
 	unsigned int dma_bits;
 	unsigned int dma_bits_cdsp;
+	bool poll;
+};
+
+/**
+ * struct qda_counters - what happened since the device came
+ *
+ * Those of work: a call that is like one before it should add to none.
+ */
+struct qda_counters {
+	/** @calls_allocated: Calls that were allocated. */
+	atomic_long_t calls_allocated;
+
+	/** @slots_allocated: Pieces of DSP memory that were allocated. */
+	atomic_long_t slots_allocated;
+
+	/** @mappings_made: BOs that were mapped for a context bank. */
+	atomic_long_t mappings_made;
+
+	/** @works_queued: Times that an answer had to be left to a work. */
+	atomic_long_t works_queued;
+
+	/** @calls_polled: Calls whose end was seen in memory. */
+	atomic_long_t calls_polled;
+
+	/** @synced_bytes: Bytes that were synced for accesses of the CPU. */
+	atomic_long_t synced_bytes;
+
+	/** @dropped_late: Answers to an earlier call of the same index. */
+	atomic_long_t dropped_late;
+
+	/** @dropped_duplicate: Answers to a call that the DSP has ended. */
+	atomic_long_t dropped_duplicate;
+
+	/** @dropped_stranger: Messages about no call and no process. */
+	atomic_long_t dropped_stranger;
+
+	/** @dropped_malformed: Messages that the protocol does not know. */
+	atomic_long_t dropped_malformed;
 };
 
 /**
@@ -50,6 +94,9 @@ struct qda_device {
 	/** @dma_bits: Width of an address in the DSP's memory. */
 	unsigned int dma_bits;
 
+	/** @poll: The DSP writes the poll word. */
+	bool poll;
+
 	/** @sessions_max: How many sessions the context banks carry. */
 	unsigned int sessions_max;
 
@@ -65,11 +112,22 @@ struct qda_device {
 	/** @rpdev: The channel; NULL once it is going away. */
 	struct rpmsg_device *rpdev;
 
+	/**
+	 * @send: Sends a message on @rpdev; if @wait, for as long as the
+	 * transport allows until the DSP has a receive buffer. KUnit tests have
+	 * their own.
+	 */
+	int (*send)(struct rpmsg_device *rpdev, struct qda_message *message,
+		    bool wait);
+
 	/** @leaving: Nothing is sent any more but releases of processes. */
 	bool leaving;
 
 	/** @calls: Calls by the index in their context, see qda_message.h. */
 	struct xarray calls;
+
+	/** @calls_max: The highest index of a call. */
+	u32 calls_max;
 
 	/** @next_call: Where xa_alloc_cyclic() goes on in @calls. */
 	u32 next_call;
@@ -89,13 +147,35 @@ struct qda_device {
 	/** @settled: Woken when @creations or @releases becomes 0. */
 	wait_queue_head_t settled;
 
-	/** @dropped: How many messages of the DSP belonged to nothing. */
-	atomic_t dropped;
+	/** @counters: For debugfs. */
+	struct qda_counters counters;
+
+	/** @in_flight: Calls that the DSP works on for somebody; lock of @calls. */
+	unsigned int in_flight;
 
 	/** @sessions: Sessions with a number on the DSP; lock of @calls. */
 	struct list_head sessions;
 
-	/** @coherent: The DSP sees the CPU's caches, through every bank. */
+	/** @attributes: What the DSP says about itself. */
+	struct qda_attributes attributes;
+
+	/** @remote_heap: Memory for the DSP's audio process. */
+	struct qda_remote_heap remote_heap;
+
+	/** @all_sessions: All sessions there are, for debugfs. */
+	struct xarray all_sessions;
+
+	/** @mappings: All mappings there are, for debugfs. */
+	struct xarray mappings;
+
+	/** @coredump: What is to be told if something dies. */
+	struct qda_coredump coredump;
+
+	/**
+	 * @coherent: The DSP sees the CPU's caches, through every bank. If one
+	 * does not, no BO is cached unless user space asks for it: which banks a
+	 * BO will be mapped to cannot be known when it is created.
+	 */
 	bool coherent;
 
 	/** @banks: The context banks. */
@@ -116,9 +196,14 @@ static inline struct qda_device *to_qda_device(struct drm_device *drm)
 	return container_of(drm, struct qda_device, drm);
 }
 
+void qda_device_init(struct qda_device *qda);
+bool qda_domain_is_compute(u32 domain);
+void qda_receive(struct qda_device *qda, const void *data, size_t length);
+
 int qda_ioctl_query(struct drm_device *drm, void *data, struct drm_file *file);
 int qda_ioctl_bo_create(struct drm_device *drm, void *data, struct drm_file *file);
 int qda_ioctl_bo_info(struct drm_device *drm, void *data, struct drm_file *file);
+int qda_ioctl_bo_sync(struct drm_device *drm, void *data, struct drm_file *file);
 int qda_ioctl_session_create(struct drm_device *drm, void *data,
 			     struct drm_file *file);
 int qda_ioctl_invoke(struct drm_device *drm, void *data, struct drm_file *file);

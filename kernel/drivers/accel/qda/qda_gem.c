@@ -169,6 +169,7 @@ static struct qda_mapping *qda_mapping_create(struct qda_bo *bo,
 	kref_init(&mapping->ref);
 	INIT_LIST_HEAD(&mapping->node);
 	mapping->session = session;
+	mapping->session_id = session->id;
 	drm_gem_object_get(&bo->shmem.base);
 	mapping->bo = bo;
 	mapping->bank = qda_context_bank_get(session->bank);
@@ -185,6 +186,12 @@ static struct qda_mapping *qda_mapping_create(struct qda_bo *bo,
 		goto err_unmap;
 	}
 	mapping->address = sg_dma_address(mapping->sgt->sgl) | mapping->bank->stream;
+	atomic_long_inc(&session->qda->counters.mappings_made);
+
+	ret = xa_alloc(&session->qda->mappings, &mapping->index, mapping, xa_limit_32b,
+		       GFP_KERNEL);
+	if (ret)
+		goto err_unmap;
 
 	return mapping;
 
@@ -198,7 +205,9 @@ err_free:
 static void qda_mapping_release(struct kref *ref)
 {
 	struct qda_mapping *mapping = container_of(ref, struct qda_mapping, ref);
+	struct qda_device *qda = to_qda_device(mapping->bo->shmem.base.dev);
 
+	xa_erase(&qda->mappings, mapping->index);
 	qda_mapping_unmap(mapping);
 	qda_mapping_free(mapping);
 }
@@ -229,13 +238,57 @@ static struct qda_mapping *qda_bo_find_mapping(struct qda_bo *bo,
 }
 
 /**
- * qda_mapping_find - find the mapping of a handle
- * @file: file of the caller
- * @handle: GEM handle
+ * qda_bo_use - see what a BO is to a session
+ * @bo: the BO
+ * @session: the session
  *
- * Return: the mapping, with a reference, or NULL.
+ * Return: see &enum qda_bo_use.
  */
-struct qda_mapping *qda_mapping_find(struct drm_file *file, u32 handle)
+enum qda_bo_use qda_bo_use(struct qda_bo *bo, struct qda_session *session)
+{
+	struct qda_mapping *mapping;
+
+	guard(mutex)(&bo->lock);
+
+	mapping = qda_bo_find_mapping(bo, session);
+	if (!mapping)
+		return QDA_BO_UNMAPPED;
+
+	return kref_read(&mapping->ref) > 1 ? QDA_BO_ACTIVE : QDA_BO_MAPPED;
+}
+
+/*
+ * Lets the next call find a mapping without its BO. A handle that is being
+ * closed is not to be found any more; one that is closed later takes it away.
+ */
+static void qda_mapping_set_found(struct qda_mapping *mapping,
+				  struct drm_file *file, u32 handle)
+{
+	struct drm_gem_object *obj;
+
+	lockdep_assert_held(&mapping->bo->lock);
+
+	if (mapping->found_by)
+		return;
+
+	obj = drm_gem_object_lookup(file, handle);
+	if (obj == &mapping->bo->shmem.base &&
+	    !xa_err(xa_store(&mapping->session->by_handle, handle, mapping, GFP_KERNEL)))
+		mapping->found_by = handle;
+	if (obj)
+		drm_gem_object_put(obj);
+}
+
+static void qda_mapping_clear_found(struct qda_mapping *mapping)
+{
+	lockdep_assert_held(&mapping->bo->lock);
+
+	if (mapping->found_by)
+		xa_erase(&mapping->session->by_handle, mapping->found_by);
+	mapping->found_by = 0;
+}
+
+static struct qda_mapping *qda_mapping_find_slowly(struct drm_file *file, u32 handle)
 {
 	struct drm_gem_object *obj = drm_gem_object_lookup(file, handle);
 	struct qda_mapping *mapping;
@@ -247,12 +300,35 @@ struct qda_mapping *qda_mapping_find(struct drm_file *file, u32 handle)
 	bo = to_qda_bo(obj);
 	scoped_guard(mutex, &bo->lock) {
 		mapping = qda_bo_find_mapping(bo, to_qda_session(file));
-		if (mapping)
+		if (mapping) {
 			qda_mapping_get(mapping);
+			qda_mapping_set_found(mapping, file, handle);
+		}
 	}
 	drm_gem_object_put(obj);
 
 	return mapping;
+}
+
+/**
+ * qda_mapping_find - find the mapping of a handle
+ * @file: file of the caller
+ * @handle: GEM handle
+ *
+ * Return: the mapping, with a reference, or NULL.
+ */
+struct qda_mapping *qda_mapping_find(struct drm_file *file, u32 handle)
+{
+	struct qda_session *session = to_qda_session(file);
+	struct qda_mapping *mapping;
+
+	xa_lock(&session->by_handle);
+	mapping = xa_load(&session->by_handle, handle);
+	if (mapping)
+		qda_mapping_get(mapping);
+	xa_unlock(&session->by_handle);
+
+	return mapping ?: qda_mapping_find_slowly(file, handle);
 }
 
 /**
@@ -312,6 +388,8 @@ static void qda_gem_close(struct drm_gem_object *obj, struct drm_file *file)
 
 	scoped_guard(mutex, &bo->lock) {
 		mapping = qda_bo_find_mapping(bo, to_qda_session(file));
+		/* It is not known which handle it is. */
+		qda_mapping_clear_found(mapping);
 		if (--mapping->handles)
 			return;
 		list_del(&mapping->node);
@@ -319,13 +397,9 @@ static void qda_gem_close(struct drm_gem_object *obj, struct drm_file *file)
 	qda_mapping_put(mapping);
 }
 
-static enum drm_gem_object_status qda_gem_status(struct drm_gem_object *obj)
-{
-	return to_drm_gem_shmem_obj(obj)->pages ? DRM_GEM_OBJECT_RESIDENT : 0;
-}
-
 static void qda_gem_free(struct drm_gem_object *obj)
 {
+	mutex_destroy(&to_qda_bo(obj)->attachments_lock);
 	mutex_destroy(&to_qda_bo(obj)->lock);
 	drm_gem_shmem_object_free(obj);
 }
@@ -335,13 +409,13 @@ static const struct drm_gem_object_funcs qda_gem_funcs = {
 	.open = qda_gem_open,
 	.close = qda_gem_close,
 	.print_info = drm_gem_shmem_object_print_info,
+	.export = qda_gem_export,
 	.pin = drm_gem_shmem_object_pin,
 	.unpin = drm_gem_shmem_object_unpin,
 	.get_sg_table = qda_gem_get_sg_table,
 	.vmap = drm_gem_shmem_object_vmap,
 	.vunmap = drm_gem_shmem_object_vunmap,
 	.mmap = drm_gem_shmem_object_mmap,
-	.status = qda_gem_status,
 	.vm_ops = &drm_gem_shmem_vm_ops,
 };
 
@@ -351,6 +425,7 @@ static void qda_gem_import_free(struct drm_gem_object *obj)
 
 	drm_gem_object_release(obj);
 	dma_buf_put(bo->import);
+	mutex_destroy(&bo->attachments_lock);
 	mutex_destroy(&bo->lock);
 	kfree(bo);
 }
@@ -379,6 +454,8 @@ static struct qda_bo *qda_bo_alloc(const struct drm_gem_object_funcs *funcs)
 	bo->shmem.base.funcs = funcs;
 	mutex_init(&bo->lock);
 	INIT_LIST_HEAD(&bo->mappings);
+	mutex_init(&bo->attachments_lock);
+	INIT_LIST_HEAD(&bo->attachments);
 
 	return bo;
 }
@@ -400,7 +477,7 @@ struct drm_gem_object *qda_gem_create_object(struct drm_device *drm, size_t size
 	if (!bo)
 		return ERR_PTR(-ENOMEM);
 
-	/* Nothing tells when the CPU writes or reads, so it may not cache. */
+	/* Unless user space tells when the CPU writes and reads, it may not cache. */
 	bo->shmem.map_wc = !to_qda_device(drm)->coherent;
 
 	return &bo->shmem.base;
@@ -422,8 +499,8 @@ struct drm_gem_object *qda_gem_prime_import(struct drm_device *drm,
 	struct drm_gem_object *obj;
 	struct qda_bo *bo;
 
-	if (drm_gem_is_prime_exported_dma_buf(drm, dma_buf)) {
-		obj = dma_buf->priv;
+	obj = qda_gem_exported(drm, dma_buf);
+	if (obj) {
 		drm_gem_object_get(obj);
 		return obj;
 	}

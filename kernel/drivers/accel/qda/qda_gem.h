@@ -2,6 +2,7 @@
 #ifndef _QDA_GEM_H_
 #define _QDA_GEM_H_
 
+#include <linux/dma-direction.h>
 #include <linux/kref.h>
 #include <linux/list.h>
 #include <linux/mutex.h>
@@ -28,11 +29,32 @@ struct qda_bo {
 	/** @import: Another device's buffer, with a reference, or NULL. */
 	struct dma_buf *import;
 
+	/** @cached: User space asked for DRM_QDA_BO_CACHED. */
+	bool cached;
+
 	/** @lock: Protects @mappings. */
 	struct mutex lock;
 
 	/** @mappings: One for each session that has a handle. */
 	struct list_head mappings;
+
+	/** @attachments_lock: Protects @attachments. */
+	struct mutex attachments_lock;
+
+	/** @attachments: Other devices that have an own BO mapped. */
+	struct list_head attachments;
+};
+
+/** enum qda_bo_use - what a BO is to a session */
+enum qda_bo_use {
+	/** @QDA_BO_UNMAPPED: Its handle is just going away. */
+	QDA_BO_UNMAPPED,
+
+	/** @QDA_BO_MAPPED: The DSP can reach it. */
+	QDA_BO_MAPPED,
+
+	/** @QDA_BO_ACTIVE: A call or a map uses it. */
+	QDA_BO_ACTIVE,
 };
 
 /**
@@ -50,8 +72,20 @@ struct qda_mapping {
 	/** @handles: Number of handles; protected by &qda_bo.lock. */
 	unsigned int handles;
 
-	/** @session: Whose mapping it is; not to be followed. */
-	const struct qda_session *session;
+	/** @session: Whose mapping it is; not to be followed without a handle. */
+	struct qda_session *session;
+
+	/**
+	 * @found_by: A handle by which it stands in &qda_session.by_handle, or
+	 * 0; protected by &qda_bo.lock.
+	 */
+	u32 found_by;
+
+	/** @session_id: The number of that session, for debugfs. */
+	u64 session_id;
+
+	/** @index: Where it is in &qda_device.mappings. */
+	u32 index;
 
 	/** @bo: The BO, with a reference. */
 	struct qda_bo *bo;
@@ -83,10 +117,24 @@ struct drm_gem_object *qda_gem_create_object(struct drm_device *drm, size_t size
 struct drm_gem_object *qda_gem_prime_import(struct drm_device *drm,
 					    struct dma_buf *dma_buf);
 
+struct dma_buf *qda_gem_export(struct drm_gem_object *obj, int flags);
+struct drm_gem_object *qda_gem_exported(struct drm_device *drm,
+					struct dma_buf *dma_buf);
+
+enum qda_bo_use qda_bo_use(struct qda_bo *bo, struct qda_session *session);
+void qda_bo_sync(struct qda_bo *bo, u64 offset, u64 length,
+		 enum dma_data_direction direction, bool end);
+
 static inline struct qda_mapping *qda_mapping_get(struct qda_mapping *mapping)
 {
 	kref_get(&mapping->ref);
 	return mapping;
+}
+
+/* In any context; false if the reference is the last one, which remains. */
+static inline bool qda_mapping_try_put(struct qda_mapping *mapping)
+{
+	return refcount_dec_not_one(&mapping->ref.refcount);
 }
 
 struct qda_mapping *qda_mapping_find(struct drm_file *file, u32 handle);

@@ -8,15 +8,20 @@
 
 #include "qda_call.h"
 #include "qda_drv.h"
+#include "qda_event.h"
 #include "qda_gem.h"
 #include "qda_message.h"
 #include "qda_session.h"
 
 static int qda_invoke_check(const struct drm_qda_remote_invoke *args)
 {
-	if (args->flags & ~DRM_QDA_INVOKE_NOWAIT || args->scalars >> 29)
+	if (args->flags & ~(DRM_QDA_INVOKE_NOWAIT | DRM_QDA_INVOKE_EVENT) ||
+	    args->scalars >> 29)
 		return -EINVAL;
 	if (args->flags & DRM_QDA_INVOKE_NOWAIT && args->deadline_ns)
+		return -EINVAL;
+	if (args->flags & DRM_QDA_INVOKE_EVENT ? !(args->flags & DRM_QDA_INVOKE_NOWAIT) :
+						 args->user_data)
 		return -EINVAL;
 
 	if (args->remote_handle == QDA_HANDLE_PROCESS ||
@@ -125,13 +130,18 @@ static struct qda_call *qda_invoke_prepare(struct drm_file *file,
 	if (IS_ERR(call))
 		return call;
 
+	call->polled = READ_ONCE(session->poll) &&
+		       args->remote_handle > QDA_HANDLE_STATIC_MAX;
 	ret = qda_invoke_set_args(call, file, args);
+	if (!ret && args->flags & DRM_QDA_INVOKE_EVENT)
+		ret = qda_event_reserve_call(call, file, args->user_data);
 	if (!ret)
 		ret = qda_call_publish_user(call);
 	if (!ret)
 		ret = qda_call_send(call, session->client_id, args->remote_handle,
 				    args->scalars);
 	if (ret) {
+		qda_event_cancel_call(call);
 		qda_call_leave(call);
 		return ERR_PTR(ret);
 	}
@@ -193,7 +203,7 @@ int qda_ioctl_invoke(struct drm_device *drm, void *data, struct drm_file *file)
 	}
 
 	if (wait) {
-		ret = qda_call_wait(call, args->deadline_ns);
+		ret = qda_call_wait(call, args->deadline_ns, qda_call_poll_end());
 		if (!ret)
 			ret = qda_invoke_collect(call, args);
 	}

@@ -29,21 +29,23 @@
 #define QDA_ANSWER_COMPLETE	3
 #define QDA_ANSWER_POLLED	5
 
-/* Status of a process: up, exit, killed, exception, restart of the DSP */
+/* Status of a process: up, or why it ended, as DRM_QDA_REASON_* number it */
 #define QDA_STATUS_UP		0
-#define QDA_STATUS_MAX		4
+#define QDA_STATUS_MAX		DRM_QDA_REASON_RESTART
 
 /**
  * qda_context_make - name a call for the wire
  * @index: index in the table of calls, 1 to QDA_CONTEXT_INDEX_MAX
  * @sequence: sequence number of the call
+ * @process: kind of the session's process, QDA_PROCESS_*
  *
  * Return: the context, never 0.
  */
-u64 qda_context_make(u32 index, u32 sequence)
+u64 qda_context_make(u32 index, u32 sequence, unsigned int process)
 {
 	return FIELD_PREP(QDA_CONTEXT_SEQUENCE, (u64)sequence) |
-	       FIELD_PREP(QDA_CONTEXT_INDEX, (u64)index) | QDA_PROCESS_USER;
+	       FIELD_PREP(QDA_CONTEXT_INDEX, (u64)index) |
+	       FIELD_PREP(QDA_CONTEXT_PROCESS, (u64)process);
 }
 EXPORT_SYMBOL_IF_KUNIT(qda_context_make);
 
@@ -123,11 +125,7 @@ static struct qda_wire_page *qda_metadata_pages(void *metadata, unsigned int arg
  */
 size_t qda_metadata_size(unsigned int args)
 {
-	size_t size = args * (sizeof(struct qda_wire_buffer) +
-			      sizeof(struct qda_wire_list) +
-			      sizeof(struct qda_wire_page));
-
-	return ALIGN(size + QDA_METADATA_TAIL, QDA_WIRE_PAGE);
+	return ALIGN(args * QDA_METADATA_ARG + QDA_METADATA_TAIL, QDA_WIRE_PAGE);
 }
 EXPORT_SYMBOL_IF_KUNIT(qda_metadata_size);
 
@@ -193,6 +191,21 @@ void qda_metadata_set_handle(void *metadata, unsigned int args, unsigned int i,
 EXPORT_SYMBOL_IF_KUNIT(qda_metadata_set_handle);
 
 /**
+ * qda_metadata_poll_word - see what the DSP wrote to the poll word
+ * @metadata: metadata of a call that was sent
+ * @args: number of arguments of the call
+ *
+ * Return: QDA_POLL_DONE, or whatever else it wrote.
+ */
+u32 qda_metadata_poll_word(const void *metadata, unsigned int args)
+{
+	const __le32 *word = metadata + args * QDA_METADATA_ARG + QDA_METADATA_POLL;
+
+	return le32_to_cpu(READ_ONCE(*word));
+}
+EXPORT_SYMBOL_IF_KUNIT(qda_metadata_poll_word);
+
+/**
  * qda_message_fill - write the message of a call
  * @message: filled in
  * @client_id: process that executes the call; 0 for the kernel's own
@@ -232,6 +245,7 @@ static void qda_reply_parse_status(struct qda_reply *reply, const void *data,
 		return;
 
 	reply->client_id = get_unaligned_le32(data + 12);
+	reply->reason = status;
 	reply->kind = status == QDA_STATUS_UP ? QDA_REPLY_STATUS : QDA_REPLY_EXIT;
 }
 

@@ -21,11 +21,6 @@
 #define QDA_HANDLE_PROCESS	1
 #define QDA_HANDLE_UTILITIES	2
 
-/* Methods of QDA_HANDLE_PROCESS */
-#define QDA_METHOD_RELEASE	1
-#define QDA_METHOD_CREATE	6
-#define QDA_METHOD_CREATE_ATTR	7
-
 /*
  * Context: names a call on the wire. The DSP reads the low bits, the rest is
  * the host's own and is echoed in the answer.
@@ -43,8 +38,10 @@
 #define QDA_CONTEXT_SEQUENCE	GENMASK_ULL(63, 32)
 #define QDA_CONTEXT_INDEX_MAX	GENMASK(23, 0)
 
-/* QDA_CONTEXT_PROCESS: a process of the user's, here and for CREATE */
-#define QDA_PROCESS_USER	1
+/* QDA_CONTEXT_PROCESS: the kind of the session's process, also to create it */
+#define QDA_PROCESS_ROOT	0
+#define QDA_PROCESS_USER	1	/* dynamic or static */
+#define QDA_PROCESS_SENSORS	2
 
 /**
  * struct qda_message - a message to the DSP
@@ -70,9 +67,9 @@ static_assert(sizeof(struct qda_message) == 40);
 
 /*
  * Metadata of a call with N arguments, in this order: N arguments, N list
- * entries, N pages, then room that the DSP may write to and that nobody reads:
- * 16 descriptors (u64), 64 checksums (u32), a poll word (u32) and 12
- * performance counters (u64).
+ * entries, N pages, then room that the DSP may write to: 16
+ * descriptors (u64), 64 checksums (u32), a poll word (u32) and 12 performance
+ * counters (u64). Nothing of it is read but the poll word.
  */
 struct qda_wire_buffer {
 	__le64 address;		/* only the offset in the 4 KiB page counts */
@@ -96,22 +93,20 @@ struct qda_wire_page {
 	__le64 size;
 };
 
-#define QDA_METADATA_TAIL	(16 * 8 + 64 * 4 + 4 + 12 * 8)
+#define QDA_METADATA_ARG	(sizeof(struct qda_wire_buffer) + \
+				 sizeof(struct qda_wire_list) + \
+				 sizeof(struct qda_wire_page))
+#define QDA_METADATA_POLL	(16 * 8 + 64 * 4)
+#define QDA_METADATA_TAIL	(QDA_METADATA_POLL + 4 + 12 * 8)
 
-/* Input of QDA_METHOD_CREATE and QDA_METHOD_CREATE_ATTR */
-struct qda_wire_create {
-	__le32 client_id;
-	__le32 name_length;
-	__le32 shell_length;
-	__le32 pages;
-	__le32 attributes;
-	__le32 signature_length;
-};
+/* The most arguments that metadata of one page describes */
+#define QDA_METADATA_PAGE_ARGS	((QDA_WIRE_PAGE - QDA_METADATA_TAIL) / QDA_METADATA_ARG)
 
-/* Input of QDA_METHOD_RELEASE */
-struct qda_wire_release {
-	__le32 client_id;
-};
+/* The poll word when a call is done and its result is 0; others are no end. */
+#define QDA_POLL_DONE		0xdecaf
+
+/* Remote handles up to here are fixed; the DSP polls for none of them. */
+#define QDA_HANDLE_STATIC_MAX	20
 
 /* What a message of the DSP is */
 enum qda_reply_kind {
@@ -128,12 +123,14 @@ enum qda_reply_kind {
  * @kind: what it is; the other members are valid for an answer or an exit
  * @result: return value of the call
  * @client_id: process that ended
+ * @reason: why it ended, DRM_QDA_REASON_*
  * @context: names the call
  */
 struct qda_reply {
 	enum qda_reply_kind kind;
 	s32 result;
 	u32 client_id;
+	u32 reason;
 	u64 context;
 };
 
@@ -154,7 +151,7 @@ static inline unsigned int qda_scalars_args(u32 scalars)
 	return qda_scalars_buffers(scalars) + qda_scalars_handles(scalars);
 }
 
-u64 qda_context_make(u32 index, u32 sequence);
+u64 qda_context_make(u32 index, u32 sequence, unsigned int process);
 u32 qda_context_index(u64 context);
 bool qda_context_match(u64 sent, u64 answered);
 
@@ -167,6 +164,7 @@ void qda_metadata_set_buffer(void *metadata, unsigned int args, unsigned int i,
 void qda_metadata_set_handle(void *metadata, unsigned int args, unsigned int i,
 			     s32 tag, u64 address, u64 size,
 			     u32 offset, u32 length);
+u32 qda_metadata_poll_word(const void *metadata, unsigned int args);
 void qda_message_fill(struct qda_message *message, u32 client_id, u32 tid,
 		      u64 context, u32 handle, u32 scalars, u64 addr, u64 size);
 void qda_reply_parse(struct qda_reply *reply, const void *data, size_t length);

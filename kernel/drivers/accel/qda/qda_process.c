@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The life of a session's process on the DSP: calls that the kernel makes on
- * its own. Their arguments lie in kernel memory and never meet those of user
- * space.
+ * The life of a session's process on the DSP: it is started or joined, and
+ * released.
  */
 #include <linux/atomic.h>
 #include <linux/sched.h>
@@ -15,28 +14,22 @@
 #include "qda_context_bank.h"
 #include "qda_drv.h"
 #include "qda_gem.h"
-#include "qda_message.h"
+#include "qda_kernel_call.h"
 #include "qda_process.h"
+#include "qda_process_group.h"
+#include "qda_remote_heap.h"
 #include "qda_session.h"
-
-/* How long the DSP may take for the creation of a process */
-#define QDA_PROCESS_CREATE_TIMEOUT	(10 * HZ)
 
 /* How long the DSP may take for the release of all processes at removal */
 #define QDA_PROCESS_RELEASE_TIMEOUT	(2 * HZ)
 
-/* When to try again if the DSP has no room for the message */
-#define QDA_PROCESS_RELEASE_RETRY	HZ
-
-/* Where the arguments of a creation lie in its payload */
-#define QDA_CREATE_HEADER		0
-#define QDA_CREATE_NAME			128
-#define QDA_CREATE_PAGES		256
-#define QDA_CREATE_SIZE			512
-
-#define QDA_CREATE_ARGS			4
+/* The static process that gets the remote heap of the audio DSP */
+#define QDA_PROCESS_AUDIO		"audiopd"
 
 #define QDA_RELEASE_SCALARS		DRM_QDA_SCALARS(QDA_METHOD_RELEASE, 1, 0, 0, 0)
+
+/* When to try again if the DSP has no room for the message */
+#define QDA_PROCESS_RELEASE_RETRY	HZ
 
 /* What the DSP wants for the process: as much as mainline's fastrpc gives */
 static size_t qda_process_memory_size(u32 shell_length)
@@ -47,88 +40,76 @@ static size_t qda_process_memory_size(u32 shell_length)
 /* The number that was given last, on whatever DSP */
 static atomic_t qda_process_last_number = ATOMIC_INIT(0);
 
-static struct qda_call *qda_process_call(struct qda_session *session,
-					 unsigned int args, size_t payload)
+static u8 qda_process_kind(u32 kind)
 {
-	struct qda_call *call = qda_call_create(session, args);
-	struct qda_slot *slot;
-
-	if (IS_ERR(call))
-		return call;
-
-	slot = qda_slot_get(session, payload);
-	if (IS_ERR(slot)) {
-		qda_call_leave(call);
-		return ERR_CAST(slot);
+	switch (kind) {
+	case DRM_QDA_SESSION_ROOT:
+		return QDA_PROCESS_ROOT;
+	case DRM_QDA_SESSION_SENSORS:
+		return QDA_PROCESS_SENSORS;
+	default:
+		return QDA_PROCESS_USER;
 	}
-	call->payload = slot;
-
-	return call;
 }
 
 static struct qda_call *qda_process_call_release(struct qda_session *session)
 {
-	struct qda_wire_release *release;
+	struct qda_process_group group;
 	struct qda_call *call;
 
-	call = qda_process_call(session, 1, sizeof(*release));
-	if (IS_ERR(call))
-		return call;
+	qda_process_group_release(&group, session->client_id);
+	call = qda_kernel_call_create(session, &group.request);
+	if (!IS_ERR(call))
+		call->release = true;
 
-	call->release = true;
-	release = call->payload->cpu;
-	release->client_id = cpu_to_le32(session->client_id);
-	qda_metadata_set_buffer(call->metadata->cpu, 1, 0,
-				qda_slot_address(session, call->payload),
-				sizeof(*release));
+	return call;
+}
+
+/* Return: the call, which keeps the program until the DSP has answered. */
+static struct qda_call *
+qda_process_call_dynamic(struct qda_session *session,
+			 const struct qda_process_params *params,
+			 struct qda_process_group *group)
+{
+	struct qda_mapping *memory = session->init_memory;
+	struct qda_mapping *shell = params->shell;
+	char name[TASK_COMM_LEN];
+	struct qda_call *call;
+
+	get_task_comm(name, current);
+	qda_process_group_create(group, session->client_id, name, params->attributes,
+				 shell ? shell->address + params->shell_offset : 0,
+				 params->shell_length, params->signature_length,
+				 memory->address, qda_mapping_size(memory));
+
+	call = qda_kernel_call_create(session, &group->request);
+	if (!IS_ERR(call) && shell)
+		call->mappings[2] = qda_mapping_get(shell);
 
 	return call;
 }
 
 static struct qda_call *
 qda_process_call_create(struct qda_session *session,
-			const struct qda_process_shell *shell, u32 attributes)
+			const struct qda_process_params *params, bool heap,
+			struct qda_process_group *group)
 {
-	struct qda_mapping *memory = session->init_memory;
-	struct qda_wire_create *create;
-	struct qda_wire_page *page;
-	char name[TASK_COMM_LEN];
-	struct qda_call *call;
-	void *metadata;
-	u64 address;
+	const struct qda_remote_heap *memory = &session->qda->remote_heap;
 
-	call = qda_process_call(session, QDA_CREATE_ARGS, QDA_CREATE_SIZE);
-	if (IS_ERR(call))
-		return call;
+	switch (params->kind) {
+	case DRM_QDA_SESSION_DYNAMIC:
+		return qda_process_call_dynamic(session, params, group);
+	case DRM_QDA_SESSION_STATIC:
+		qda_process_group_create_static(group, session->client_id, params->name,
+						heap ? memory->base : 0,
+						heap ? memory->size : 0);
+		break;
+	default:
+		qda_process_group_attach(group, session->client_id);
+		break;
+	}
 
-	get_task_comm(name, current);
-	create = call->payload->cpu + QDA_CREATE_HEADER;
-	create->client_id = cpu_to_le32(session->client_id);
-	create->name_length = cpu_to_le32(strlen(name) + 1);
-	create->shell_length = cpu_to_le32(shell->length);
-	create->pages = cpu_to_le32(1);
-	create->attributes = cpu_to_le32(attributes);
-	strscpy(call->payload->cpu + QDA_CREATE_NAME, name, sizeof(name));
-	page = call->payload->cpu + QDA_CREATE_PAGES;
-	page->address = cpu_to_le64(memory->address);
-	page->size = cpu_to_le64(qda_mapping_size(memory));
-
-	metadata = call->metadata->cpu;
-	address = qda_slot_address(session, call->payload);
-	qda_metadata_set_buffer(metadata, QDA_CREATE_ARGS, 0,
-				address + QDA_CREATE_HEADER, sizeof(*create));
-	qda_metadata_set_buffer(metadata, QDA_CREATE_ARGS, 1,
-				address + QDA_CREATE_NAME, strlen(name) + 1);
-	qda_metadata_set_buffer(metadata, QDA_CREATE_ARGS, 2,
-				shell->mapping ? shell->mapping->address + shell->offset : 0,
-				shell->length);
-	qda_metadata_set_buffer(metadata, QDA_CREATE_ARGS, 3,
-				address + QDA_CREATE_PAGES, sizeof(*page));
-
-	if (shell->mapping)
-		call->mappings[2] = qda_mapping_get(shell->mapping);
-
-	return call;
+	return qda_kernel_call_create(session, &group->request);
 }
 
 static bool qda_process_number_is_taken(struct qda_device *qda, u16 number)
@@ -211,87 +192,59 @@ static void qda_process_undo(struct qda_session *session)
 		qda_mapping_put(memory);
 }
 
-static struct qda_call *
-qda_process_prepare(struct qda_session *session,
-		    const struct qda_process_shell *shell, u32 attributes)
+static int qda_process_prepare_memory(struct qda_session *session, u32 shell_length)
 {
 	struct qda_mapping *memory;
+
+	memory = qda_mapping_create_kernel(session, qda_process_memory_size(shell_length));
+	if (IS_ERR(memory))
+		return PTR_ERR(memory);
+
+	session->init_memory = memory;
+
+	return 0;
+}
+
+static int qda_process_prepare(struct qda_session *session,
+			       const struct qda_process_params *params)
+{
 	struct qda_call *release;
 	int ret;
 
 	ret = qda_session_take_bank(session);
 	if (ret)
-		return ERR_PTR(ret);
+		return ret;
 
+	WRITE_ONCE(session->process_kind, qda_process_kind(params->kind));
 	qda_process_set_number(session);
 
-	memory = qda_mapping_create_kernel(session, qda_process_memory_size(shell->length));
-	if (IS_ERR(memory))
-		return ERR_CAST(memory);
-	session->init_memory = memory;
+	if (params->kind == DRM_QDA_SESSION_DYNAMIC) {
+		ret = qda_process_prepare_memory(session, params->shell_length);
+		if (ret)
+			return ret;
+	}
 
 	/* Made now, because it may not fail when the file is closed. */
 	release = qda_process_call_release(session);
 	if (IS_ERR(release))
-		return release;
+		return PTR_ERR(release);
 	session->release = release;
 
-	return qda_process_call_create(session, shell, attributes);
+	return 0;
 }
 
-/* Sees how the creation ended and settles the state of the session. */
-static int qda_process_end(struct qda_session *session, struct qda_call *call,
-			   s32 *result)
+/* Return: the call, which was sent, or an error pointer if nothing was. */
+static struct qda_call *qda_process_send(struct qda_session *session,
+					 const struct qda_process_params *params,
+					 bool heap)
 {
-	guard(spinlock_irq)(qda_calls_lock(session->qda));
-
-	if (call->done && !call->error && !call->result &&
-	    session->state == DRM_QDA_SESSION_STATE_CREATING) {
-		qda_process_settle(session, DRM_QDA_SESSION_STATE_RUNNING);
-		return 0;
-	}
-
-	qda_process_settle(session, DRM_QDA_SESSION_STATE_DEAD);
-	if (!call->done)
-		return fatal_signal_pending(current) ? -EINTR : -ETIMEDOUT;
-	if (call->error)
-		return call->error;
-	if (!call->result)
-		return -ECONNRESET;
-
-	session->process = false;
-	*result = call->result;
-	return -EREMOTEIO;
-}
-
-/**
- * qda_process_create - start the session's process on the DSP
- * @session: the session
- * @shell: what it starts with
- * @attributes: DRM_QDA_PROCESS_*
- * @result: set to the DSP's answer for -EREMOTEIO
- *
- * After a timeout all memory stays until the DSP has answered the release.
- *
- * Return: 0 or an error as the uAPI says.
- */
-int qda_process_create(struct qda_session *session,
-		       const struct qda_process_shell *shell, u32 attributes,
-		       s32 *result)
-{
-	u32 method = attributes ? QDA_METHOD_CREATE_ATTR : QDA_METHOD_CREATE;
+	struct qda_process_group group;
 	struct qda_call *call;
 	int ret;
 
-	ret = qda_process_begin(session);
-	if (ret)
-		return ret;
-
-	call = qda_process_prepare(session, shell, attributes);
-	if (IS_ERR(call)) {
-		ret = PTR_ERR(call);
-		goto err_undo;
-	}
+	call = qda_process_call_create(session, params, heap, &group);
+	if (IS_ERR(call))
+		return call;
 
 	ret = qda_call_publish_kernel(call);
 	if (ret)
@@ -301,20 +254,90 @@ int qda_process_create(struct qda_session *session,
 	scoped_guard(spinlock_irq, qda_calls_lock(session->qda))
 		session->process = true;
 
-	ret = qda_call_send(call, 0, QDA_HANDLE_PROCESS,
-			    DRM_QDA_SCALARS(method, QDA_CREATE_ARGS, 0, 0, 0));
+	ret = qda_call_send(call, 0, group.request.handle, group.request.scalars);
 	if (ret)
 		goto err_leave;
 
-	wait_event_killable_timeout(call->wait, qda_call_is_done(call),
-				    QDA_PROCESS_CREATE_TIMEOUT);
-	ret = qda_process_end(session, call, result);
+	return call;
+
+err_leave:
+	qda_call_leave(call);
+	return ERR_PTR(ret);
+}
+
+/* Settles the state of the session by how the creation ended. */
+static int qda_process_end(struct qda_session *session, int ret)
+{
+	guard(spinlock_irq)(qda_calls_lock(session->qda));
+
+	if (!ret && session->state == DRM_QDA_SESSION_STATE_CREATING) {
+		qda_process_settle(session, DRM_QDA_SESSION_STATE_RUNNING);
+		return 0;
+	}
+
+	qda_process_settle(session, DRM_QDA_SESSION_STATE_DEAD);
+	if (ret == -EREMOTEIO)
+		session->process = false;
+
+	return ret ?: -ECONNRESET;
+}
+
+static bool qda_process_has_heap(struct qda_device *qda,
+				 const struct qda_process_params *params)
+{
+	return params->kind == DRM_QDA_SESSION_STATIC &&
+	       qda->domain == DRM_QDA_DOMAIN_ADSP &&
+	       !strcmp(params->name, QDA_PROCESS_AUDIO);
+}
+
+/**
+ * qda_process_create - start the session's process on the DSP, or join one
+ * @session: the session
+ * @params: which process
+ * @result: set to the DSP's answer for -EREMOTEIO
+ *
+ * After a timeout all memory stays until the DSP has answered the release.
+ *
+ * Return: 0 or an error as the uAPI says.
+ */
+int qda_process_create(struct qda_session *session,
+		       const struct qda_process_params *params, s32 *result)
+{
+	struct qda_device *qda = session->qda;
+	bool heap = qda_process_has_heap(qda, params);
+	struct qda_call *call;
+	int ret;
+
+	if (heap && !qda->remote_heap.size)
+		return -EOPNOTSUPP;
+
+	ret = qda_process_begin(session);
+	if (ret)
+		return ret;
+
+	ret = qda_process_prepare(session, params);
+	if (ret)
+		goto err_undo;
+
+	heap = heap && qda_remote_heap_take(qda);
+	call = qda_process_send(session, params, heap);
+	if (IS_ERR(call)) {
+		ret = PTR_ERR(call);
+		goto err_heap;
+	}
+
+	ret = qda_kernel_call_wait(call, result);
+	/* Without an answer the DSP may have it, and may not get it twice. */
+	if (heap && ret == -EREMOTEIO)
+		qda_remote_heap_take_back(qda);
+	ret = qda_process_end(session, ret);
 	qda_call_leave(call);
 
 	return ret;
 
-err_leave:
-	qda_call_leave(call);
+err_heap:
+	if (heap)
+		qda_remote_heap_take_back(qda);
 err_undo:
 	qda_process_undo(session);
 	return ret;

@@ -6,6 +6,8 @@
 #include <linux/dma-mapping.h>
 #include <linux/slab.h>
 
+#include <kunit/visibility.h>
+
 #include <drm/drm_drv.h>
 #include <drm/qda_accel.h>
 
@@ -13,11 +15,9 @@
 #include "qda_context_bank.h"
 #include "qda_drv.h"
 #include "qda_gem.h"
+#include "qda_map.h"
 #include "qda_process.h"
 #include "qda_session.h"
-
-/* Slots that a session keeps for its next calls */
-#define QDA_SLOTS_KEPT		64
 
 /**
  * qda_session_open - open of the device node
@@ -28,50 +28,59 @@
  */
 int qda_session_open(struct drm_device *drm, struct drm_file *file)
 {
+	struct qda_device *qda = to_qda_device(drm);
 	struct qda_session *session;
+	int ret;
 
 	session = kzalloc_obj(*session);
 	if (!session)
 		return -ENOMEM;
 
-	drm_dev_get(drm);
-	session->qda = to_qda_device(drm);
+	session->qda = qda;
+	session->id = file->client_id;
 	kref_init(&session->ref);
 	mutex_init(&session->bank_lock);
 	mutex_init(&session->collect_lock);
-	spin_lock_init(&session->slots_lock);
 	INIT_LIST_HEAD(&session->calls);
 	INIT_LIST_HEAD(&session->node);
-	INIT_LIST_HEAD(&session->slots);
+	xa_init(&session->by_handle);
+	qda_call_pools_init(session);
+	qda_events_init(session, file);
 	init_waitqueue_head(&session->any_wait);
+	qda_map_table_init(&session->maps);
 	INIT_WORK(&session->release_work, qda_process_release_work);
+
+	ret = xa_alloc(&qda->all_sessions, &session->index, session, xa_limit_32b,
+		       GFP_KERNEL);
+	if (ret) {
+		kfree(session);
+		return ret;
+	}
+
+	drm_dev_get(drm);
 	file->driver_priv = session;
 
 	return 0;
 }
-
-static void qda_slot_free(struct qda_session *session, struct qda_slot *slot)
-{
-	dma_free_coherent(qda_context_bank_dev(session->bank), slot->size,
-			  slot->cpu, slot->dma);
-	kfree(slot);
-}
+EXPORT_SYMBOL_IF_KUNIT(qda_session_open);
 
 static void qda_session_free(struct kref *ref)
 {
 	struct qda_session *session = container_of(ref, struct qda_session, ref);
 	struct qda_device *qda = session->qda;
-	struct qda_slot *slot, *next;
 
 	scoped_guard(spinlock_irq, qda_calls_lock(qda))
 		list_del(&session->node);
 
+	qda_maps_free(session);
 	if (session->init_memory)
 		qda_mapping_put(session->init_memory);
-	list_for_each_entry_safe(slot, next, &session->slots, node)
-		qda_slot_free(session, slot);
+	qda_call_pools_empty(session);
 	if (session->bank)
 		qda_context_bank_return(session->bank, session->closing);
+	xa_destroy(&session->by_handle);
+	/* Last, since whoever looks for it may take it for gone, and its memory. */
+	xa_erase(&qda->all_sessions, session->index);
 	mutex_destroy(&session->collect_lock);
 	mutex_destroy(&session->bank_lock);
 	kfree(session);
@@ -102,6 +111,19 @@ void qda_session_put(struct qda_session *session)
 }
 
 /**
+ * qda_session_try_put - drop a reference if it is not the last one
+ * @session: the session
+ *
+ * Context: Any.
+ *
+ * Return: false if it is the last one, which remains.
+ */
+bool qda_session_try_put(struct qda_session *session)
+{
+	return refcount_dec_not_one(&session->ref.refcount);
+}
+
+/**
  * qda_session_close - close of the device node
  * @drm: DRM device
  * @file: the file
@@ -113,12 +135,14 @@ void qda_session_close(struct drm_device *drm, struct drm_file *file)
 {
 	struct qda_session *session = to_qda_session(file);
 
+	qda_events_unwatch(session);
 	qda_calls_forget(session);
 	if (qda_process_release(session))
 		return;
 
 	qda_session_put(session);
 }
+EXPORT_SYMBOL_IF_KUNIT(qda_session_close);
 
 /**
  * qda_session_take_bank - make sure that a session has a context bank
@@ -177,10 +201,11 @@ int qda_session_check(struct qda_session *session)
  * qda_session_exited - take the DSP's word that a process ended
  * @qda: device
  * @client_id: number of the process
+ * @reason: why it ended, DRM_QDA_REASON_*
  *
  * Context: Any.
  */
-void qda_session_exited(struct qda_device *qda, u32 client_id)
+void qda_session_exited(struct qda_device *qda, u32 client_id, u32 reason)
 {
 	struct qda_session *session;
 
@@ -190,11 +215,36 @@ void qda_session_exited(struct qda_device *qda, u32 client_id)
 		if (session->client_id != client_id)
 			continue;
 
+		if (session->state != DRM_QDA_SESSION_STATE_DEAD && !session->released)
+			qda_coredump_process(session);
+		/* Who creates it learns it from the error, not by an event. */
+		if (session->state == DRM_QDA_SESSION_STATE_RUNNING)
+			qda_events_process_died(session, reason);
 		session->state = DRM_QDA_SESSION_STATE_DEAD;
 		qda_calls_fail(session);
 		return;
 	}
-	atomic_inc(&qda->dropped);
+	atomic_long_inc(&qda->counters.dropped_stranger);
+}
+
+/**
+ * qda_session_state_name - what a state is called
+ * @state: DRM_QDA_SESSION_STATE_*
+ *
+ * Return: the name.
+ */
+const char *qda_session_state_name(u32 state)
+{
+	switch (state) {
+	case DRM_QDA_SESSION_STATE_NONE:
+		return "none";
+	case DRM_QDA_SESSION_STATE_CREATING:
+		return "creating";
+	case DRM_QDA_SESSION_STATE_RUNNING:
+		return "running";
+	default:
+		return "dead";
+	}
 }
 
 /**
@@ -212,25 +262,6 @@ void qda_session_query(struct qda_session *session,
 	query->calls = session->uncollected;
 }
 
-static struct qda_slot *qda_slot_alloc(struct qda_session *session, size_t size)
-{
-	struct qda_slot *slot;
-
-	slot = kzalloc_obj(*slot);
-	if (!slot)
-		return ERR_PTR(-ENOMEM);
-
-	slot->size = size;
-	slot->cpu = dma_alloc_coherent(qda_context_bank_dev(session->bank), size,
-				       &slot->dma, GFP_KERNEL | __GFP_NOWARN);
-	if (!slot->cpu) {
-		kfree(slot);
-		return ERR_PTR(-ENOMEM);
-	}
-
-	return slot;
-}
-
 /**
  * qda_slot_get - get zeroed DSP memory
  * @session: session with a context bank
@@ -240,23 +271,20 @@ static struct qda_slot *qda_slot_alloc(struct qda_session *session, size_t size)
  */
 struct qda_slot *qda_slot_get(struct qda_session *session, size_t size)
 {
-	struct qda_slot *slot = NULL;
+	struct qda_slot *slot;
 
-	size = PAGE_ALIGN(size);
-	if (size > PAGE_SIZE)
-		return qda_slot_alloc(session, size);
-
-	scoped_guard(spinlock, &session->slots_lock) {
-		slot = list_first_entry_or_null(&session->slots, struct qda_slot, node);
-		if (slot) {
-			list_del(&slot->node);
-			session->num_slots--;
-		}
-	}
+	slot = kzalloc_obj(*slot);
 	if (!slot)
-		return qda_slot_alloc(session, size);
+		return ERR_PTR(-ENOMEM);
 
-	memset(slot->cpu, 0, slot->size);
+	slot->size = PAGE_ALIGN(size);
+	slot->cpu = dma_alloc_coherent(qda_context_bank_dev(session->bank), slot->size,
+				       &slot->dma, GFP_KERNEL | __GFP_NOWARN);
+	if (!slot->cpu) {
+		kfree(slot);
+		return ERR_PTR(-ENOMEM);
+	}
+	atomic_long_inc(&session->qda->counters.slots_allocated);
 
 	return slot;
 }
@@ -270,16 +298,9 @@ struct qda_slot *qda_slot_get(struct qda_session *session, size_t size)
  */
 void qda_slot_put(struct qda_session *session, struct qda_slot *slot)
 {
-	if (slot->size == PAGE_SIZE) {
-		guard(spinlock)(&session->slots_lock);
-
-		if (session->num_slots < QDA_SLOTS_KEPT) {
-			list_add(&slot->node, &session->slots);
-			session->num_slots++;
-			return;
-		}
-	}
-	qda_slot_free(session, slot);
+	dma_free_coherent(qda_context_bank_dev(session->bank), slot->size,
+			  slot->cpu, slot->dma);
+	kfree(slot);
 }
 
 /**

@@ -5,31 +5,43 @@
 #include <linux/kref.h>
 #include <linux/list.h>
 #include <linux/mutex.h>
-#include <linux/spinlock.h>
 #include <linux/types.h>
 #include <linux/wait.h>
 #include <linux/workqueue.h>
+#include <linux/xarray.h>
 
 #include <drm/drm_file.h>
 
+#include "qda_call.h"
+#include "qda_event.h"
+#include "qda_map_table.h"
+#include "qda_usage.h"
+
 struct drm_qda_query_session;
-struct qda_call;
 struct qda_context_bank;
 struct qda_device;
 struct qda_mapping;
 
 /**
  * struct qda_slot - a piece of a session's DSP memory that only the kernel sees
- * @node: in &qda_session.slots while it is not in use
  * @cpu: address for the kernel
  * @dma: address for the context bank, without the stream id
  * @size: length in bytes, a multiple of the page size
  */
 struct qda_slot {
-	struct list_head node;
 	void *cpu;
 	dma_addr_t dma;
 	size_t size;
+};
+
+/**
+ * struct qda_call_pool - ended calls that a session keeps for its next ones
+ * @idle: calls that nobody refers to
+ * @num_idle: how many they are
+ */
+struct qda_call_pool {
+	struct list_head idle;
+	unsigned int num_idle;
 };
 
 /**
@@ -44,6 +56,12 @@ struct qda_session {
 
 	/** @qda: The device, with a reference. */
 	struct qda_device *qda;
+
+	/** @id: DRM's number of the file: what it is called everywhere. */
+	u64 id;
+
+	/** @index: Where it is in &qda_device.all_sessions. */
+	u32 index;
 
 	/** @bank_lock: Protects @bank until it is set. */
 	struct mutex bank_lock;
@@ -60,14 +78,29 @@ struct qda_session {
 	 */
 	bool process;
 
+	/** @process_kind: QDA_PROCESS_*, set before @process. */
+	u8 process_kind;
+
 	/** @released: @release was, or is being, sent; same lock. */
 	bool released;
 
-	/** @uncollected: Calls that user space can wait for; same lock. */
+	/**
+	 * @uncollected: Calls that user space can wait for, or will get an event
+	 * of; same lock.
+	 */
 	unsigned int uncollected;
 
-	/** @calls: All calls that have an index; same lock. */
+	/** @usage: How much it uses the DSP; same lock. */
+	struct qda_usage usage;
+
+	/** @num_calls: Those and others of user space still in flight; same lock. */
+	unsigned int num_calls;
+
+	/** @calls: All calls that were published; same lock. */
 	struct list_head calls;
+
+	/** @pools: Calls that are not in use, by their size; same lock. */
+	struct qda_call_pool pools[QDA_CALL_SIZES];
 
 	/** @any_wait: Woken when a call ends. */
 	wait_queue_head_t any_wait;
@@ -87,20 +120,23 @@ struct qda_session {
 	/** @init_memory: Heap and stack of the process. */
 	struct qda_mapping *init_memory;
 
+	/** @maps: What the process was given to keep. */
+	struct qda_map_table maps;
+
 	/** @release: The call that ends the process, made with the process. */
 	struct qda_call *release;
 
 	/** @release_work: Sends @release after the file was closed. */
 	struct work_struct release_work;
 
-	/** @slots_lock: Protects @slots and @num_slots. */
-	spinlock_t slots_lock;
+	/** @poll: Calls that wait look for their end in memory first. */
+	bool poll;
 
-	/** @slots: Slots of one page that are not in use. */
-	struct list_head slots;
+	/** @events: What user space is told of the process and the DSP. */
+	struct qda_session_events events;
 
-	/** @num_slots: Number of elements of @slots. */
-	unsigned int num_slots;
+	/** @by_handle: Mappings that calls have found, by GEM handle. */
+	struct xarray by_handle;
 };
 
 static inline struct qda_session *to_qda_session(struct drm_file *file)
@@ -112,10 +148,12 @@ int qda_session_open(struct drm_device *drm, struct drm_file *file);
 void qda_session_close(struct drm_device *drm, struct drm_file *file);
 struct qda_session *qda_session_get(struct qda_session *session);
 void qda_session_put(struct qda_session *session);
+bool qda_session_try_put(struct qda_session *session);
 
 int qda_session_check(struct qda_session *session);
 int qda_session_take_bank(struct qda_session *session);
-void qda_session_exited(struct qda_device *qda, u32 client_id);
+void qda_session_exited(struct qda_device *qda, u32 client_id, u32 reason);
+const char *qda_session_state_name(u32 state);
 void qda_session_query(struct qda_session *session,
 		       struct drm_qda_query_session *query);
 

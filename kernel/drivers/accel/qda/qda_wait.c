@@ -8,6 +8,8 @@
 #include <linux/uaccess.h>
 #include <linux/wait.h>
 
+#include <kunit/visibility.h>
+
 #include <drm/qda_accel.h>
 
 #include "qda_call.h"
@@ -15,21 +17,36 @@
 #include "qda_message.h"
 #include "qda_session.h"
 
+/* Calls that are waited for without an allocation */
+#define QDA_WAIT_FEW	16
+
+/* How long the ends of calls are looked for in memory */
+#define QDA_WAIT_POLL	(10 * NSEC_PER_MSEC)
+
+/**
+ * struct qda_wait_call - a call that a thread waits for
+ * @call: the call, with a reference
+ * @done: it has ended
+ */
+struct qda_wait_call {
+	struct qda_call *call;
+	bool done;
+};
+
 /**
  * struct qda_wait - calls that a thread waits for
  * @session: their session
  * @any: one is enough
  * @count: number of calls
- * @calls: the calls, each with a reference
+ * @calls: the calls
+ * @few: where they stand unless they are too many
  */
 struct qda_wait {
 	struct qda_session *session;
 	bool any;
 	unsigned int count;
-	struct {
-		struct qda_call *call;
-		bool done;
-	} calls[] __counted_by(count);
+	struct qda_wait_call *calls;
+	struct qda_wait_call few[QDA_WAIT_FEW];
 };
 
 static ktime_t qda_wait_left(s64 deadline)
@@ -43,16 +60,63 @@ static ktime_t qda_wait_left(s64 deadline)
 }
 
 /**
+ * qda_call_poll_end - see how long a thread may look for the end of its calls
+ *
+ * Return: a time for qda_call_wait().
+ */
+ktime_t qda_call_poll_end(void)
+{
+	return ktime_add_ns(ktime_get(), QDA_WAIT_POLL);
+}
+EXPORT_SYMBOL_IF_KUNIT(qda_call_poll_end);
+
+/*
+ * Looks for the end of a call in memory, which the DSP writes: only the one
+ * value that says that it is done counts, as a result of 0.
+ */
+static void qda_call_poll(struct qda_call *call, ktime_t end)
+{
+	while (!qda_call_is_done(call)) {
+		if (qda_metadata_poll_word(call->metadata->cpu, call->args) ==
+		    QDA_POLL_DONE) {
+			/* What the DSP wrote before is read after it. */
+			dma_rmb();
+			qda_call_finish_polled(call);
+			return;
+		}
+		if (need_resched() || signal_pending(current) ||
+		    ktime_compare(ktime_get(), end) >= 0)
+			return;
+		cpu_relax();
+	}
+}
+
+/**
  * qda_call_wait - wait for a call to end
  * @call: the call
  * @deadline: in ns of CLOCK_MONOTONIC, or DRM_QDA_DEADLINE_NONE
+ * @poll_end: until when to look for its end in memory first
  *
  * Return: 0, -ETIME or -ERESTARTSYS.
  */
-int qda_call_wait(struct qda_call *call, s64 deadline)
+int qda_call_wait(struct qda_call *call, s64 deadline, ktime_t poll_end)
 {
+	if (call->polled)
+		qda_call_poll(call, min(deadline, poll_end));
+
 	return wait_event_interruptible_hrtimeout(call->wait, qda_call_is_done(call),
 						  qda_wait_left(deadline));
+}
+EXPORT_SYMBOL_IF_KUNIT(qda_call_wait);
+
+static int qda_wait_alloc(struct qda_wait *wait, unsigned int count)
+{
+	wait->count = count;
+	wait->calls = wait->few;
+	if (count > QDA_WAIT_FEW)
+		wait->calls = kvzalloc_objs(*wait->calls, count);
+
+	return wait->calls ? 0 : -ENOMEM;
 }
 
 static void qda_wait_free(struct qda_wait *wait)
@@ -60,7 +124,8 @@ static void qda_wait_free(struct qda_wait *wait)
 	for (unsigned int i = 0; i < wait->count; i++)
 		if (wait->calls[i].call)
 			qda_call_leave(wait->calls[i].call);
-	kvfree(wait);
+	if (wait->calls != wait->few)
+		kvfree(wait->calls);
 }
 
 static int qda_wait_read(struct qda_wait *wait,
@@ -119,6 +184,7 @@ static bool qda_wait_has_one(struct qda_wait *wait)
 
 static int qda_wait_sleep(struct qda_wait *wait, s64 deadline)
 {
+	ktime_t poll_end = qda_call_poll_end();
 	int ret;
 
 	if (wait->any)
@@ -127,7 +193,7 @@ static int qda_wait_sleep(struct qda_wait *wait, s64 deadline)
 							  qda_wait_left(deadline));
 
 	for (unsigned int i = 0; i < wait->count; i++) {
-		ret = qda_call_wait(wait->calls[i].call, deadline);
+		ret = qda_call_wait(wait->calls[i].call, deadline, poll_end);
 		if (ret)
 			return ret;
 	}
@@ -193,7 +259,10 @@ static int qda_wait_collect(struct qda_wait *wait, struct drm_qda_remote_wait *a
 int qda_ioctl_wait(struct drm_device *drm, void *data, struct drm_file *file)
 {
 	struct drm_qda_remote_wait *args = data;
-	struct qda_wait *wait;
+	struct qda_wait wait = {
+		.session = to_qda_session(file),
+		.any = args->flags & DRM_QDA_WAIT_ANY,
+	};
 	int ret;
 
 	args->done = 0;
@@ -205,22 +274,18 @@ int qda_ioctl_wait(struct drm_device *drm, void *data, struct drm_file *file)
 	if (ret)
 		return ret;
 
-	wait = kvzalloc_flex(*wait, calls, args->calls_count);
-	if (!wait)
-		return -ENOMEM;
+	ret = qda_wait_alloc(&wait, args->calls_count);
+	if (ret)
+		return ret;
 
-	wait->count = args->calls_count;
-	wait->session = to_qda_session(file);
-	wait->any = args->flags & DRM_QDA_WAIT_ANY;
-
-	ret = qda_wait_read(wait, args);
+	ret = qda_wait_read(&wait, args);
 	if (!ret)
-		ret = qda_wait_refuse_twins(wait);
+		ret = qda_wait_refuse_twins(&wait);
 	if (!ret)
-		ret = qda_wait_sleep(wait, args->deadline_ns);
+		ret = qda_wait_sleep(&wait, args->deadline_ns);
 	if (!ret)
-		ret = qda_wait_collect(wait, args);
-	qda_wait_free(wait);
+		ret = qda_wait_collect(&wait, args);
+	qda_wait_free(&wait);
 
 	return ret;
 }

@@ -192,7 +192,10 @@ struct drm_qda_query_device {
 	/** @sessions: Out: how many sessions may exist at once. */
 	__u32 sessions;
 
-	/** @calls: Out: how many calls of a session may be in flight. */
+	/**
+	 * @calls: Out: how many calls of a session may be in flight, or sent and
+	 * not collected. As many events of calls have room before one is read.
+	 */
 	__u32 calls;
 
 	/** @address_bits: Out: width of an address in the DSP's memory. */
@@ -229,7 +232,10 @@ struct drm_qda_query_session {
 	 */
 	__u32 process;
 
-	/** @calls: Out: calls that were sent and not collected yet. */
+	/**
+	 * @calls: Out: calls that were sent and not collected yet, or whose event
+	 * was not sent yet.
+	 */
 	__u32 calls;
 
 	/** @pad: Zero. */
@@ -254,10 +260,11 @@ struct drm_qda_query_session {
 /**
  * struct drm_qda_query_dsp - what the DSP says about itself
  *
- * Takes the session's context bank, if it has none. The first query of a
- * device asks the DSP and waits for it at most 10 seconds (ETIMEDOUT), and is
- * not interrupted but by a fatal signal. EOPNOTSUPP when the DSP does not know
- * the question.
+ * The first query of a device takes the session's context bank, if it has none,
+ * asks the DSP and waits for it at most 10 seconds (ETIMEDOUT); others wait for
+ * it to end. Neither is interrupted but by a fatal signal. EOPNOTSUPP when the
+ * DSP does not know the question; after another failure it may be asked again,
+ * EREMOTEIO when that is that the DSP refused.
  */
 struct drm_qda_query_dsp {
 	/**
@@ -397,8 +404,9 @@ struct drm_qda_remote_session_create {
 	/**
 	 * @flags: In: DRM_QDA_SESSION_EVENTS, DRM_QDA_SESSION_POLL. With the
 	 * latter, a call that waits looks for its end in memory for a moment
-	 * before it sleeps, which costs CPU time and saves an interrupt's way;
-	 * EOPNOTSUPP without DRM_QDA_FEATURE_POLL.
+	 * before it sleeps, 10 ms at most, which costs CPU time and saves an
+	 * interrupt's way; for DRM_QDA_SESSION_DYNAMIC, and EOPNOTSUPP without
+	 * DRM_QDA_FEATURE_POLL.
 	 */
 	__u32 flags;
 
@@ -586,10 +594,13 @@ struct drm_qda_remote_arg {
  *
  * Returns 0 when the DSP has answered; @result is what it answered. The call
  * is then done with and its number void. BOs that a call uses are kept until
- * the DSP has answered, whatever becomes of their handles.
+ * the DSP has answered and the call was collected, whatever becomes of their
+ * handles.
  *
  * With DRM_QDA_INVOKE_EVENT, which needs DRM_QDA_INVOKE_NOWAIT, the end of the
- * call is an event and nothing else: nobody can wait for its number.
+ * call is an event and nothing else: nobody can wait for its number. The event
+ * may be there before the ioctl returns. ENOSPC when too many events were not
+ * read.
  */
 struct drm_qda_remote_invoke {
 	/**

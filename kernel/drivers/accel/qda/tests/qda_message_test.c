@@ -94,6 +94,18 @@ static void qda_test_metadata_empty(struct kunit *test)
 					   sizeof(metadata) - sizeof(expected)));
 }
 
+/* The word after N arguments, 16 descriptors and 64 checksums */
+static void qda_test_poll_word(struct kunit *test)
+{
+	u8 metadata[640] = { };
+
+	put_unaligned_le32(0xdecaf, metadata + 384);
+	KUNIT_EXPECT_EQ(test, qda_metadata_poll_word(metadata, 0), 0xdecaf);
+	KUNIT_EXPECT_EQ(test, qda_metadata_poll_word(metadata, 1), 0);
+	put_unaligned_le32(0xabbccdde, metadata + 384 + 3 * 40);
+	KUNIT_EXPECT_EQ(test, qda_metadata_poll_word(metadata, 3), 0xabbccdde);
+}
+
 static const struct qda_test_size {
 	const char *name;
 	unsigned int args;
@@ -119,9 +131,7 @@ static void qda_test_scalars(struct kunit *test)
 	u32 all = DRM_QDA_SCALARS(31, 255, 255, 15, 15);
 
 	KUNIT_EXPECT_EQ(test, DRM_QDA_SCALARS(0, 2, 2, 0, 0), 0x00020200);
-	KUNIT_EXPECT_EQ(test, DRM_QDA_SCALARS(QDA_METHOD_CREATE, 4, 0, 0, 0), 0x06040000);
-	KUNIT_EXPECT_EQ(test, DRM_QDA_SCALARS(QDA_METHOD_CREATE_ATTR, 4, 0, 0, 0), 0x07040000);
-	KUNIT_EXPECT_EQ(test, DRM_QDA_SCALARS(QDA_METHOD_RELEASE, 1, 0, 0, 0), 0x01010000);
+	KUNIT_EXPECT_EQ(test, DRM_QDA_SCALARS(31, 255, 255, 15, 15), 0x1fffffff);
 	KUNIT_EXPECT_EQ(test, qda_scalars_buffers(all), 510);
 	KUNIT_EXPECT_EQ(test, qda_scalars_handles(all), 30);
 	KUNIT_EXPECT_EQ(test, qda_scalars_args(all), DRM_QDA_ARGS_MAX);
@@ -138,7 +148,8 @@ static void qda_test_message(struct kunit *test)
 	};
 	struct qda_message message;
 
-	qda_message_fill(&message, 3, 1234, qda_context_make(1, 1), 0,
+	qda_message_fill(&message, 3, 1234,
+			 qda_context_make(1, 1, QDA_PROCESS_USER), 0,
 			 DRM_QDA_SCALARS(0, 2, 2, 0, 0), QDA_TEST_ADDRESS, SZ_4K);
 
 	KUNIT_EXPECT_EQ(test, sizeof(message), 40);
@@ -189,10 +200,12 @@ static void qda_test_check_stride(struct kunit *test)
 
 static void qda_test_context(struct kunit *test)
 {
-	u64 context = qda_context_make(QDA_CONTEXT_INDEX_MAX, U32_MAX);
+	u64 context = qda_context_make(QDA_CONTEXT_INDEX_MAX, U32_MAX, QDA_PROCESS_USER);
 
-	KUNIT_EXPECT_EQ(test, qda_context_make(1, 0), 0x101);
-	KUNIT_EXPECT_EQ(test, qda_context_make(0x10000, 5), 0x501000001ull);
+	KUNIT_EXPECT_EQ(test, qda_context_make(1, 0, QDA_PROCESS_USER), 0x101);
+	KUNIT_EXPECT_EQ(test, qda_context_make(0x10000, 5, QDA_PROCESS_USER), 0x501000001ull);
+	KUNIT_EXPECT_EQ(test, qda_context_make(1, 1, QDA_PROCESS_ROOT), 0x100000100ull);
+	KUNIT_EXPECT_EQ(test, qda_context_make(1, 1, QDA_PROCESS_SENSORS), 0x100000102ull);
 	KUNIT_EXPECT_EQ(test, context & 0xf0, 0);
 	KUNIT_EXPECT_EQ(test, qda_context_index(context), QDA_CONTEXT_INDEX_MAX);
 
@@ -209,6 +222,7 @@ static const struct qda_test_reply {
 	enum qda_reply_kind kind;
 	s32 result;
 	u32 client_id;
+	u32 reason;
 } qda_test_replies[] = {
 	{ "empty", { }, 0, QDA_REPLY_INVALID },
 	{ "seven bytes", { 1 }, 7, QDA_REPLY_INVALID },
@@ -228,9 +242,13 @@ static const struct qda_test_reply {
 	{ "process up", { 0xcd, 0xab, 0xcd, 0xab, [8] = 4, [12] = 9 }, 20, QDA_REPLY_STATUS,
 	  0, 9 },
 	{ "process exit", { 0xcd, 0xab, 0xcd, 0xab, [8] = 4, [12] = 9, [16] = 1 }, 20,
-	  QDA_REPLY_EXIT, 0, 9 },
+	  QDA_REPLY_EXIT, 0, 9, DRM_QDA_REASON_EXIT },
+	{ "process killed", { 0xcd, 0xab, 0xcd, 0xab, [8] = 4, [12] = 9, [16] = 2 }, 20,
+	  QDA_REPLY_EXIT, 0, 9, DRM_QDA_REASON_KILLED },
 	{ "process exception", { 0xcd, 0xab, 0xcd, 0xab, [8] = 4, [12] = 9, [16] = 3 }, 24,
-	  QDA_REPLY_EXIT, 0, 9 },
+	  QDA_REPLY_EXIT, 0, 9, DRM_QDA_REASON_EXCEPTION },
+	{ "DSP restarts", { 0xcd, 0xab, 0xcd, 0xab, [8] = 4, [12] = 9, [16] = 4 }, 24,
+	  QDA_REPLY_EXIT, 0, 9, DRM_QDA_REASON_RESTART },
 	{ "short status", { 0xcd, 0xab, 0xcd, 0xab, [8] = 4, [12] = 9 }, 16,
 	  QDA_REPLY_INVALID },
 	{ "unknown type", { 0xcd, 0xab, 0xcd, 0xab, [8] = 3, [12] = 9, [16] = 1 }, 20,
@@ -257,14 +275,17 @@ static void qda_test_reply_parse(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, reply.result, param->result);
 		KUNIT_EXPECT_EQ(test, reply.context, get_unaligned_le64(param->data));
 	}
-	if (reply.kind == QDA_REPLY_EXIT)
+	if (reply.kind == QDA_REPLY_EXIT) {
 		KUNIT_EXPECT_EQ(test, reply.client_id, param->client_id);
+		KUNIT_EXPECT_EQ(test, reply.reason, param->reason);
+	}
 }
 
 static struct kunit_case qda_message_cases[] = {
 	KUNIT_CASE(qda_test_metadata_open),
 	KUNIT_CASE(qda_test_metadata_handle),
 	KUNIT_CASE(qda_test_metadata_empty),
+	KUNIT_CASE(qda_test_poll_word),
 	KUNIT_CASE_PARAM(qda_test_metadata_size, qda_test_size_gen_params),
 	KUNIT_CASE(qda_test_scalars),
 	KUNIT_CASE(qda_test_message),
