@@ -194,7 +194,7 @@ static void more_than_the_limit(void)
 	for (i = 0; i < limit; i++)
 		check_ok(call_collect(shared.fd, numbers[i], deadline_in(20000),
 				      &end));
-	call.invoke.deadline_ns = deadline_in(20000);
+	call.invoke.deadline_ns = deadline_in(10000);
 	check_ok(call_run(shared.fd, &call));
 	free(numbers);
 	probe_close(&shared);

@@ -186,6 +186,25 @@ static void share_buffer(struct victim *victim)
 	close(dma_buf);
 }
 
+/* Memory that the process keeps, and that is taken back now and then. */
+static void keep_memory(struct victim *victim)
+{
+	uint32_t kind = random_below(&victim->seed, 4);
+	int fd = victim->probe.fd;
+	struct drm_qda_remote_map map;
+	struct bo bo;
+
+	bo_create(fd, 4096 * (1 + random_below(&victim->seed, 16)), &bo);
+	map = map_whole(kind, &bo, kind == DRM_QDA_MAP_HEAP ? 0 :
+			1 + (int)random_below(&victim->seed, 8));
+	map_send(fd, &map);
+	if (random_below(&victim->seed, 2))
+		map_remove(fd, 1 + random_below(&victim->seed, 16), NULL);
+	bo_destroy(&bo);
+	if (random_below(&victim->seed, 2))
+		map_remove(fd, map.map, NULL);
+}
+
 static void crash(struct victim *victim)
 {
 	struct call call;
@@ -198,7 +217,7 @@ static void crash(struct victim *victim)
 
 static void (*const deeds[])(struct victim *) = {
 	submit, submit, submit, wait_some, contend, call_and_wait, lend_buffer,
-	share_buffer, crash,
+	share_buffer, keep_memory, crash,
 };
 
 static void one_session(struct victim *victim)
@@ -418,8 +437,28 @@ static void odd_create(int fd, unsigned int *seed)
 	request(fd, DRM_IOCTL_QDA_REMOTE_SESSION_CREATE, &create);
 }
 
+static void odd_map(int fd, unsigned int *seed)
+{
+	struct drm_qda_remote_map map = {
+		.kind = random_below(seed, 5),
+		.flags = random_below(seed, 8) ? 0 : (uint32_t)odd_number(seed),
+		.handle = random_below(seed, 64),
+		.tag = (int32_t)odd_number(seed),
+		.offset = odd_number(seed) & ~0xfffULL,
+		.length = odd_number(seed) & ~0xfffULL,
+	};
+	struct drm_qda_remote_unmap unmap = {
+		.map = random_below(seed, 32),
+		.flags = random_below(seed, 8) ? 0 : (uint32_t)odd_number(seed),
+	};
+
+	request(fd, DRM_IOCTL_QDA_REMOTE_MAP, &map);
+	request(fd, DRM_IOCTL_QDA_REMOTE_UNMAP, &unmap);
+}
+
 static void (*const oddities[])(int, unsigned int *) = {
 	odd_invoke, odd_invoke, odd_wait, odd_query, odd_bo, odd_create,
+	odd_map,
 };
 
 static void random_requests(void)

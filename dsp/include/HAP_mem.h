@@ -56,6 +56,15 @@ int HAP_free(void *ptr);
 /** HAP_mem_get_stats() - how much there is, and how much is allocated */
 int HAP_mem_get_stats(HAP_mem_stats_t *stats);
 
+/**
+ * adsp_mmap_fd_getinfo() - how large a buffer is; skels ask for dmahandles
+ * @fd: its tag
+ * @size: in bytes, of the whole buffer
+ *
+ * Return: 0, or AEE_ENOSUCHMAP when no buffer has that tag.
+ */
+int adsp_mmap_fd_getinfo(int fd, uint32_t *size);
+
 #ifdef __cplusplus
 }
 #endif

@@ -72,6 +72,18 @@ EXPORT int HAP_mmap_get(int fd, void **vaddr, uint64_t *paddr)
 	return t ? AEE_SUCCESS : AEE_ENOMEMORY;
 }
 
+EXPORT int adsp_mmap_fd_getinfo(int fd, uint32_t *size)
+{
+	struct pd_tag *t;
+
+	pthread_mutex_lock(&runtime.lock);
+	t = find_tag(fd);
+	if (t)
+		*size = t->size < UINT32_MAX ? (uint32_t)t->size : UINT32_MAX;
+	pthread_mutex_unlock(&runtime.lock);
+	return t ? AEE_SUCCESS : AEE_ENOSUCHMAP;
+}
+
 EXPORT int HAP_mmap_put(int fd)
 {
 	struct pd_tag *t;

@@ -337,7 +337,11 @@ static void test_heap_pages(void **state)
 					{ page, sizeof(page) },
 					{ &va, sizeof(va) } };
 	const struct call_arg unmap[] = { { &u, sizeof(u) } };
-	uint32_t handle;
+	uint32_t handle, in0[2] = { GUEST_PAGE, 0x77 };
+	uint64_t at = 0;
+	const struct call_arg take[] = { { in0, sizeof(in0) },
+					 { &at, sizeof(at) } };
+	const struct call_arg give[] = { { &va, sizeof(va) } };
 
 	(void)state;
 	start_with_probe(&handle);
@@ -345,6 +349,20 @@ static void test_heap_pages(void **state)
 	page[1] = GUEST_PAGE;
 	assert_int_equal(kernel_call(&guest, 1, 1, 4, 2, 1, map), 0);
 	u.va = va;
+	/* DSP code has allocated from it: all of it, and no more */
+	assert_int_equal(user_call(&guest, 1, 1, handle, PROBE_HEAP_TAKE, 1, 1,
+				   take), 0);
+	assert_int_equal(at, va);
+	assert_int_equal(*(uint8_t *)guest_iova_at(&guest, 1, (uint32_t)page[0]),
+			 0x77);
+	assert_int_equal(kernel_call(&guest, 1, 1, 5, 1, 0, unmap), DIED);
+	in0[0] = 1;
+	assert_int_equal(user_call(&guest, 1, 1, handle, PROBE_HEAP_TAKE, 1, 1,
+				   take), 2);
+	assert_int_equal(user_call(&guest, 1, 1, handle, PROBE_HEAP_GIVE, 1, 0,
+				   give), 0);
+	assert_int_equal(user_call(&guest, 1, 1, handle, PROBE_HEAP_GIVE, 1, 0,
+				   give), 0x0e);
 	assert_int_equal(kernel_call(&guest, 1, 1, 5, 1, 0, unmap), 0);
 	assert_int_equal(kernel_call(&guest, 1, 1, 5, 1, 0, unmap), NO_MAP);
 	assert_int_equal(guest_stop(&guest), 0);

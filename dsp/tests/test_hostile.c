@@ -13,6 +13,8 @@
 #include "fake_guest.h"
 #include "skels/probe.h"
 
+#define NO_MEMORY   ((int32_t)0x80000402)
+#define NO_SUCH	    ((int32_t)0x80000427)
 #define BAD_PARM    ((int32_t)0x8000040e)
 #define UNSUPPORTED ((int32_t)0x80000414)
 #define DIED	   ((int32_t)0x8000040d)
@@ -260,6 +262,117 @@ static void test_process_group(void **state)
 	assert_int_equal(guest_stop(&guest), VIOLATED);
 }
 
+struct mem_map {
+	int32_t client, tag, offset;
+	uint32_t flags;
+	uint64_t va;
+	int32_t num, data_length;
+};
+
+static int32_t mem_map(unsigned int type, struct mem_map q, uint64_t address,
+		       uint64_t size)
+{
+	uint64_t va = 0, page[2] = { address, size };
+	const struct call_arg arg[] = { { &q, sizeof(q) },
+					{ page, sizeof(page) },
+					{ NULL, 0 },
+					{ &va, sizeof(va) } };
+	int32_t status = kernel_call(&guest, type, 1, 10, 3, 1, arg);
+
+	/* one that is mapped later has no address yet */
+	if (!status)
+		assert_int_equal(va == 0, q.flags == 3);
+	return status;
+}
+
+static void test_maps(void **state)
+{
+	const struct mem_map right = { .client = 1, .tag = 5, .flags = 2,
+				       .num = 16 };
+	struct mem_map q = right;
+	uint64_t at;
+
+	(void)state;
+	start_strict();
+	at = 1ull << 32 | guest_map(&guest, 1, 2, false);
+	/* another type, or page, than the process has; no process */
+	assert_int_equal(mem_map(0, right, at, 4096), BAD_PARM);
+	assert_int_equal(mem_map(1, right, at + (1ull << 32), 4096), BAD_PARM);
+	q.client = 9;
+	assert_int_equal(mem_map(1, q, at, 4096), BAD_PID);
+	/* alignment, bounds */
+	assert_int_equal(mem_map(1, right, at + 8, 4096), BAD_PARM);
+	assert_int_equal(mem_map(1, right, at, 4095), BAD_PARM);
+	assert_int_equal(mem_map(1, right, at, 0), BAD_PARM);
+	assert_int_equal(mem_map(1, right, at, 1ull << 40), BAD_VA);
+	assert_int_equal(mem_map(1, right, 1ull << 32 | 0x1ff000, 4096),
+			 BAD_VA);
+	/* fields of the request */
+	q = right;
+	q.num = 1;
+	assert_int_equal(mem_map(1, q, at, 4096), BAD_PARM);
+	q = right;
+	q.data_length = 4;
+	assert_int_equal(mem_map(1, q, at, 4096), BAD_PARM);
+	q = right;
+	q.offset = 1;
+	assert_int_equal(mem_map(1, q, at, 4096), BAD_PARM);
+	q.offset = -4096;
+	assert_int_equal(mem_map(1, q, at, 4096), BAD_PARM);
+	/* a tag is given once, in whatever way */
+	assert_int_equal(mem_map(1, right, at, 4096), 0);
+	q = right;
+	q.flags = 3;
+	assert_int_equal(mem_map(1, q, at, 4096), ALREADY);
+	q.tag = 6;
+	assert_int_equal(mem_map(1, q, at, 8192), 0);
+	q.flags = 0;
+	assert_int_equal(mem_map(1, q, at, 4096), ALREADY);
+	expect_alive();
+	assert_int_equal(guest_stop(&guest), VIOLATED);
+}
+
+static int32_t create_static(int32_t client, const char *name, uint32_t pages,
+			     uint64_t address, uint64_t size)
+{
+	uint32_t in0[3] = { (uint32_t)client, (uint32_t)strlen(name) + 1,
+			    pages };
+	uint64_t page[2] = { address, size };
+	const struct call_arg arg[] = { { in0, sizeof(in0) },
+					{ (void *)name, in0[1] },
+					{ page, sizeof(page) } };
+
+	return kernel_call(&guest, 1, 1, 8, 3, 0, arg);
+}
+
+/* The heap of the audio process: real memory, once, and for nobody else. */
+static void test_audio_heap(void **state)
+{
+	static const char *const args[] = { "--strict", "--domain", "adsp",
+					    NULL };
+	uint64_t heap;
+
+	(void)state;
+	start(args);
+	heap = guest_page(&guest);
+	assert_int_equal(create_static(2, "audiopd", 0, 0, 0), NO_MEMORY);
+	assert_int_equal(create_static(2, "audiopd", 0, heap, 4096), BAD_PARM);
+	assert_int_equal(create_static(2, "audiopd", 2, heap, 4096), BAD_PARM);
+	assert_int_equal(create_static(2, "audiopd", 1, heap, 100), BAD_PARM);
+	assert_int_equal(create_static(2, "audiopd", 1, heap + 1, 4096),
+			 BAD_PARM);
+	assert_int_equal(create_static(2, "audiopd", 1, 1ull << 36, 4096),
+			 BAD_VA);
+	assert_int_equal(create_static(2, "oispd", 1, heap, 4096), BAD_PARM);
+	assert_int_equal(create_static(2, "securepd", 0, 0, 0), NO_SUCH);
+	assert_int_equal(create_static(2, "audiopd", 1, heap, 4096), 0);
+	assert_int_equal(create_static(3, "audiopd", 1, heap, 4096), ALREADY);
+	assert_int_equal(create_static(3, "audiopd", 0, 0, 0), 0);
+	assert_int_equal(create_static(4, "oispd", 0, 0, 0), 0);
+	expect_alive();
+	assert_int_equal(guest_stop(&guest), VIOLATED);
+}
+
 static void test_static_handles(void **state)
 {
 	static const struct {
@@ -438,6 +551,8 @@ int main(void)
 		cmocka_unit_test(test_other_sizes),
 		cmocka_unit_test(test_context_in_flight),
 		cmocka_unit_test(test_process_group),
+		cmocka_unit_test(test_maps),
+		cmocka_unit_test(test_audio_heap),
 		cmocka_unit_test(test_static_handles),
 		cmocka_unit_test(test_broken_fifo),
 		cmocka_unit_test(test_odd_glink),

@@ -47,7 +47,7 @@ static int append(struct numbers *numbers, const char *text)
 		int32_t *items;
 
 		items = reallocarray(numbers->items, capacity, sizeof(*items));
-		if (!items || capacity > UINT32_MAX / sizeof(*items)) {
+		if (!items || capacity > INT32_MAX / sizeof(*items)) {
 			fprintf(stderr, "calculator: too many numbers\n");
 			numbers->items = items ? items : numbers->items;
 			return -1;
@@ -93,43 +93,41 @@ static int read_file(struct numbers *numbers, const char *path)
 	return ret;
 }
 
-static int calculate(struct example *example, struct qda_module *calculator,
+static int calculate(struct example *example, remote_handle64 calculator,
 		     const struct numbers *numbers)
 {
-	int32_t max, result = 0;
+	int count = (int)numbers->count;
 	int64_t sum;
-	int ret;
+	int max, ret;
 
-	ret = calculator_sum(calculator, numbers->items, numbers->count, &sum,
-			     &result);
-	if (ret || result)
-		return example_fail(example, "calculator: no sum", ret, result);
-	ret = calculator_max(calculator, numbers->items, numbers->count, &max,
-			     &result);
-	if (ret || result)
-		return example_fail(example, "calculator: no maximum", ret,
-				    result);
-	printf("sum %" PRId64 "\nmax %" PRId32 "\n", sum, max);
+	ret = calculator_sum(calculator, numbers->items, count, &sum);
+	if (ret)
+		return example_fail(example, "calculator: no sum",
+				    qda_remote_error(), ret);
+	ret = calculator_max(calculator, numbers->items, count, &max);
+	if (ret)
+		return example_fail(example, "calculator: no maximum",
+				    qda_remote_error(), ret);
+	printf("sum %" PRId64 "\nmax %d\n", sum, max);
 	return 0;
 }
 
 static int run(const char *domain, const struct numbers *numbers)
 {
-	struct qda_module *calculator;
+	remote_handle64 calculator;
 	struct example example;
-	int32_t result;
 	int ret;
 
 	if (example_open(&example, domain))
 		return -1;
-	ret = calculator_open(example.session, &calculator, &result);
+	ret = calculator_open(calculator_URI, &calculator);
 	if (ret) {
 		ret = example_fail(&example, "calculator: cannot load "
 					     "libcalculator_skel.so",
-				   ret, result);
+				   qda_remote_error(), ret);
 	} else {
 		ret = calculate(&example, calculator, numbers);
-		calculator_close(calculator, NULL);
+		calculator_close(calculator);
 	}
 	example_close(&example);
 	return ret;

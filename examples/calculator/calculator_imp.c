@@ -5,28 +5,44 @@
 
 #include "calculator.h"
 
-int calculator_imp_sum(const int32_t *vec, uint32_t vec_len, int64_t *res)
+/* Nothing is kept from call to call, so any handle does. */
+int calculator_open(const char *uri, remote_handle64 *h)
+{
+	(void)uri;
+	*h = 1;
+	return 0;
+}
+
+int calculator_close(remote_handle64 h)
+{
+	(void)h;
+	return 0;
+}
+
+int calculator_sum(remote_handle64 h, const int *vec, int vecLen, int64_t *res)
 {
 	int64_t sum = 0;
 
-	for (uint32_t i = 0; i < vec_len; i++)
+	(void)h;
+	for (int i = 0; i < vecLen; i++)
 		sum += vec[i];
-	FARF(HIGH, "sum of %u numbers is %lld", vec_len, (long long)sum);
+	FARF(HIGH, "sum of %d numbers is %lld", vecLen, (long long)sum);
 	*res = sum;
 	return 0;
 }
 
-int calculator_imp_max(const int32_t *vec, uint32_t vec_len, int32_t *res)
+int calculator_max(remote_handle64 h, const int *vec, int vecLen, int *res)
 {
-	int32_t max;
+	int max;
 
-	if (!vec_len)
+	(void)h;
+	if (!vecLen)
 		return AEE_EBADPARM;
 	max = vec[0];
-	for (uint32_t i = 1; i < vec_len; i++)
+	for (int i = 1; i < vecLen; i++)
 		if (vec[i] > max)
 			max = vec[i];
-	FARF(HIGH, "max of %u numbers is %d", vec_len, max);
+	FARF(HIGH, "max of %d numbers is %d", vecLen, max);
 	*res = max;
 	return 0;
 }

@@ -41,8 +41,10 @@ int example_open(struct example *example, const char *domain)
 		return example_fail(example, what, ret, 0);
 	ret = qda_session_open(example->device, NULL, &example->session,
 			       &result);
-	if (!ret)
+	if (!ret) {
+		qda_remote_use(example->session);
 		return 0;
+	}
 	example_fail(example, "cannot start a process on the DSP", ret,
 		     result);
 	example_close(example);
@@ -51,6 +53,7 @@ int example_open(struct example *example, const char *domain)
 
 void example_close(struct example *example)
 {
+	qda_remote_use(NULL);
 	qda_session_close(example->session);
 	qda_device_close(example->device);
 	*example = (struct example){ 0 };

@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include <qda.h>
+#include <qda_remote.h>
 
 /* Exit status of a wrong command line; another failure is 1. */
 #define EXIT_USAGE 2
@@ -17,7 +18,7 @@ struct example {
 };
 
 /**
- * example_open - start a process on a DSP
+ * example_open - start a process on a DSP, which stubs use from now on
  * @domain: name of the DSP, NULL for the first there is
  *
  * Returns 0, or says on stderr what is wrong and returns -1.

@@ -9,6 +9,7 @@
 
 #include "../common/example.h"
 #include "edge.h"
+#include "edge_picture.h"
 #include "image.h"
 #include "reference.h"
 
@@ -50,7 +51,7 @@ struct options {
 struct job {
 	const struct options *options;
 	struct example example;
-	struct qda_module *edge;
+	remote_handle64 edge;
 	struct image picture;	/* in a buffer that the DSP reads */
 	struct image edges;	/* in one that it writes */
 	double *times;		/* of each call, in ms */
@@ -88,18 +89,15 @@ static int detect(struct job *job)
 {
 	const struct options *options = job->options;
 	const struct image *picture = &job->picture;
-	int32_t result = 0;
 	int ret;
 
-	ret = edge_detect(job->edge, picture->pixels,
-			  (uint32_t)image_size(picture), picture->width,
-			  picture->height, picture->channels,
+	ret = edge_detect(job->edge, picture->pixels, (int)image_size(picture),
+			  picture->width, picture->height, picture->channels,
 			  (uint32_t)options->low, (uint32_t)options->high,
-			  job->edges.pixels, (uint32_t)image_size(&job->edges),
-			  &result);
-	if (ret || result)
-		return example_fail(&job->example, "edge: the call failed", ret,
-				    result);
+			  job->edges.pixels, (int)image_size(&job->edges));
+	if (ret)
+		return example_fail(&job->example, "edge: the call failed",
+				    qda_remote_error(), ret);
 	return 0;
 }
 
@@ -261,21 +259,20 @@ static int process(struct job *job)
 static int run(const struct options *options)
 {
 	struct job job = { .options = options };
-	int32_t result = 0;
 	int ret;
 
 	if (example_open(&job.example, options->domain))
 		return -1;
 	job.times = calloc(options->repeat, sizeof(*job.times));
-	ret = job.times ? 0 : -ENOMEM;
-	if (!ret)
-		ret = edge_open(job.example.session, &job.edge, &result);
+	ret = edge_open(edge_URI, &job.edge);
 	if (ret) {
 		example_fail(&job.example, "edge: cannot load libedge_skel.so",
-			     ret, result);
+			     qda_remote_error(), ret);
 	} else {
-		ret = process(&job);
-		edge_close(job.edge, NULL);
+		ret = job.times ? process(&job) :
+				  example_fail(&job.example, "edge", -ENOMEM,
+					       0);
+		edge_close(job.edge);
 	}
 	free(job.times);
 	example_close(&job.example);

@@ -2,7 +2,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "edge.h"
+#include "edge_picture.h"
 #include "image.h"
 
 size_t image_size(const struct image *image)

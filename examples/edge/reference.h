@@ -2,10 +2,10 @@
 #ifndef EDGE_REFERENCE_H
 #define EDGE_REFERENCE_H
 
-#include "edge.h"
+#include "edge_picture.h"
 
 /**
- * edge_reference - what edge.h says, step by step, on the CPU
+ * edge_reference - what edge_picture.h says, step by step, on the CPU
  * @dst: gets width * height bytes
  *
  * Shares nothing with what runs on the DSP, and is as plain as can be: it is

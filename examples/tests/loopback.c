@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
+#include <dlfcn.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -13,7 +14,8 @@
 
 struct loopback_call loopback_call;
 
-static const struct loopback_skel *known;
+static const char *known;
+static loopback_skel known_skel;
 
 void HAP_debug_v2(int level, const char *file, int line, const char *format,
 		  ...)
@@ -24,21 +26,16 @@ void HAP_debug_v2(int level, const char *file, int line, const char *format,
 	(void)format;
 }
 
-static int find_skel(const struct fake_arg *uri)
+static bool names_skel(const struct fake_arg *uri)
 {
 	const char *start = memchr(uri->pointer, '?', uri->length);
+	size_t length = strlen(known);
 
-	for (int i = 0; start && known[i].symbol; i++) {
-		size_t length = strlen(known[i].symbol);
-
-		if (!strncmp(start + 1, known[i].symbol, length) &&
-		    start[1 + length] == '&')
-			return i;
-	}
-	return -1;
+	return length && start && !strncmp(start + 1, known, length) &&
+	       start[1 + length] == '&';
 }
 
-static int open_skel(const struct loopback_skel *skel, struct fake_arg *uri)
+static int open_skel(struct fake_arg *uri)
 {
 	uint32_t length = (uint32_t)uri->length;
 	remote_arg args[3] = {
@@ -47,7 +44,7 @@ static int open_skel(const struct loopback_skel *skel, struct fake_arg *uri)
 	};
 	int err;
 
-	err = skel->invoke(0, REMOTE_SCALARS_MAKEX(0, 0, 2, 0, 0, 1), args);
+	err = known_skel(0, REMOTE_SCALARS_MAKEX(0, 0, 2, 0, 0, 1), args);
 	assert_int_equal(args[2].h64, SKEL_HANDLE);
 	return err;
 }
@@ -55,18 +52,16 @@ static int open_skel(const struct loopback_skel *skel, struct fake_arg *uri)
 static int32_t remotectl(uint32_t scalars, struct fake_arg *args)
 {
 	uint32_t handle = 0;
-	int32_t error = 0;
-	int index;
+	int32_t error;
 
 	if (scalars != 0x00020200)
 		return 0;
-	index = find_skel(&args[1]);
-	if (index < 0)
-		error = (int32_t)(DSP_AEE_EOFFSET + AEE_EUNABLETOLOAD);
+	if (names_skel(&args[1]))
+		error = open_skel(&args[1]);
 	else
-		error = open_skel(&known[index], &args[1]);
+		error = (int32_t)(DSP_AEE_EOFFSET + AEE_EUNABLETOLOAD);
 	if (!error)
-		handle = FIRST_HANDLE + (uint32_t)index;
+		handle = FIRST_HANDLE;
 	memcpy(args[2].pointer, &handle, sizeof(handle));
 	memcpy((char *)args[2].pointer + 4, &error, sizeof(error));
 	return 0;
@@ -93,14 +88,33 @@ static int32_t invoke(uint32_t handle, uint32_t scalars, struct fake_arg *args,
 	note(scalars, args, count);
 	for (unsigned int i = 0; i < count; i++)
 		remote[i].buf = (remote_buf){ args[i].pointer, args[i].length };
-	return known[handle - FIRST_HANDLE].invoke(SKEL_HANDLE, scalars,
-						   remote);
+	assert_int_equal(handle, FIRST_HANDLE);
+	return known_skel(SKEL_HANDLE, scalars, remote);
 }
 
-struct qda_session *loopback_session(const struct loopback_skel *skels)
+loopback_skel loopback_load(const char *library, const char *symbol)
 {
+	void *loaded = dlopen(library, RTLD_NOW | RTLD_LOCAL);
+	void *function = loaded ? dlsym(loaded, symbol) : NULL;
+	loopback_skel skel;
+
+	if (!function)
+		fprintf(stderr, "%s\n", dlerror());
+	assert_non_null(function);
+	/* ISO C has no conversion between the two kinds of pointers. */
+	memcpy(&skel, &function, sizeof(skel));
+	return skel;
+}
+
+struct qda_session *loopback_session(const char *symbol, loopback_skel skel)
+{
+	struct qda_session *session;
+
 	fake_reset();
-	known = skels;
+	known = symbol;
+	known_skel = skel;
 	fake.function = invoke;
-	return fake_session();
+	session = fake_session();
+	qda_remote_use(session);
+	return session;
 }

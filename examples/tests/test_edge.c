@@ -4,18 +4,15 @@
 
 #include <AEEStdErr.h>
 
-#include "../edge/edge.h"
+#include <edge.h>
+
+#include "../edge/edge_picture.h"
 #include "../edge/reference.h"
 #include "loopback.h"
 
-int edge_skel_handle_invoke(remote_handle64 handle, uint32_t sc,
-			    remote_arg *args);
-int edge_skel_invoke(uint32_t sc, remote_arg *args);
+static const char symbol[] = "edge_skel_handle_invoke";
 
-static const struct loopback_skel skels[] = {
-	{ "edge_skel_handle_invoke", edge_skel_handle_invoke },
-	{ 0 },
-};
+static loopback_skel skel;
 
 static uint32_t random_state = 1;
 
@@ -50,7 +47,7 @@ static void compare(uint32_t width, uint32_t height, uint32_t channels,
 
 	paint(src, pixels * channels, kind);
 	assert_int_equal(edge_reference(&picture, low, high, want), 0);
-	assert_int_equal(edge_imp_detect(&picture, low, high, got), 0);
+	assert_int_equal(edge_find(&picture, low, high, got), 0);
 	assert_memory_equal(got, want, pixels);
 	free(src);
 	free(want);
@@ -79,23 +76,22 @@ static void finds_a_line(void **state)
 	(void)state;
 	for (int i = 0; i < 32 * 32; i++)
 		src[i] = i % 32 < 16 ? 20 : 220;
-	assert_int_equal(edge_imp_detect(&picture, 60, 160, dst), 0);
+	assert_int_equal(edge_find(&picture, 60, 160, dst), 0);
 	for (int i = 0; i < 32 * 32; i++)
 		assert_int_equal(!!dst[i], i % 32 == 15);
 }
 
 static void carries_pixels_without_copying(void **state)
 {
-	struct qda_session *session = loopback_session(skels);
+	struct qda_session *session = loopback_session(symbol, skel);
 	struct qda_buffer *buffer;
 	struct qda_session_stats before, after;
 	struct edge_picture picture;
-	struct qda_module *edge;
 	uint8_t *pixels, want[90 * 40];
-	int32_t result = 1;
+	remote_handle64 edge;
 
 	(void)state;
-	assert_int_equal(edge_open(session, &edge, NULL), 0);
+	assert_int_equal(edge_open(edge_URI, &edge), 0);
 	assert_int_equal(qda_buffer_create(session, 4 * 90 * 40, &buffer), 0);
 	assert_int_equal(qda_buffer_map(buffer, (void **)&pixels), 0);
 	paint(pixels, 3 * 90 * 40, 1);
@@ -103,15 +99,13 @@ static void carries_pixels_without_copying(void **state)
 	assert_int_equal(edge_reference(&picture, 60, 160, want), 0);
 	qda_session_get_stats(session, &before, sizeof(before));
 	assert_int_equal(edge_detect(edge, pixels, 3 * 90 * 40, 90, 40, 3, 60,
-				     160, pixels + 3 * 90 * 40, 90 * 40,
-				     &result), 0);
+				     160, pixels + 3 * 90 * 40, 90 * 40), 0);
 	qda_session_get_stats(session, &after, sizeof(after));
-	assert_int_equal(result, 0);
 	assert_memory_equal(pixels + 3 * 90 * 40, want, sizeof(want));
 	assert_int_equal(after.bytes_in - before.bytes_in, 28);
 	assert_int_equal(after.bytes_out - before.bytes_out, 0);
 	assert_int_equal(loopback_call.scalars, 0x02020100);
-	edge_close(edge, NULL);
+	edge_close(edge);
 	qda_session_close(session);
 }
 
@@ -142,17 +136,15 @@ static void refuses_sizes_that_do_not_fit(void **state)
 			{ .buf = { dst, 12 } },
 		};
 
-		assert_int_equal(edge_skel_invoke(0x02020100, args),
-				 cases[i].ret);
+		assert_int_equal(skel(1, 0x02020100, args), cases[i].ret);
 		args[0].buf.nLen = 27;
-		assert_int_equal(edge_skel_invoke(0x02020100, args),
-				 AEE_EBADPARM);
+		assert_int_equal(skel(1, 0x02020100, args), AEE_EBADPARM);
 	}
-	assert_int_equal(edge_skel_invoke(0x02010100, NULL), AEE_EBADPARM);
-	assert_int_equal(edge_skel_invoke(0x03020100, NULL), AEE_EUNSUPPORTED);
+	assert_int_equal(skel(1, 0x02010100, NULL), AEE_EBADPARM);
+	assert_int_equal(skel(1, 0x03020100, NULL), AEE_EUNSUPPORTED);
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(equals_the_reference_at_any_size),
@@ -161,5 +153,8 @@ int main(void)
 		TEST(refuses_sizes_that_do_not_fit),
 	};
 
+	if (argc != 2)
+		return 99;
+	skel = loopback_load(argv[1], symbol);
 	return RUN(tests);
 }

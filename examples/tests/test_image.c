@@ -87,7 +87,7 @@ static void refuses_what_is_no_picture(void **state)
 		"P5 1 1 0 a",
 		"P5 1 1 65536 a",
 		"P5 1 1 255x",
-		"P5 32769 1 255 a",
+		"P5 16385 1 255 a",
 		"P5 99999999999999999999 1 255 a",
 		"P5 2 2 255 abc",
 		"P6 2 2 255 abcdefghijk",

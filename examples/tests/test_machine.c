@@ -21,9 +21,10 @@
 
 #include <AEEStdErr.h>
 #include <probe.h>
+#include <calculator.h>
 #include <qda.h>
+#include <qda_remote.h>
 
-#include "../calculator/calculator.h"
 
 #define THREADS 8
 #define CALLS 8
@@ -61,23 +62,23 @@ static int probe_number(struct qda_module *probe, uint32_t method,
 static void calculates(void **state)
 {
 	struct qda_session *session = open_session();
-	struct qda_module *calculator;
-	int32_t numbers[1000], max, result;
+	int numbers[1000], max;
+	remote_handle64 calculator;
 	int64_t sum;
 
 	(void)state;
 	for (int i = 0; i < 1000; i++)
 		numbers[i] = i - 3;
-	assert_int_equal(calculator_open(session, &calculator, NULL), 0);
-	assert_int_equal(calculator_sum(calculator, numbers, 1000, &sum, NULL),
-			 0);
+	qda_remote_use(session);
+	assert_int_equal(calculator_open(calculator_URI, &calculator), 0);
+	assert_int_equal(calculator_sum(calculator, numbers, 1000, &sum), 0);
 	assert_int_equal(sum, 499500 - 3000);
-	assert_int_equal(calculator_max(calculator, numbers, 1000, &max, NULL),
-			 0);
+	assert_int_equal(calculator_max(calculator, numbers, 1000, &max), 0);
 	assert_int_equal(max, 996);
-	assert_int_equal(calculator_max(calculator, NULL, 0, &max, &result), 0);
-	assert_int_equal(result, AEE_EBADPARM);
-	assert_int_equal(calculator_close(calculator, NULL), 0);
+	assert_int_equal(calculator_max(calculator, NULL, 0, &max),
+			 AEE_EBADPARM);
+	assert_int_equal(calculator_close(calculator), 0);
+	qda_remote_use(NULL);
 	qda_session_close(session);
 }
 

@@ -8,7 +8,7 @@ LOGS=$PWD/build/test-logs
 RESULTS=$LOGS/results
 SIM=$BUILD/machine/qda-sim
 HOST_LANES=(static unit asan)
-MACHINE_LANES=(fast debug variants oracle wire faults kinds poll absent kunit
+MACHINE_LANES=(fast debug variants oracle wire idl faults kinds poll absent kunit
 	fastrpc launcher)
 LANES=("${HOST_LANES[@]}" "${MACHINE_LANES[@]}")
 
@@ -235,6 +235,17 @@ list_wire() {
 
 run_wire() {
 	run_program wire/compare 120 tests/wire/run "$BUILD" "$LOGS/wire"
+}
+
+list_idl() {
+	echo idl/everything
+}
+
+# Stubs, the driver and skels on a DSP, for every construct of the language.
+run_idl() {
+	run_program idl/everything 180 "$SIM" -k fast --root --check --strict \
+		--skel-path "$BUILD/idl/tests/machine" --keep-log "$LOGS/idl" \
+		-- "$BUILD/idl/tests/machine/idl-client" "${QDA_IDL_SEED:-1}" 6
 }
 
 list_faults() {

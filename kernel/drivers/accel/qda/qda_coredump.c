@@ -9,6 +9,7 @@
  * first tells more.
  */
 #include <linux/devcoredump.h>
+#include <linux/of.h>
 #include <linux/unaligned.h>
 #include <linux/vmalloc.h>
 
@@ -196,12 +197,14 @@ static void qda_dump_print_record(struct drm_printer *p, const char *what,
 static void qda_dump_print(struct drm_printer *p, struct qda_device *qda)
 {
 	const struct qda_dump *dump = &qda->coredump.dump;
+	const char *soc = "unknown";
+
+	of_property_read_string(qda->drm.dev->of_node, "compatible", &soc);
 
 	drm_puts(p, "Qualcomm DSP Accelerator\n");
 	drm_printf(p, "device: accel%d\n", qda->drm.accel->index);
 	drm_printf(p, "domain: %u\n", qda->domain);
-	drm_printf(p, "soc: stream id at bit %u, %u-bit addresses\n",
-		   qda->soc->stream_shift, qda->dma_bits);
+	drm_printf(p, "soc: %s, %u-bit addresses\n", soc, qda->dma_bits);
 	drm_printf(p, "reason: %s\n", dump->reason);
 	drm_printf(p, "time_ns: %lld\n", ktime_to_ns(dump->time));
 	drm_printf(p, "session: %llu\n", dump->session);

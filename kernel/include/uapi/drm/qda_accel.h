@@ -455,7 +455,7 @@ struct drm_qda_remote_session_create {
 /* &drm_qda_remote_map.kind */
 #define DRM_QDA_MAP_TAG			0 /* mapped now, found by its tag */
 #define DRM_QDA_MAP_TAG_DELAYED		1 /* mapped when code on the DSP asks for the tag */
-#define DRM_QDA_MAP_STATIC		2 /* as the first, for the life of the process */
+#define DRM_QDA_MAP_STATIC		2 /* as the first; calls, too, find it at its address */
 #define DRM_QDA_MAP_HEAP		3 /* the process's heap grows by it */
 
 /**
