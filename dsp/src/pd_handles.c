@@ -4,9 +4,9 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "dsp.h"
+#include "pd_host.h"
 #include "pd_process.h"
 #include "skel_loader.h"
 
@@ -126,20 +126,6 @@ static int remotectl(uint32_t sc, remote_arg *args)
 	}
 }
 
-/* No reverse call is ever made: a listener waits until the process ends. */
-static int listener(uint32_t sc)
-{
-	switch (sc) {
-	case REMOTE_SCALARS_MAKE(3, 0, 0):
-		return 0;
-	case REMOTE_SCALARS_MAKE(4, 2, 2):
-		for (;;)
-			pause();
-	default:
-		return DSP_STATUS(AEE_EUNSUPPORTED);
-	}
-}
-
 /* Exit is answered first: the host learns that it was heard. */
 static int current_process(uint32_t sc)
 {
@@ -161,7 +147,7 @@ int pd_handle_invoke(uint32_t handle, uint32_t sc, remote_arg *args)
 	case REMOTECTL:
 		return remotectl(sc, args);
 	case LISTENER:
-		return listener(sc);
+		return pd_host_listener(sc, args);
 	case CURRENT_PROCESS:
 		return current_process(sc);
 	case MESSAGE_DAEMON:

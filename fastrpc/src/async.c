@@ -161,18 +161,16 @@ static void *worker(void *unused)
 /* Called with the lock held: a thread more, where none has time. */
 static int provide_worker(void)
 {
-	pthread_attr_t attributes;
 	pthread_t thread;
 	int ret;
 
 	if (idle || workers == WORKERS_MAX)
 		return 0;
-	pthread_attr_init(&attributes);
-	pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
-	ret = pthread_create(&thread, &attributes, worker, NULL);
-	pthread_attr_destroy(&attributes);
-	if (!ret)
+	ret = start_thread(&thread, worker, NULL);
+	if (!ret) {
+		pthread_detach(thread);
 		workers++;
+	}
 	return workers ? 0 : -ret;
 }
 

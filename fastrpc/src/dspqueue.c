@@ -139,7 +139,7 @@ static int start(unsigned int slot, struct dspqueue *queue)
 		return ret;
 	ret = give_to_dsp(queue);
 	if (!ret && queue->packet_callback &&
-	    pthread_create(&queue->thread, NULL, serve, queue)) {
+	    start_thread(&queue->thread, serve, queue)) {
 		queue_rpc_destroy(queue->all->rpc, queue->id);
 		fastrpc_munmap((int)slot, rpcmem_to_fd(queue->header),
 			       queue->header, queue->size);

@@ -18,6 +18,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include <pthread.h>
+
 #define EXPORT __attribute__((visibility("default")))
 
 #define ARRAY_SIZE(array) (sizeof(array) / sizeof((array)[0]))
@@ -44,5 +46,8 @@ __attribute__((format(printf, 3, 4)))
 void log_failure(int error, int32_t result, const char *format, ...);
 __attribute__((format(printf, 1, 2)))
 void log_text(const char *format, ...);
+
+/* A thread of the library's, which takes no signals: they are the program's. */
+int start_thread(pthread_t *thread, void *(*run)(void *), void *data);
 
 #endif

@@ -288,25 +288,40 @@ static bool is_match(const struct map *map, int fd, uint64_t remote,
 	return map->memory && map->request.tag == fd;
 }
 
+static int unmap_in(struct session *session, int fd, uint64_t remote,
+		    uint64_t length, int32_t *result)
+{
+	struct map **link;
+	int ret = -ENOENT;
+
+	pthread_mutex_lock(&session->maps_lock);
+	link = &session->maps;
+	while (*link && !is_match(*link, fd, remote, in_pages(length)))
+		link = &(*link)->next;
+	if (*link)
+		ret = unmap(session, link, result);
+	pthread_mutex_unlock(&session->maps_lock);
+	return ret;
+}
+
+int map_shrink(struct session *session, uint64_t remote, uint64_t size,
+	       int32_t *result)
+{
+	return remote ? unmap_in(session, -1, remote, size, result) : -ENOENT;
+}
+
 static int unmap_match(int domain, int fd, uint64_t remote, uint64_t length)
 {
 	struct session *session;
-	struct map **link;
 	int32_t result = 0;
-	int ret = -ENOENT;
+	int ret;
 
 	if (!slot_is_valid(domain))
 		return AEE_EINVALIDDOMAIN;
 	session = session_peek((unsigned int)domain);
 	if (!session)
 		return AEE_ENOSUCHMAP;
-	pthread_mutex_lock(&session->maps_lock);
-	link = &session->maps;
-	while (*link && !is_match(*link, fd, remote, in_pages(length)))
-		link = &(*link)->next;
-	if (*link)
-		ret = unmap(session, link, &result);
-	pthread_mutex_unlock(&session->maps_lock);
+	ret = unmap_in(session, fd, remote, length, &result);
 	session_note_end(session, ret, result);
 	session_put(session);
 	return report(ret, result, "no end of the map", domain, fd);

@@ -31,6 +31,10 @@ int map_check_tag(struct session *session, int tag, struct memory *memory,
 int map_grow(struct session *session, uint64_t size, uint64_t *remote,
 	     int32_t *result);
 
+/* Takes back what map_grow() gave; -ENOENT. */
+int map_shrink(struct session *session, uint64_t remote, uint64_t size,
+	       int32_t *result);
+
 /* The part of a map that a queue's packet may refer to. */
 struct map_view {
 	uint64_t size;

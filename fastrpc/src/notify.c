@@ -54,7 +54,7 @@ void notify_started(struct session *session)
 	if (session->notified || !first_of(session->slot))
 		return;
 	session_get_again(session);
-	if (pthread_create(&session->notifier, NULL, serve, session)) {
+	if (start_thread(&session->notifier, serve, session)) {
 		session_put(session);
 		log_text("no thread to notify of processes");
 		return;

@@ -12,7 +12,7 @@
 #define DEFAULT_FOLDERS "/usr/lib/dsp"
 #define FOLDER_MAX	4096
 
-const char *path_folders(void)
+static const char *folders_of(void)
 {
 	const char *folders = secure_getenv("DSP_LIBRARY_PATH");
 
@@ -46,9 +46,27 @@ static int open_below(const char *folder, size_t length, const char *name,
 	return fd;
 }
 
+bool path_is_there(void)
+{
+	const char *at = folders_of();
+	char path[FOLDER_MAX];
+
+	for (; *at; at += strcspn(at, ";"), at += *at == ';') {
+		size_t length = strcspn(at, ";");
+
+		if (!length || length >= sizeof(path))
+			continue;
+		memcpy(path, at, length);
+		path[length] = '\0';
+		if (!access(path, X_OK))
+			return true;
+	}
+	return false;
+}
+
 int path_open(const char *name, int flags)
 {
-	const char *at = path_folders();
+	const char *at = folders_of();
 	int ret = -ENOENT;
 
 	while (*at) {

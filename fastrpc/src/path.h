@@ -3,6 +3,8 @@
 #ifndef FASTRPC_PATH_H
 #define FASTRPC_PATH_H
 
+#include <stdbool.h>
+
 /*
  * Opens a file of that name, which may be a path, in the first folder of
  * DSP_LIBRARY_PATH (or ADSP_LIBRARY_PATH, or the default ones) that has it.
@@ -10,7 +12,7 @@
  */
 int path_open(const char *name, int flags);
 
-/* The folders, separated by ";". */
-const char *path_folders(void);
+/* Whether there is a folder to look in. */
+bool path_is_there(void);
 
 #endif

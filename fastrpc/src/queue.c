@@ -122,9 +122,9 @@ static void end_signaller(struct queues *all)
 
 static int start_threads(struct queues *all)
 {
-	if (pthread_create(&all->signaller, NULL, send_signals, all))
+	if (start_thread(&all->signaller, send_signals, all))
 		return AEE_ENOMEMORY;
-	if (!pthread_create(&all->thread, NULL, wait_signals, all))
+	if (!start_thread(&all->thread, wait_signals, all))
 		return 0;
 	end_signaller(all);
 	return AEE_ENOMEMORY;

@@ -9,6 +9,7 @@
 #include <qda.h>
 
 #include "AEEStdErr.h"
+#include "listener.h"
 #include "map.h"
 #include "memory.h"
 #include "notify.h"
@@ -170,6 +171,7 @@ static int start(struct slot *slot, struct session *session,
 	if (slot->options.threads_set)
 		process_set_threads(session, slot->options.priority,
 				    slot->options.stack_size);
+	listener_start(session);
 	map_static_ranges(session);
 	notify_started(session);
 	return 0;
@@ -182,6 +184,7 @@ static void drop(struct slot *slot)
 
 	slot->session = NULL;
 	notify_stop(session, false);
+	listener_stop(session);
 	session_put(session);
 }
 
@@ -268,6 +271,7 @@ void session_drop(unsigned int number)
 	pthread_mutex_unlock(&slots[number].lock);
 	/* A function that is told may want the lock, so this waits without. */
 	notify_stop(session, true);
+	listener_stop(session);
 	session_put(session);
 }
 

@@ -10,6 +10,7 @@
 #include "fastrpc.h"
 
 struct map;
+struct listener;
 
 /*
  * Refcounted: the slot, each open handle and each call hold one. The back end
@@ -26,6 +27,8 @@ struct session {
 
 	pthread_t notifier;	/* tells what becomes of the process */
 	bool notified;		/* there is that thread */
+
+	struct listener *listener;	/* answers the process, or NULL */
 
 	pthread_mutex_t maps_lock;
 	struct map *maps;	/* memory the process keeps; see map.c */

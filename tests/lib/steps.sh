@@ -351,7 +351,8 @@ case_verdicts() {
 }
 
 # Programs as applications are, by this project's driver and by mainline's.
-FASTRPC_PROGRAMS=(app_calls app_memory app_sessions app_async app_queue)
+FASTRPC_PROGRAMS=(app_calls app_memory app_sessions app_async app_queue
+	app_host)
 
 list_fastrpc() {
 	local driver program
