@@ -32,7 +32,7 @@ static void clear(struct entry *entry)
 
 static void sweep(void)
 {
-	for (int fd = 0; fd < count; fd++)
+	for (int fd = 0; entries && fd < count; fd++)
 		if (entries[fd].memory && !memory_is(entries[fd].memory, fd))
 			clear(&entries[fd]);
 }
@@ -134,4 +134,9 @@ void dma_handle_drop(int fd)
 	if (fd < count)
 		clear(&entries[fd]);
 	pthread_mutex_unlock(&lock);
+}
+
+void dma_handle_after_fork(void)
+{
+	pthread_mutex_init(&lock, NULL);
 }

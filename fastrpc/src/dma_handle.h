@@ -19,4 +19,7 @@ int dma_handle_get(int fd, struct memory **memory, uint64_t *length);
 /* The library is about to close the descriptor. */
 void dma_handle_drop(int fd);
 
+/* In a forked child: nobody else is there to hold a lock. */
+void dma_handle_after_fork(void);
+
 #endif

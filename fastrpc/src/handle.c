@@ -148,6 +148,13 @@ void handle_forget_slot(unsigned int slot)
 	}
 }
 
+void handle_after_fork(void)
+{
+	pthread_rwlock_t fresh = PTHREAD_RWLOCK_INITIALIZER;
+
+	lock = fresh;
+}
+
 /* ---- opening and closing on the DSP ---- */
 
 static int remote_open(struct session *session, const char *uri,

@@ -14,4 +14,7 @@ int handle_get(uint64_t handle, struct session **session, uint32_t *remote);
 /* Forgets the handles of the slot; the DSP is not told. */
 void handle_forget_slot(unsigned int slot);
 
+/* In a forked child: nobody else is there to hold a lock. */
+void handle_after_fork(void);
+
 #endif

@@ -243,3 +243,13 @@ void queues_stop(unsigned int slot)
 	if (all)
 		fail(all, AEE_ECONNRESET);
 }
+
+void queues_after_fork(void)
+{
+	pthread_mutex_init(&table_lock, NULL);
+	for (unsigned int i = 0; i < SLOTS; i++) {
+		if (table[i])
+			table[i]->error = AEE_ECONNRESET;
+		table[i] = NULL;
+	}
+}

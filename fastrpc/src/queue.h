@@ -61,4 +61,7 @@ void queues_signal(struct queues *all);
 /* The slot's process is about to end: nobody waits for it any more. */
 void queues_stop(unsigned int slot);
 
+/* In a forked child: its parent's queues are none of its own. */
+void queues_after_fork(void);
+
 #endif

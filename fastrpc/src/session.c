@@ -9,11 +9,14 @@
 #include <qda.h>
 
 #include "AEEStdErr.h"
+#include "dma_handle.h"
+#include "handle.h"
 #include "listener.h"
 #include "map.h"
 #include "memory.h"
 #include "notify.h"
 #include "process.h"
+#include "queue.h"
 #include "remote.h"
 
 #define DEFAULT_PRIORITY   192
@@ -50,6 +53,9 @@ static void init_slots(void)
 static void after_fork(void)
 {
 	memory_after_fork();
+	dma_handle_after_fork();
+	handle_after_fork();
+	queues_after_fork();
 	for (unsigned int i = 0; i < SLOTS; i++) {
 		struct session *session = slots[i].session;
 
@@ -287,11 +293,13 @@ static bool does_answer(struct session *session)
 
 void session_note_end(struct session *session, int error, int32_t result)
 {
-	if (error == -ECONNRESET || error == -EPIPE || error == -ENODEV)
-		session->dead = true;
+	bool dead = error == -ECONNRESET || error == -EPIPE || error == -ENODEV;
+
 	/* A driver that does not say so lets the DSP speak for itself. */
-	else if (result == PROCESS_IS_GONE && !session->backend->tells_status &&
-		 !session->dead && !does_answer(session))
+	if (result == PROCESS_IS_GONE && !session->backend->tells_status &&
+	    !session->dead)
+		dead |= !does_answer(session);
+	if (dead)
 		session->dead = true;
 }
 

@@ -58,8 +58,11 @@ static int load_shell(int fd, const void *shell, size_t length,
 }
 
 _Static_assert(QDA_SESSION_SENSORS == DRM_QDA_SESSION_SENSORS, "");
-_Static_assert(QDA_PROCESS_DUMP == DRM_QDA_PROCESS_DUMP, "");
-_Static_assert(QDA_PROCESS_ADAPTIVE_QOS == DRM_QDA_PROCESS_ADAPTIVE_QOS, "");
+#define KNOWN_ATTRIBUTES(prefix)                                 \
+	(prefix##_DEBUG | prefix##_ADAPTIVE_QOS << 1 |           \
+	 prefix##_SYSTEM << 2 | prefix##_DUMP << 3)
+_Static_assert(KNOWN_ATTRIBUTES(QDA_PROCESS) == 0x4a1, "");
+_Static_assert(KNOWN_ATTRIBUTES(DRM_QDA_PROCESS) == 0x4a1, "");
 
 #define SESSION_FLAGS                                           \
 	(QDA_SESSION_SIGNED | QDA_SESSION_EVENTS | QDA_SESSION_POLL | \

@@ -220,7 +220,7 @@ static void arguments_that_overlap(void)
 
 	shared = api.rpcmem_alloc(RPCMEM_HEAP_ID_SYSTEM, 0, 4096);
 	check(shared);
-	memcpy(shared + 100, "0123456789", 10);
+	strcpy(shared + 100, "0123456789");
 	args[1] = buffer_arg(shared + 100, 10);
 	args[2] = buffer_arg(shared + 102, 2);
 	args[3] = buffer_arg(shared + 200, 10);
