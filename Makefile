@@ -5,13 +5,14 @@
 BUILD := build
 
 
-.PHONY: help demo check build modules shell setup setup-tests kernel-fast \
-	kernel-debug user clean distclean
+.PHONY: help demo check build modules shell series setup setup-tests \
+	kernel-fast kernel-debug user clean distclean
 
 help:
 	@echo 'make demo    edge detection of a photograph on the simulated DSP'
 	@echo 'make check   every gate and test; ends with N passed, N failed, N skipped'
 	@echo 'make shell   a shell on the simulated machine'
+	@echo 'make series  the driver as patches for the kernel, in build/series'
 	@echo 'make build   user space, kernel and modules, nothing run'
 	@echo 'make clean   remove what was built here (distclean: and the cache)'
 
@@ -51,6 +52,9 @@ shell: build
 
 check: setup-tests build modules-debug
 	@tests/run
+
+series: setup-tests kernel-fast
+	@kernel/series/export --tests $(BUILD)/test-logs/results $(BUILD)/series
 
 clean:
 	rm -rf $(BUILD) build-*

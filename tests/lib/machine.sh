@@ -16,6 +16,11 @@ seconds_for() {
 	[ "$1" = debug ] && echo $(($2 * 4)) || echo "$2"
 }
 
+# memory_for FLAVOUR: the limit of calls, seen by KASAN and kmemleak, takes more
+memory_for() {
+	[ "$1" = debug ] && echo 768M || echo 256M
+}
+
 # what_was_found LOG DIRECTORY: the first line that qda-sim's check complains
 # about, and the subtest that ran when the kernel said it
 what_was_found() {
@@ -85,7 +90,8 @@ run_guest_list() {
 		printf '%s\n' "${names[@]}" |
 			sed "s|^$flavour/\(.*\)@\(.*\)|$BUILD/tests/\1 \2|" >"$list"
 		timeout -k 20 "$(seconds_for "$flavour" 240)" \
-			"$SIM" -k "$flavour" --root --check --strict \
+			"$SIM" -k "$flavour" -m "$(memory_for "$flavour")" \
+			--root --check --strict \
 			--skel-path "$SKELS" --keep-log "$LOGS/$flavour-$boot" \
 			-- tests/guest-run "$list" >"$log" 2>&1 </dev/null
 		status=$?

@@ -7,7 +7,7 @@ BUILD=${QDA_BUILD:-build}
 LOGS=$PWD/build/test-logs
 RESULTS=$LOGS/results
 SIM=$BUILD/machine/qda-sim
-HOST_LANES=(static unit asan)
+HOST_LANES=(static unit asan documentation series)
 MACHINE_LANES=(fast debug variants oracle wire idl faults kinds poll absent kunit
 	fastrpc launcher)
 LANES=("${HOST_LANES[@]}" "${MACHINE_LANES[@]}")
@@ -148,6 +148,33 @@ run_asan() {
 			UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1 \
 			meson test -C "$BUILD-asan" --no-rebuild \
 			--print-errorlogs "${name#asan/}"
+	done
+}
+
+# ---- what the driver's documentation says -------------------------------
+
+list_documentation() {
+	printf '%s\n' documentation/uapi documentation/building
+}
+
+run_documentation() {
+	local name
+	for name; do
+		run_program "$name" 300 "tests/$name"
+	done
+}
+
+# ---- the patch series --------------------------------------------------
+
+list_series() {
+	printf '%s\n' series/export series/apply series/boot
+}
+
+run_series() {
+	local name
+	kernel_paths
+	for name; do
+		run_program "$name" 600 "tests/$name"
 	done
 }
 

@@ -88,25 +88,6 @@ static const char * const qda_domains[] = {
 	[DRM_QDA_DOMAIN_CDSP3] = "cdsp3",
 };
 
-/**
- * qda_domain_is_compute - see if a DSP is there to compute
- * @domain: DRM_QDA_DOMAIN_*
- *
- * Return: true if it is.
- */
-bool qda_domain_is_compute(u32 domain)
-{
-	switch (domain) {
-	case DRM_QDA_DOMAIN_CDSP:
-	case DRM_QDA_DOMAIN_CDSP1:
-	case DRM_QDA_DOMAIN_CDSP2:
-	case DRM_QDA_DOMAIN_CDSP3:
-		return true;
-	default:
-		return false;
-	}
-}
-
 static int qda_read_domain(struct qda_device *qda, struct device *dev)
 {
 	const char *label;

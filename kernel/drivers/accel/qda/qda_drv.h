@@ -10,6 +10,7 @@
 #include <linux/xarray.h>
 
 #include <drm/drm_device.h>
+#include <drm/qda_accel.h>
 
 #include "qda_attributes.h"
 #include "qda_coredump.h"
@@ -197,8 +198,21 @@ static inline struct qda_device *to_qda_device(struct drm_device *drm)
 }
 
 void qda_device_init(struct qda_device *qda);
-bool qda_domain_is_compute(u32 domain);
 void qda_receive(struct qda_device *qda, const void *data, size_t length);
+
+/* Compute DSPs have wider addresses on some SoCs, and kinds of processes. */
+static inline bool qda_domain_is_compute(u32 domain)
+{
+	switch (domain) {
+	case DRM_QDA_DOMAIN_CDSP:
+	case DRM_QDA_DOMAIN_CDSP1:
+	case DRM_QDA_DOMAIN_CDSP2:
+	case DRM_QDA_DOMAIN_CDSP3:
+		return true;
+	default:
+		return false;
+	}
+}
 
 int qda_ioctl_query(struct drm_device *drm, void *data, struct drm_file *file);
 int qda_ioctl_bo_create(struct drm_device *drm, void *data, struct drm_file *file);

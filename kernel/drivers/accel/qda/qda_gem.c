@@ -186,12 +186,13 @@ static struct qda_mapping *qda_mapping_create(struct qda_bo *bo,
 		goto err_unmap;
 	}
 	mapping->address = sg_dma_address(mapping->sgt->sgl) | mapping->bank->stream;
-	atomic_long_inc(&session->qda->counters.mappings_made);
 
 	ret = xa_alloc(&session->qda->mappings, &mapping->index, mapping, xa_limit_32b,
 		       GFP_KERNEL);
 	if (ret)
 		goto err_unmap;
+
+	atomic_long_inc(&session->qda->counters.mappings_made);
 
 	return mapping;
 

@@ -141,7 +141,9 @@ extern "C" {
 	DRM_IOWR(DRM_COMMAND_BASE + DRM_QDA_REMOTE_UNMAP, \
 		 struct drm_qda_remote_unmap)
 
-/** define DRM_QDA_DEADLINE_NONE - Wait for ever. */
+/**
+ * define DRM_QDA_DEADLINE_NONE - Wait for ever.
+ */
 #define DRM_QDA_DEADLINE_NONE		0x7fffffffffffffffLL
 
 /* Which DSP of the SoC: &drm_qda_query_device.domain */
@@ -184,7 +186,9 @@ struct drm_qda_query {
 	__u64 data_ptr;
 };
 
-/** struct drm_qda_query_device - constants of the device */
+/**
+ * struct drm_qda_query_device - constants of the device
+ */
 struct drm_qda_query_device {
 	/** @domain: Out: DRM_QDA_DOMAIN_*. */
 	__u32 domain;
@@ -221,7 +225,9 @@ struct drm_qda_query_device {
 #define DRM_QDA_SESSION_STATE_RUNNING	2
 #define DRM_QDA_SESSION_STATE_DEAD	3 /* the process died or never started */
 
-/** struct drm_qda_query_session - state of the session */
+/**
+ * struct drm_qda_query_session - state of the session
+ */
 struct drm_qda_query_session {
 	/** @state: Out: DRM_QDA_SESSION_STATE_*. */
 	__u32 state;
@@ -254,7 +260,9 @@ struct drm_qda_query_session {
 #define DRM_QDA_DSP_ASYNC		9 /* asynchronous calls of its own */
 #define DRM_QDA_DSP_STATUS		10 /* tells how its processes do */
 
-/** define DRM_QDA_DSP_ATTRIBUTES - How many attributes the DSP is asked for. */
+/**
+ * define DRM_QDA_DSP_ATTRIBUTES - How many attributes the DSP is asked for.
+ */
 #define DRM_QDA_DSP_ATTRIBUTES		256
 
 /**
@@ -310,7 +318,9 @@ struct drm_qda_bo_create {
 /* &drm_qda_bo_info.flags, beside DRM_QDA_BO_CACHED */
 #define DRM_QDA_BO_IMPORTED		(1U << 0) /* another device's memory */
 
-/** struct drm_qda_bo_info - ask about a buffer object */
+/**
+ * struct drm_qda_bo_info - ask about a buffer object
+ */
 struct drm_qda_bo_info {
 	/** @handle: In: GEM handle. */
 	__u32 handle;
@@ -544,7 +554,9 @@ struct drm_qda_remote_unmap {
 #define DRM_QDA_SCALARS_IN_HANDLES(scalars)	(((scalars) >> 4) & 0xf)
 #define DRM_QDA_SCALARS_OUT_HANDLES(scalars)	((scalars) & 0xf)
 
-/** define DRM_QDA_ARGS_MAX - The most arguments that scalars can express. */
+/**
+ * define DRM_QDA_ARGS_MAX - The most arguments that scalars can express.
+ */
 #define DRM_QDA_ARGS_MAX	540
 
 /**
@@ -676,7 +688,9 @@ struct drm_qda_remote_call {
 /* &drm_qda_remote_wait.flags */
 #define DRM_QDA_WAIT_ANY		(1U << 0) /* one call is enough; else all */
 
-/** define DRM_QDA_WAIT_CALLS_MAX - The most calls that one ioctl waits for. */
+/**
+ * define DRM_QDA_WAIT_CALLS_MAX - The most calls that one ioctl waits for.
+ */
 #define DRM_QDA_WAIT_CALLS_MAX	4096
 
 /**
