@@ -22,7 +22,7 @@
 #include "vhost_user.h"
 
 /* A result of the DSP itself, as it stands in a reply. */
-#define DSP_STATUS(aee) ((int32_t)(AEE_DSP_OFFSET + (aee)))
+#define DSP_STATUS(aee) ((int32_t)(DSP_AEE_EOFFSET + (aee)))
 
 #define DSP_PDS_MAX 64
 #define DSP_PD_MAPS 1280

@@ -1,15 +1,19 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "pd_handles.h"
 
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "dsp.h"
+#include "pd_host.h"
+#include "pd_process.h"
 #include "skel_loader.h"
 
 #define URI_MAX	  1024
 #define ERROR_MAX 512
+
+#define PARAM_THREADS 1
 
 enum static_handle {
 	REMOTECTL = 0,
@@ -86,6 +90,28 @@ static int remotectl_close(remote_arg *args)
 	return 0;
 }
 
+struct set_param_in {
+	uint32_t id;
+	uint32_t count;
+};
+
+/* Of the parameters there are, one: priority and stack size of threads. */
+static int remotectl_set_param(remote_arg *args)
+{
+	struct set_param_in in;
+	uint32_t values[2];
+
+	if (args[0].buf.nLen != sizeof(in))
+		return DSP_STATUS(AEE_EBADPARM);
+	memcpy(&in, args[0].buf.pv, sizeof(in));
+	if (in.id != PARAM_THREADS)
+		return DSP_STATUS(AEE_EUNSUPPORTED);
+	if (in.count != 2 || args[1].buf.nLen != sizeof(values))
+		return DSP_STATUS(AEE_EBADPARM);
+	memcpy(values, args[1].buf.pv, sizeof(values));
+	return pd_set_threads(values[0], values[1]);
+}
+
 static int remotectl(uint32_t sc, remote_arg *args)
 {
 	switch (sc) {
@@ -93,32 +119,26 @@ static int remotectl(uint32_t sc, remote_arg *args)
 		return remotectl_open(args);
 	case REMOTE_SCALARS_MAKE(1, 1, 2):
 		return remotectl_close(args);
+	case REMOTE_SCALARS_MAKE(3, 2, 0):
+		return remotectl_set_param(args);
 	default:
 		return DSP_STATUS(AEE_EUNSUPPORTED);
 	}
 }
 
-/* No reverse call is ever made: a listener waits until the process ends. */
-static int listener(uint32_t sc)
-{
-	switch (sc) {
-	case REMOTE_SCALARS_MAKE(3, 0, 0):
-		return 0;
-	case REMOTE_SCALARS_MAKE(4, 2, 2):
-		for (;;)
-			pause();
-	default:
-		return DSP_STATUS(AEE_EUNSUPPORTED);
-	}
-}
-
+/* Exit is answered first: the host learns that it was heard. */
 static int current_process(uint32_t sc)
 {
-	const uint32_t exit_method = 2;
-
-	if (REMOTE_SCALARS_METHOD(sc) == exit_method)
+	switch (sc) {
+	case REMOTE_SCALARS_MAKE(2, 0, 0):
+		pd_exit_after_reply();
 		return 0;
-	return DSP_STATUS(AEE_EUNSUPPORTED);
+	case REMOTE_SCALARS_MAKE(7, 0, 0):
+		raise(SIGABRT);
+		return 0;
+	default:
+		return DSP_STATUS(AEE_EUNSUPPORTED);
+	}
 }
 
 int pd_handle_invoke(uint32_t handle, uint32_t sc, remote_arg *args)
@@ -127,7 +147,7 @@ int pd_handle_invoke(uint32_t handle, uint32_t sc, remote_arg *args)
 	case REMOTECTL:
 		return remotectl(sc, args);
 	case LISTENER:
-		return listener(sc);
+		return pd_host_listener(sc, args);
 	case CURRENT_PROCESS:
 		return current_process(sc);
 	case MESSAGE_DAEMON:

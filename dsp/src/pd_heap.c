@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "HAP_mem.h"
+#include "pd_host.h"
 #include "pd_memory.h"
 
 #define EXPORT	    __attribute__((visibility("default")))
@@ -96,15 +97,11 @@ static bool take(struct block *b, uint64_t size)
 	return false;
 }
 
-EXPORT int HAP_malloc(uint32_t bytes, void **pptr)
+static int allocate(uint64_t size, void **pptr)
 {
-	uint64_t size = ((uint64_t)bytes + BLOCK_ALIGN - 1) & -(uint64_t)BLOCK_ALIGN;
 	int ret = AEE_ENOMEMORY;
 	struct block *b;
 
-	*pptr = NULL;
-	if (!bytes)
-		return AEE_EBADPARM;
 	pthread_mutex_lock(&heap.lock);
 	b = unused_block();
 	if (b && take(b, size)) {
@@ -112,6 +109,21 @@ EXPORT int HAP_malloc(uint32_t bytes, void **pptr)
 		ret = AEE_SUCCESS;
 	}
 	pthread_mutex_unlock(&heap.lock);
+	return ret;
+}
+
+EXPORT int HAP_malloc(uint32_t bytes, void **pptr)
+{
+	uint64_t size = ((uint64_t)bytes + BLOCK_ALIGN - 1) & -(uint64_t)BLOCK_ALIGN;
+	int ret;
+
+	*pptr = NULL;
+	if (!bytes)
+		return AEE_EBADPARM;
+	ret = allocate(size, pptr);
+	/* The host is asked once; what it gives it may not get back. */
+	if (ret && pd_host_is_there() && !pd_host_grow(size))
+		ret = allocate(size, pptr);
 	return ret;
 }
 

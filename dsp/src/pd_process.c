@@ -20,17 +20,44 @@
 #include "pd_handles.h"
 #include "pd_heap.h"
 #include "pd_memory.h"
+#include "pd_process.h"
 #include "pd_runtime.h"
 #include "skel_loader.h"
 
 #define WORKERS_MAX 256
 #define STACK_SIZE  (1024 * 1024)
 
+#define PRIORITY_MAX	255
+#define STACK_SIZE_MIN	(16 * 1024)
+#define STACK_SIZE_MAX	(8 * 1024 * 1024)
+
 static struct {
 	int socket;
 	uint32_t idle;
 	uint32_t workers;
-} process;
+	size_t stack_size;
+} process = { .stack_size = STACK_SIZE };
+
+static _Thread_local bool exit_after_reply;
+
+void pd_exit_after_reply(void)
+{
+	exit_after_reply = true;
+}
+
+int32_t pd_set_threads(uint32_t priority, uint32_t stack_size)
+{
+	size_t size = stack_size;
+
+	if (!priority || priority > PRIORITY_MAX ||
+	    stack_size < STACK_SIZE_MIN || stack_size > STACK_SIZE_MAX)
+		return DSP_STATUS(AEE_EBADPARM);
+	/* What a host's libraries need beside the skel. */
+	if (size < STACK_SIZE)
+		size = STACK_SIZE;
+	__atomic_store_n(&process.stack_size, size, __ATOMIC_RELAXED);
+	return 0;
+}
 
 static bool in_region(const struct pd_job_arg *a)
 {
@@ -106,6 +133,8 @@ static void run_job(const struct pd_job *job)
 		reply.status = skel_invoke(job->handle, job->sc, args);
 	fflush(stdout);
 	send_reply(&reply);
+	if (exit_after_reply)
+		_exit(0);
 }
 
 static void *worker(void *unused);
@@ -122,7 +151,8 @@ static void add_worker(void)
 	}
 	__atomic_add_fetch(&process.idle, 1, __ATOMIC_ACQ_REL);
 	pthread_attr_init(&attr);
-	pthread_attr_setstacksize(&attr, STACK_SIZE);
+	pthread_attr_setstacksize(
+		&attr, __atomic_load_n(&process.stack_size, __ATOMIC_RELAXED));
 	pthread_attr_setdetachstate(&attr, PTHREAD_CREATE_DETACHED);
 	if (pthread_create(&thread, &attr, worker, NULL)) {
 		__atomic_sub_fetch(&process.idle, 1, __ATOMIC_ACQ_REL);

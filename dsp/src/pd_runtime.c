@@ -29,13 +29,13 @@ EXPORT void HAP_debug_v2(int level, const char *file, int line,
 			 const char *format, ...)
 {
 	static const char *const names[] = { "LOW",   "MEDIUM", "HIGH",
-					     "ERROR", "FATAL",  "ALWAYS" };
+					     "ERROR", "FATAL",  "CRITICAL" };
 	const char *slash = strrchr(file, '/');
 	const char *name = "UNKNOWN";
 	char origin[128];
 	va_list args;
 
-	if (level >= HAP_LEVEL_LOW && level <= HAP_LEVEL_ALWAYS)
+	if (level >= HAP_LEVEL_LOW && level <= HAP_LEVEL_CRITICAL)
 		name = names[level];
 	snprintf(origin, sizeof(origin), "%s:%d", slash ? slash + 1 : file,
 		 line);

@@ -11,6 +11,7 @@
 
 #include "dsp.h"
 #include "fastrpc_message.h"
+#include "pd_host.h"
 #include "skel_uri.h"
 
 #define SKELS_MAX   256
@@ -20,6 +21,7 @@ struct skel {
 	uint32_t handle;	/* 0: free */
 	unsigned int calls;
 	void *library;
+	int file;		/* what the host sent, or -1 */
 	remote_skel_invoke invoke;
 	remote_skel_handle_invoke handle_invoke;
 	remote_handle64 h64;
@@ -129,12 +131,45 @@ static bool load_from(const char *folder, int folder_length,
 	return true;
 }
 
-static void *load(const char *library, char *error, size_t error_size)
+/* What the DSP does not have itself it may get from the host's file server. */
+static void *load_from_host(const char *library, int *file, char *error,
+			    size_t error_size)
+{
+	char path[64];
+	void *found;
+	int fd, ret;
+
+	ret = pd_host_load(library, &fd);
+	if (ret) {
+		snprintf(error, error_size, "%s not found in skel path %s, nor "
+			 "by the host (0x%x)", library,
+			 loader.path && *loader.path ? loader.path : "(empty)",
+			 (uint32_t)ret);
+		return NULL;
+	}
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+	found = dlopen(path, RTLD_NOW | RTLD_LOCAL);
+	if (!found) {
+		snprintf(error, error_size, "%s of the host: %s", library,
+			 dlerror());
+		close(fd);
+		return NULL;
+	}
+	/* Kept: another one of that name would be taken for this library. */
+	*file = fd;
+	return found;
+}
+
+static void *load(const char *library, int *file, char *error,
+		  size_t error_size)
 {
 	const char *at = loader.path;
 	void *found = NULL;
 	size_t length;
 
+	/* Modules that are part of the DSP's own program. */
+	if (!strcmp(library, "libdspqueue_rpc_skel.so"))
+		return dlopen(NULL, RTLD_NOW);
 	while (at && *at) {
 		length = strcspn(at, ":");
 		if (length && load_from(at, (int)length, library, &found,
@@ -142,6 +177,8 @@ static void *load(const char *library, char *error, size_t error_size)
 			return found;
 		at += length + (at[length] == ':');
 	}
+	if (pd_host_is_there())
+		return load_from_host(library, file, error, error_size);
 	snprintf(error, error_size, "%s not found in skel path %s", library,
 		 loader.path && *loader.path ? loader.path : "(empty)");
 	return NULL;
@@ -164,13 +201,21 @@ static int open_handle(struct skel *skel, const char *uri)
 	return ret;
 }
 
+static void unload(const struct skel *skel)
+{
+	dlclose(skel->library);
+	if (skel->file >= 0)
+		close(skel->file);
+}
+
 static int load_skel(const struct skel_uri *uri, const char *text,
 		     struct skel *skel, char *error, size_t error_size)
 {
 	void *symbol;
 	int ret;
 
-	skel->library = load(uri->library, error, error_size);
+	skel->file = -1;
+	skel->library = load(uri->library, &skel->file, error, error_size);
 	if (!skel->library)
 		return DSP_STATUS(AEE_EUNABLETOLOAD);
 	dl_iterate_phdr(note_module, NULL);
@@ -192,7 +237,7 @@ static int load_skel(const struct skel_uri *uri, const char *text,
 	snprintf(error, error_size, "open of %s returned 0x%x", uri->symbol,
 		 (uint32_t)ret);
 unload:
-	dlclose(skel->library);
+	unload(skel);
 	return ret;
 }
 
@@ -247,7 +292,7 @@ int skel_open(const char *uri, uint32_t *handle, char *error,
 	if (slot)
 		return 0;
 	snprintf(error, error_size, "%d modules are open", SKELS_MAX);
-	dlclose(skel.library);
+	unload(&skel);
 	return DSP_STATUS(AEE_ENOMEMORY);
 }
 
@@ -288,7 +333,7 @@ int skel_close(uint32_t handle, char *error, size_t error_size)
 	if (ret)
 		snprintf(error, error_size, "close returned 0x%x",
 			 (uint32_t)ret);
-	dlclose(skel.library);
+	unload(&skel);
 	return ret;
 }
 

@@ -17,6 +17,7 @@
 #define NO_SUCH	    ((int32_t)0x80000427)
 #define BAD_PARM    ((int32_t)0x8000040e)
 #define UNSUPPORTED ((int32_t)0x80000414)
+#define DIED	   ((int32_t)0x8000040d)
 #define ALREADY	    ((int32_t)0x8000041a)
 #define NO_MODULE   ((int32_t)0x8000043e)
 #define BAD_HANDLE  ((int32_t)0x8000042c)
@@ -379,7 +380,7 @@ static void test_static_handles(void **state)
 		int32_t status;
 	} cases[] = {
 		{ 0, 2, UNSUPPORTED }, { 3, 3, 0 },
-		{ 3, 9, UNSUPPORTED }, { 4, 2, 0 },
+		{ 3, 9, UNSUPPORTED }, { 4, 3, UNSUPPORTED },
 		{ 4, 8, UNSUPPORTED }, { 5, 4, UNSUPPORTED },
 		{ 6, 0, UNSUPPORTED }, { 7, 5, NO_MODULE },
 		{ 8, 2, NO_MODULE },   { 9, 0, UNSUPPORTED },
@@ -398,6 +399,9 @@ static void test_static_handles(void **state)
 	assert_int_equal(process_create(&guest, 2, 2), 0);
 	assert_int_equal(user_call(&guest, 2, 2, handle, PROBE_ECHO, 0, 0,
 				   NULL), BAD_HANDLE);
+	/* a process that is told to exit says yes first */
+	assert_int_equal(user_call(&guest, 1, 1, 4, 2, 0, 0, NULL), 0);
+	assert_int_equal(user_call(&guest, 1, 1, 10, 0, 0, 0, NULL), DIED);
 	assert_int_equal(guest_stop(&guest), 0);
 }
 

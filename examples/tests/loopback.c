@@ -59,7 +59,7 @@ static int32_t remotectl(uint32_t scalars, struct fake_arg *args)
 	if (names_skel(&args[1]))
 		error = open_skel(&args[1]);
 	else
-		error = (int32_t)(AEE_DSP_OFFSET + AEE_EUNABLETOLOAD);
+		error = (int32_t)(DSP_AEE_EOFFSET + AEE_EUNABLETOLOAD);
 	if (!error)
 		handle = FIRST_HANDLE;
 	memcpy(args[2].pointer, &handle, sizeof(handle));

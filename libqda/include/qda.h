@@ -32,6 +32,7 @@ struct qda_session;
 struct qda_buffer;
 struct qda_module;
 struct qda_call;
+struct qda_map;
 
 /* ---- Devices ---------------------------------------------------------- */
 
@@ -100,19 +101,40 @@ int qda_domain_from_name(const char *name);
 
 /* &qda_session_options.flags */
 #define QDA_SESSION_SIGNED	(1U << 0) /* a signed process, needs CAP_SYS_ADMIN */
+#define QDA_SESSION_EVENTS	(1U << 1) /* tells by qda_session_event() how it ends */
+#define QDA_SESSION_POLL	(1U << 2) /* calls look for their end before sleeping */
+#define QDA_SESSION_OUTPUT_ALWAYS (1U << 3) /* outputs whatever the result */
+
+/* &qda_session_options.kind */
+#define QDA_SESSION_DYNAMIC	0 /* a new process of the session's own */
+#define QDA_SESSION_STATIC	1 /* a process that the DSP's firmware names */
+#define QDA_SESSION_ROOT	2 /* the DSP's root process */
+#define QDA_SESSION_SENSORS	3 /* the DSP's process for sensors */
+
+/* &qda_session_options.attributes; all but the second need CAP_SYS_ADMIN */
+#define QDA_PROCESS_DEBUG	(1U << 0) /* can be debugged */
+#define QDA_PROCESS_ADAPTIVE_QOS (1U << 4) /* the DSP learns when calls come */
+#define QDA_PROCESS_SYSTEM	(1U << 5) /* a process of the system */
+#define QDA_PROCESS_DUMP	(1U << 7) /* its memory is dumped when it dies */
 
 /** How to open a session. Fields are only ever added at the end. */
 struct qda_session_options {
 	uint32_t size;		/* sizeof(struct qda_session_options) */
 	uint32_t flags;		/* QDA_SESSION_* */
 	const void *shell;	/* program the process starts with; NULL: the DSP's own */
-	size_t shell_length;	/* its length in bytes */
+	size_t shell_length;	/* its length in bytes, the signature's included */
 	int64_t timeout_ns;	/* of each qda_invoke(); 0: none */
+	uint32_t kind;		/* QDA_SESSION_DYNAMIC or another */
+	uint32_t attributes;	/* QDA_PROCESS_*, of a dynamic process */
+	const char *name;	/* of a static process, such as "audiopd" */
+	uint32_t signature_length; /* test signature at the end of the shell */
+	uint32_t reserved;	/* 0 */
 };
 
 #ifdef __cplusplus
-#define QDA_SESSION_OPTIONS_INIT \
-	{ sizeof(struct qda_session_options), 0, nullptr, 0, 0 }
+#define QDA_SESSION_OPTIONS_INIT                                              \
+	{ sizeof(struct qda_session_options), 0, nullptr, 0, 0, 0, 0,         \
+	  nullptr, 0, 0 }
 #else
 #define QDA_SESSION_OPTIONS_INIT \
 	{ .size = sizeof(struct qda_session_options) }
@@ -128,6 +150,19 @@ struct qda_session_options {
 int qda_session_open(struct qda_device *device,
 		     const struct qda_session_options *options,
 		     struct qda_session **session, int32_t *result);
+
+/**
+ * qda_session_prepare - open a session that has no process yet
+ *
+ * It can have buffers; qda_session_start() gives it its process.
+ */
+int qda_session_prepare(struct qda_device *device,
+			struct qda_session **session);
+
+/** qda_session_start - start its process, once; see qda_session_open() */
+int qda_session_start(struct qda_session *session,
+		      const struct qda_session_options *options,
+		      int32_t *result);
 
 /**
  * qda_session_close - end a session and its process on the DSP
@@ -157,6 +192,62 @@ struct qda_session_state {
 /** qda_session_get_state - ask the kernel how the session is; see qda_device_get_info() */
 int qda_session_get_state(struct qda_session *session,
 			  struct qda_session_state *state, size_t size);
+
+/* Indices of the attributes of qda_session_get_attributes(). */
+#define QDA_DSP_UNSIGNED	1 /* processes for unsigned modules */
+#define QDA_DSP_HVX_64B		2 /* vector units of 64 bytes */
+#define QDA_DSP_HVX_128B	3 /* vector units of 128 bytes */
+#define QDA_DSP_VTCM_PAGE	4 /* largest page of the tightly coupled memory */
+#define QDA_DSP_VTCM_COUNT	5 /* number of such pages */
+#define QDA_DSP_ARCH		6 /* version of the instruction set */
+#define QDA_DSP_HMX_DEPTH	7 /* matrix unit: depth */
+#define QDA_DSP_HMX_SPATIAL	8 /* matrix unit: width */
+#define QDA_DSP_ATTRIBUTES	256
+
+/**
+ * qda_session_get_attributes - what the DSP says about itself
+ * @attributes: by number; what is 0 the DSP does not have
+ * @count: how many are wanted, at most QDA_DSP_ATTRIBUTES
+ *
+ * The first question of a device waits for the DSP. -EOPNOTSUPP when the DSP
+ * does not know it.
+ */
+int qda_session_get_attributes(struct qda_session *session,
+			       uint32_t *attributes, size_t count);
+
+/* &qda_event.what */
+#define QDA_EVENT_CALL		1 /* a call of qda_call_submit_event() ended */
+#define QDA_EVENT_PROCESS_DIED	2 /* the session's process ended by itself */
+#define QDA_EVENT_DSP_DOWN	3 /* the DSP, or its driver, is gone */
+#define QDA_EVENT_DSP_UP	4 /* it is back: open another session */
+
+/* &qda_event.reason */
+#define QDA_REASON_EXIT		1 /* it ended */
+#define QDA_REASON_KILLED	2 /* it was killed */
+#define QDA_REASON_EXCEPTION	3 /* it made a mistake */
+#define QDA_REASON_RESTART	4 /* the DSP restarts */
+
+/** News of a session. Fields are only ever added at the end. */
+struct qda_event {
+	uint32_t what;		/* QDA_EVENT_* */
+	uint32_t reason;	/* QDA_REASON_* of QDA_EVENT_PROCESS_DIED, or 0 */
+	uint32_t device;	/* of QDA_EVENT_DSP_UP: N of /dev/accel/accelN */
+	uint32_t reserved;
+	struct qda_call *call;	/* of QDA_EVENT_CALL: qda_call_wait() returns at once */
+	void *user;		/* of QDA_EVENT_CALL: as it was submitted */
+};
+
+/**
+ * qda_session_event - take the next event
+ * @deadline_ns: how long to wait for one, see qda_deadline(); 0 does not wait
+ * @event: filled in
+ * @size: sizeof(*event)
+ *
+ * -ETIME when none came. poll() on qda_session_fd() tells when there is one.
+ * Any number of threads may take events; each goes to one of them.
+ */
+int qda_session_event(struct qda_session *session, int64_t deadline_ns,
+		      struct qda_event *event, size_t size);
 
 /** What the library did. Fields are only ever added at the end. */
 struct qda_session_stats {
@@ -228,6 +319,43 @@ uint32_t qda_buffer_handle(const struct qda_buffer *buffer);
  */
 void qda_buffer_free(struct qda_buffer *buffer);
 
+/* ---- Maps -------------------------------------------------------------- */
+
+#define QDA_MAP_TAG		0 /* mapped now, found by its tag */
+#define QDA_MAP_TAG_DELAYED	1 /* mapped when code on the DSP asks for the tag */
+#define QDA_MAP_STATIC		2 /* as the first, for the life of the process */
+#define QDA_MAP_HEAP		3 /* the process's heap grows by it */
+
+/**
+ * qda_map_create - give a part of a buffer to the session's process to keep
+ * @kind: QDA_MAP_*
+ * @tag: the number under which code on the DSP asks for it, neither 0 nor -1;
+ *	0 for QDA_MAP_HEAP
+ * @offset: where the part starts, a multiple of 4096
+ * @length: in bytes, a multiple of 4096
+ * @map: set to the map; take it back with qda_map_free()
+ * @result: why, with -EREMOTEIO; else 0. May be NULL.
+ *
+ * Calls need no maps: it is for memory that code on the DSP comes back to by
+ * itself. The memory is kept until the map is taken back or the process has
+ * ended, whatever becomes of the buffer. -EBUSY when the tag is in use.
+ */
+int qda_map_create(struct qda_buffer *buffer, uint32_t kind, int32_t tag,
+		   uint64_t offset, uint64_t length, struct qda_map **map,
+		   int32_t *result);
+
+/** qda_map_address - where the process has it; 0 for QDA_MAP_TAG_DELAYED */
+uint64_t qda_map_address(const struct qda_map *map);
+
+/**
+ * qda_map_free - take the memory back
+ * @result: as in qda_map_create()
+ *
+ * With -EREMOTEIO the DSP would not let go of it: the map stays, and this may
+ * be tried again. In any other case it is freed.
+ */
+int qda_map_free(struct qda_map *map, int32_t *result);
+
 /* ---- Calls ------------------------------------------------------------ */
 
 /**
@@ -242,8 +370,9 @@ void qda_buffer_free(struct qda_buffer *buffer);
  *
  * Bytes at a pointer inside of a mapped buffer are used where they are. Others
  * are copied through a buffer of the library's: inputs before the call, outputs
- * after one that had result 0. An output byte that the function did not write
- * is then 0. Inputs may overlap; where outputs do, the later argument wins.
+ * after one that had result 0, or any with QDA_SESSION_OUTPUT_ALWAYS. An output
+ * byte that the function did not write is then 0, or what it was as an input.
+ * Arguments that overlap in the program overlap on the DSP.
  */
 struct qda_arg {
 	void *pointer;
@@ -347,6 +476,17 @@ int qda_invoke_until(struct qda_session *session, uint32_t handle,
 int qda_call_submit(struct qda_session *session, uint32_t handle,
 		    uint32_t scalars, const struct qda_arg *args, size_t count,
 		    struct qda_call **call);
+
+/**
+ * qda_call_submit_event - qda_call_submit() whose end is an event
+ * @user: given back by the event
+ *
+ * qda_session_event() gives the call when it has ended; until then it cannot be
+ * waited for. It may be freed before: then there is no event.
+ */
+int qda_call_submit_event(struct qda_session *session, uint32_t handle,
+			  uint32_t scalars, const struct qda_arg *args,
+			  size_t count, void *user, struct qda_call **call);
 
 /**
  * qda_call_wait - wait for a call

@@ -59,7 +59,7 @@ static int to_aee(int error)
 		return AEE_EBADPARM;
 	case ENODEV:
 	case ENXIO:
-		return AEE_ENODEV;
+		return AEE_ENOSUCHDEVICE;
 	case ECONNREFUSED:
 	case EACCES:
 	case EPERM:

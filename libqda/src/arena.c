@@ -28,6 +28,7 @@ static int reserve(struct qda_call *call, unsigned int count)
 	unsigned int capacity = call->capacity ? call->capacity : 16;
 	struct drm_qda_remote_arg *args;
 	struct qda_copy *copies;
+	uint16_t *order;
 
 	if (count <= call->capacity)
 		return 0;
@@ -41,24 +42,114 @@ static int reserve(struct qda_call *call, unsigned int count)
 	if (!copies)
 		return -ENOMEM;
 	call->copies = copies;
+	order = reallocarray(call->order, capacity, sizeof(*order));
+	if (!order)
+		return -ENOMEM;
+	call->order = order;
 	call->capacity = capacity;
 	return 0;
 }
 
-/* Gives the argument the next lines of the arena, whose size so far is @end. */
+/* Takes the next lines of the arena, whose size so far is @end. */
+static int take_lines(size_t length, size_t *start, size_t *end)
+{
+	if (__builtin_add_overflow(*end, QDA_ARENA_ALIGN - 1, start))
+		return -EOVERFLOW;
+	*start -= *start % QDA_ARENA_ALIGN;
+	return __builtin_add_overflow(*start, length, end) ? -EOVERFLOW : 0;
+}
+
 static int place(struct qda_call *call, unsigned int index,
 		 const struct qda_arg *arg, size_t *end)
 {
 	struct qda_copy *copy = &call->copies[call->copies_count];
 	size_t start;
+	int ret = take_lines(arg->length, &start, end);
 
-	if (__builtin_add_overflow(*end, QDA_ARENA_ALIGN - 1, &start))
-		return -EOVERFLOW;
-	start -= start % QDA_ARENA_ALIGN;
-	if (__builtin_add_overflow(start, arg->length, end))
-		return -EOVERFLOW;
+	if (ret)
+		return ret;
 	*copy = (struct qda_copy){ arg->pointer, start, arg->length, index };
+	call->order[call->copies_count] = (uint16_t)call->copies_count;
 	call->copies_count++;
+	return 0;
+}
+
+static uintptr_t start_of(const struct qda_call *call, unsigned int i)
+{
+	return (uintptr_t)call->copies[call->order[i]].pointer;
+}
+
+/* Shell's sort: in place, and a call has few copies as a rule. */
+static void sort_by_address(struct qda_call *call)
+{
+	unsigned int count = call->copies_count;
+
+	for (unsigned int gap = count / 2; gap; gap /= 2) {
+		for (unsigned int i = gap; i < count; i++) {
+			unsigned int at = i;
+			uint16_t moved = call->order[i];
+			uintptr_t start =
+				(uintptr_t)call->copies[moved].pointer;
+
+			for (; at >= gap && start_of(call, at - gap) > start;
+			     at -= gap)
+				call->order[at] = call->order[at - gap];
+			call->order[at] = moved;
+		}
+	}
+}
+
+/*
+ * How many copies from the sorted @first on overlap, each with one before it;
+ * @end is set to where they end. An address range ends below UINTPTR_MAX.
+ */
+static unsigned int overlapping(const struct qda_call *call,
+				unsigned int first, uintptr_t *end)
+{
+	unsigned int i = first;
+
+	*end = 0;
+	for (; i < call->copies_count; i++) {
+		uintptr_t start = start_of(call, i), stop;
+
+		if (i > first && start >= *end)
+			break;
+		if (__builtin_add_overflow(
+			    start, call->copies[call->order[i]].length, &stop))
+			stop = UINTPTR_MAX;
+		if (stop > *end)
+			*end = stop;
+	}
+	return i - first;
+}
+
+/* Bytes that two arguments share in the program, they share in the arena. */
+static int merge_overlaps(struct qda_call *call, size_t *end)
+{
+	unsigned int groups = 0, members;
+	size_t start = 0;
+	uintptr_t stop;
+
+	sort_by_address(call);
+	for (unsigned int i = 0; i < call->copies_count; i += members) {
+		members = overlapping(call, i, &stop);
+		groups++;
+	}
+	if (groups == call->copies_count)
+		return 0;
+	*end = 0;
+	for (unsigned int i = 0; i < call->copies_count; i += members) {
+		uintptr_t first = start_of(call, i);
+		int ret;
+
+		members = overlapping(call, i, &stop);
+		ret = take_lines(stop - first, &start, end);
+		if (ret)
+			return ret;
+		for (unsigned int k = i; k < i + members; k++)
+			call->copies[call->order[k]].offset =
+				start + (start_of(call, k) - first);
+	}
 	return 0;
 }
 
@@ -183,6 +274,8 @@ int qda_call_prepare(struct qda_call *call, uint32_t scalars,
 		if (i < shape.inputs)
 			call->copies_in = call->copies_count;
 	}
+	if (!ret && call->copies_count > 1)
+		ret = merge_overlaps(call, &end);
 	return ret ? ret : make_arena(call, end);
 }
 
@@ -198,14 +291,16 @@ void qda_call_copy_in(struct qda_call *call)
 		arg->handle = call->arena_handle;
 		arg->offset = copy->offset;
 		arg->length = copy->length;
-		if (i < call->copies_in) {
-			memcpy(call->arena + copy->offset, copy->pointer,
-			       copy->length);
-			bytes += copy->length;
-		} else {
-			/* Else bytes of an earlier call would come back. */
+		/* Else bytes of an earlier call would come back. */
+		if (i >= call->copies_in)
 			memset(call->arena + copy->offset, 0, copy->length);
-		}
+	}
+	/* After that: an output may be an input too. */
+	for (unsigned int i = 0; i < call->copies_in; i++) {
+		const struct qda_copy *copy = &call->copies[i];
+
+		memcpy(call->arena + copy->offset, copy->pointer, copy->length);
+		bytes += copy->length;
 	}
 	qda_count(&counters->bytes_in, bytes);
 	qda_count(&counters->arguments_copied, call->copies_count);

@@ -147,6 +147,9 @@ static struct qda_call *get_call(struct qda_session *session)
 		call->done = false;
 		call->error = 0;
 		call->result = 0;
+		call->by_event = false;
+		call->forgotten = false;
+		call->user = NULL;
 	}
 	return call;
 }
@@ -185,6 +188,7 @@ static int send(struct qda_call *call, uint32_t handle, uint32_t scalars,
 		.args_stride = call->count ? sizeof(*call->args) : 0,
 		.flags = flags,
 		.deadline_ns = deadline_ns,
+		.user_data = call->by_event ? (uintptr_t)call : 0,
 	};
 	int ret;
 
@@ -199,6 +203,12 @@ static int send(struct qda_call *call, uint32_t handle, uint32_t scalars,
 	call->error = ret;
 	call->result = ret ? 0 : invoke.result;
 	return ret;
+}
+
+static bool wants_output(const struct qda_call *call)
+{
+	return !call->error &&
+	       (!call->result || call->session->output_always);
 }
 
 static int answer(const struct qda_call *call, int32_t *result)
@@ -235,7 +245,7 @@ QDA_EXPORT int qda_invoke_until(struct qda_session *session, uint32_t handle,
 	ret = send(call, handle, scalars, 0, deadline_ns);
 	if (!ret) {
 		ret = answer(call, result);
-		if (!call->result)
+		if (wants_output(call))
 			qda_call_copy_out(call);
 	}
 	finish(call);
@@ -254,6 +264,18 @@ QDA_EXPORT int qda_invoke(struct qda_session *session, uint32_t handle,
 				deadline_ns, result);
 }
 
+static int submit(struct qda_call *call, uint32_t handle, uint32_t scalars,
+		  uint32_t flags, struct qda_call **out)
+{
+	int ret = send(call, handle, scalars, DRM_QDA_INVOKE_NOWAIT | flags, 0);
+
+	if (ret)
+		finish(call);
+	else
+		*out = call;
+	return ret;
+}
+
 QDA_EXPORT int qda_call_submit(struct qda_session *session, uint32_t handle,
 			       uint32_t scalars, const struct qda_arg *args,
 			       size_t count, struct qda_call **call)
@@ -261,15 +283,45 @@ QDA_EXPORT int qda_call_submit(struct qda_session *session, uint32_t handle,
 	struct qda_call *new;
 	int ret = get_prepared(session, scalars, args, count, &new);
 
+	return ret ? ret : submit(new, handle, scalars, 0, call);
+}
+
+QDA_EXPORT int qda_call_submit_event(struct qda_session *session,
+				     uint32_t handle, uint32_t scalars,
+				     const struct qda_arg *args, size_t count,
+				     void *user, struct qda_call **call)
+{
+	struct qda_call *new;
+	int ret = get_prepared(session, scalars, args, count, &new);
+
 	if (ret)
 		return ret;
-	ret = send(new, handle, scalars, DRM_QDA_INVOKE_NOWAIT, 0);
-	if (ret) {
-		finish(new);
-		return ret;
-	}
+	new->by_event = true;
+	new->user = user;
+	/* The event may come, and the caller's thread for it look, before. */
 	*call = new;
-	return 0;
+	return submit(new, handle, scalars, DRM_QDA_INVOKE_EVENT, call);
+}
+
+bool qda_call_ended(struct qda_call *call, int error, int32_t result)
+{
+	struct qda_session *session = call->session;
+	bool forgotten;
+
+	pthread_mutex_lock(&session->calls_lock);
+	forgotten = call->forgotten;
+	if (!forgotten) {
+		call->error = -error;
+		call->result = error ? 0 : result;
+		/* Under the lock: who frees it now waits until it is copied. */
+		if (wants_output(call))
+			qda_call_copy_out(call);
+		call->done = true;
+	}
+	pthread_mutex_unlock(&session->calls_lock);
+	if (forgotten)
+		put_call(call);
+	return !forgotten;
 }
 
 QDA_EXPORT int qda_call_wait(struct qda_call *call, int64_t deadline_ns,
@@ -288,6 +340,8 @@ QDA_EXPORT int qda_call_wait(struct qda_call *call, int64_t deadline_ns,
 		*result = 0;
 	if (call->done)
 		return answer(call, result);
+	if (call->by_event)
+		return -EINVAL;
 	ret = qda_session_check(call->session);
 	if (!ret)
 		ret = qda_node_ioctl(call->session->fd,
@@ -297,16 +351,28 @@ QDA_EXPORT int qda_call_wait(struct qda_call *call, int64_t deadline_ns,
 	call->done = true;
 	call->error = -(int)wanted.error;
 	call->result = wanted.error ? 0 : wanted.result;
-	if (!call->error && !call->result)
+	if (wants_output(call))
 		qda_call_copy_out(call);
 	return answer(call, result);
 }
 
 QDA_EXPORT void qda_call_free(struct qda_call *call)
 {
+	bool ended;
+
 	/* A child may not lock; the call goes with its session. */
-	if (call && !qda_session_check(call->session))
+	if (!call || qda_session_check(call->session))
+		return;
+	if (!call->by_event) {
 		finish(call);
+		return;
+	}
+	pthread_mutex_lock(&call->session->calls_lock);
+	ended = call->done;
+	call->forgotten = true;
+	pthread_mutex_unlock(&call->session->calls_lock);
+	if (ended)
+		put_call(call);
 }
 
 void qda_session_free_calls(struct qda_session *session)
@@ -319,6 +385,7 @@ void qda_session_free_calls(struct qda_session *session)
 		qda_call_drop_arena(call);
 		free(call->args);
 		free(call->copies);
+		free(call->order);
 		free(call);
 		call = next;
 	}

@@ -79,55 +79,19 @@ static const struct entry errors[] = {
 	ERRNO(EBADF, "the file descriptor is not open", ""),
 };
 
-#define AEE(code, name, text, hint) { code, "AEE_" #name, text, hint }
-
-/* What AEEStdErr.h calls them; these are what DSPs are known to answer. */
+#define RESULT(code, name, text, hint) { code, #name, text, hint },
+#define RESULT_FIXED(code, name, text, hint)
 static const struct entry results[] = {
-	AEE(0x00, SUCCESS, "success", ""),
-	AEE(0x01, EFAILED, "the function failed", ""),
-	AEE(0x02, ENOMEMORY, "the DSP is out of memory", ""),
-	AEE(0x06, EUNABLETOLOAD, "the library cannot be loaded",
-	    "is lib<interface>_skel.so, built for the DSP, in the directory "
-	    "where the DSP looks for it?"),
-	AEE(0x0c, EEXPIRED, "the time is over", ""),
-	AEE(0x0d, EBADSTATE, "the process is in a state that forbids this, or "
-	    "has died", "look for a fault in the DSP's log"),
-	AEE(0x0e, EBADPARM, "the function did not accept a parameter", ""),
-	AEE(0x14, EUNSUPPORTED, "the DSP, or the module, does not have this "
-	    "function", "were stub and skel made from the same interface?"),
-	AEE(0x1a, EALREADY, "that was done already", ""),
-	AEE(0x27, ENOSUCH, "there is no such thing", ""),
-	AEE(0x2c, EINVHANDLE, "the remote handle is not known",
-	    "was the module closed, or opened in another session?"),
-	AEE(0x2e, EINTERRUPTED, "the function was interrupted", ""),
-	AEE(0x3a, EINVALIDFD, "the buffer is not mapped on the DSP", ""),
-	AEE(0x3e, ENOSUCHMOD, "there is no such static module", ""),
-	AEE(0x42, ENOSUCHSYMBOL, "the library does not have the symbol",
-	    "the URI names <interface>_skel_handle_invoke after its \"?\"; "
-	    "does the skel export it?"),
-	AEE(0x43, ENOSUCHDEVICE, "there is no such device", ""),
-	AEE(0x46, ENOSUCHHANDLE, "there is no such handle", ""),
-	AEE(0x48, ENOSUCHMAP, "the memory is not mapped on the DSP", ""),
-	AEE(0x4f, EBADFD, "the number of the buffer is not known", ""),
-	AEE(0x50, EBADPID, "the DSP does not know the process",
-	    "it may have died: open a new session"),
-	AEE(0x54, EBADCONTEXT, "the context is not known", ""),
-	AEE(0x68, ENORPCMEMORY, "no memory for the call", ""),
-	AEE(0x72, ECONNREFUSED, "the DSP refused the connection",
-	    "may the caller have a process of that kind?"),
-	AEE(0x81, EUNSIGNEDMOD, "the module is not signed",
-	    "open the session without QDA_SESSION_SIGNED"),
-	AEE(0x83, EBADVA, "the address is not mapped", ""),
-	AEE(0x87, EALREADYMAPPED, "the memory is mapped already", ""),
-	AEE(0x14f, EQURTBADASID, "the process's address space is gone",
-	    "it has died, or the shell does not fit the DSP's firmware"),
-	AEE(0x183, EBUSY, "the DSP is busy", ""),
-	AEE(0x194, ESTUBSKELVERMISMATCH, "the stub is newer than the skel",
-	    "build both from the same interface"),
-	AEE(0x200, ERPC, "the call could not be carried out",
-	    "it may be a module that only the file server can load"),
-	AEE(0x201, EFILE, "a file could not be read", ""),
-	AEE(0x204, EWOULDBLOCK, "it would have to wait", ""),
+#include "result_codes.h"
+};
+#undef RESULT
+#undef RESULT_FIXED
+
+/* Looked at first: 104 is one thing from the host, another from the DSP. */
+#define RESULT(code, name, text, hint)
+#define RESULT_FIXED(code, name, text, hint) { code, #name, text, hint },
+static const struct entry fixed_results[] = {
+#include "result_codes.h"
 };
 
 static const struct entry unknown_result = {
@@ -194,11 +158,14 @@ QDA_EXPORT const char *qda_error_hint(int error)
 static const struct entry *find_result(int32_t result)
 {
 	uint32_t code = (uint32_t)result;
-	const struct entry *entry;
+	const struct entry *entry = FIND(fixed_results, result);
 
 	if (code > RESULT_OFFSET && code - RESULT_OFFSET < RESULT_CODES)
 		code -= RESULT_OFFSET;
-	entry = FIND(results, (int)code);
+	if (!entry)
+		entry = FIND(results, (int)code);
+	if (!entry)
+		entry = FIND(fixed_results, (int)code);
 	return entry ? entry : &unknown_result;
 }
 

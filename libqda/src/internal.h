@@ -64,10 +64,11 @@ struct qda_call {
 
 	struct drm_qda_remote_arg *args;
 	struct qda_copy *copies;	/* inputs, then outputs */
-	unsigned int capacity;		/* of args and of copies */
+	unsigned int capacity;		/* of args, copies and order */
 	unsigned int count;
 	unsigned int copies_in;
 	unsigned int copies_count;
+	uint16_t *order;		/* of copies, by address */
 
 	/*
 	 * Where arguments in ordinary memory are copied through, each at a
@@ -81,6 +82,17 @@ struct qda_call {
 	bool done;
 	int error;
 	int32_t result;
+
+	bool by_event;		/* its end is an event */
+	bool forgotten;		/* freed before that; under calls_lock */
+	void *user;
+};
+
+struct qda_map {
+	struct qda_session *session;
+	struct qda_map *next;
+	uint32_t number;
+	uint64_t address;
 };
 
 struct qda_counters {
@@ -96,6 +108,7 @@ struct qda_session {
 	int fd;
 	uint64_t buffer_size_max;
 	int64_t timeout_ns;
+	bool output_always;
 
 	/* A page that reads 0 in a forked child. */
 	const uint32_t *alive;
@@ -121,6 +134,7 @@ struct qda_session {
 
 	pthread_mutex_t modules_lock;
 	struct qda_module *modules;
+	struct qda_map *maps;		/* under modules_lock too */
 	char detail[QDA_DETAIL_SIZE];
 
 	struct qda_counters counters;
@@ -160,6 +174,10 @@ void qda_call_drop_arena(struct qda_call *call);
 
 void qda_session_free_calls(struct qda_session *session);
 void qda_session_free_modules(struct qda_session *session);
+void qda_session_free_maps(struct qda_session *session);
+
+/* Notes how a call by event ended. False: it was freed before, forget it. */
+bool qda_call_ended(struct qda_call *call, int error, int32_t result);
 
 static inline void qda_count(atomic_uint_least64_t *counter, uint64_t n)
 {

@@ -57,25 +57,54 @@ static int load_shell(int fd, const void *shell, size_t length,
 	return 0;
 }
 
+_Static_assert(QDA_SESSION_SENSORS == DRM_QDA_SESSION_SENSORS, "");
+#define KNOWN_ATTRIBUTES(prefix)                                 \
+	(prefix##_DEBUG | prefix##_ADAPTIVE_QOS << 1 |           \
+	 prefix##_SYSTEM << 2 | prefix##_DUMP << 3)
+_Static_assert(KNOWN_ATTRIBUTES(QDA_PROCESS) == 0x4a1, "");
+_Static_assert(KNOWN_ATTRIBUTES(DRM_QDA_PROCESS) == 0x4a1, "");
+
+#define SESSION_FLAGS                                           \
+	(QDA_SESSION_SIGNED | QDA_SESSION_EVENTS | QDA_SESSION_POLL | \
+	 QDA_SESSION_OUTPUT_ALWAYS)
+
+static int fill_create(const struct qda_session_options *options,
+		       struct drm_qda_remote_session_create *create)
+{
+	create->kind = options->kind;
+	create->attributes = options->attributes;
+	if (options->kind == QDA_SESSION_DYNAMIC &&
+	    !(options->flags & QDA_SESSION_SIGNED))
+		create->attributes |= DRM_QDA_PROCESS_UNSIGNED;
+	if (options->flags & QDA_SESSION_EVENTS)
+		create->flags |= DRM_QDA_SESSION_EVENTS;
+	if (options->flags & QDA_SESSION_POLL)
+		create->flags |= DRM_QDA_SESSION_POLL;
+	if (options->name) {
+		if (strlen(options->name) >= sizeof(create->name))
+			return -ENAMETOOLONG;
+		memcpy(create->name, options->name, strlen(options->name));
+	}
+	return 0;
+}
+
 static int start_process(int fd, const struct qda_session_options *options,
 			 int32_t *result)
 {
-	struct drm_qda_remote_session_create create = {
-		.kind = DRM_QDA_SESSION_DYNAMIC,
-	};
+	struct drm_qda_remote_session_create create = { 0 };
 	struct qda_bo bo = { 0 };
-	int ret;
+	int ret = fill_create(options, &create);
 
-	if (!(options->flags & QDA_SESSION_SIGNED))
-		create.attributes |= DRM_QDA_PROCESS_UNSIGNED;
-	if (options->shell_length) {
+	if (!ret && options->shell_length) {
 		ret = load_shell(fd, options->shell, options->shell_length,
 				 &bo);
-		if (ret)
-			return ret;
 		create.shell_handle = bo.handle;
-		create.shell_length = options->shell_length;
+		create.shell_length =
+			options->shell_length - options->signature_length;
+		create.signature_length = options->signature_length;
 	}
+	if (ret)
+		return ret;
 	ret = qda_node_ioctl(fd, DRM_IOCTL_QDA_REMOTE_SESSION_CREATE, &create);
 	if (ret == -EREMOTEIO && result)
 		*result = create.result;
@@ -94,8 +123,9 @@ static int read_options(const struct qda_session_options *given,
 	if (given->size > sizeof(*options))
 		return -E2BIG;
 	memcpy(options, given, given->size);
-	if (options->flags & ~QDA_SESSION_SIGNED || options->timeout_ns < 0 ||
-	    (options->shell_length && !options->shell))
+	if (options->flags & ~SESSION_FLAGS || options->timeout_ns < 0 ||
+	    (options->shell_length && !options->shell) || options->reserved ||
+	    options->signature_length > options->shell_length)
 		return -EINVAL;
 	return 0;
 }
@@ -121,34 +151,66 @@ static struct qda_session *alloc_session(int *ret)
 	return session;
 }
 
-QDA_EXPORT int qda_session_open(struct qda_device *device,
-				const struct qda_session_options *given,
-				struct qda_session **session, int32_t *result)
+QDA_EXPORT int qda_session_prepare(struct qda_device *device,
+				   struct qda_session **session)
 {
-	struct qda_session_options options;
 	struct qda_device_info info;
 	struct qda_session *new;
-	int ret;
+	int ret = 0;
 
-	if (result)
-		*result = 0;
-	ret = read_options(given, &options);
-	if (ret)
-		return ret;
 	new = alloc_session(&ret);
 	if (!new)
 		return ret;
 	ret = qda_node_open(device->path, &new->fd, &info);
-	if (!ret)
-		ret = start_process(new->fd, &options, result);
 	if (ret) {
 		qda_session_close(new);
 		return ret;
 	}
 	new->buffer_size_max = info.buffer_size_max;
-	new->timeout_ns = options.timeout_ns;
 	*session = new;
 	return 0;
+}
+
+QDA_EXPORT int qda_session_start(struct qda_session *session,
+				 const struct qda_session_options *given,
+				 int32_t *result)
+{
+	struct qda_session_options options;
+	int ret = qda_session_check(session);
+
+	if (result)
+		*result = 0;
+	if (!ret)
+		ret = read_options(given, &options);
+	if (!ret)
+		ret = start_process(session->fd, &options, result);
+	if (ret)
+		return ret;
+	session->timeout_ns = options.timeout_ns;
+	session->output_always = options.flags & QDA_SESSION_OUTPUT_ALWAYS;
+	return 0;
+}
+
+QDA_EXPORT int qda_session_open(struct qda_device *device,
+				const struct qda_session_options *options,
+				struct qda_session **session, int32_t *result)
+{
+	struct qda_session_options checked;
+	struct qda_session *new;
+	int ret = read_options(options, &checked);
+
+	if (result)
+		*result = 0;
+	if (!ret)
+		ret = qda_session_prepare(device, &new);
+	if (ret)
+		return ret;
+	ret = qda_session_start(new, options, result);
+	if (ret)
+		qda_session_close(new);
+	else
+		*session = new;
+	return ret;
 }
 
 /*
@@ -161,6 +223,7 @@ QDA_EXPORT void qda_session_close(struct qda_session *session)
 		return;
 	qda_session_free_calls(session);
 	qda_session_free_modules(session);
+	qda_session_free_maps(session);
 	qda_session_free_buffers(session);
 	if (session->fd >= 0)
 		qda_sys->close(session->fd);
@@ -197,6 +260,27 @@ QDA_EXPORT int qda_session_get_state(struct qda_session *session,
 	};
 	qda_copy_struct(state, size, &known, sizeof(known));
 	return 0;
+}
+
+QDA_EXPORT int qda_session_get_attributes(struct qda_session *session,
+					  uint32_t *attributes, size_t count)
+{
+	struct drm_qda_query_dsp answer = { 0 };
+	struct drm_qda_query query = {
+		.type = DRM_QDA_QUERY_DSP,
+		.size = sizeof(answer),
+		.data_ptr = (uintptr_t)&answer,
+	};
+	int ret = qda_session_check(session);
+
+	if (count > QDA_DSP_ATTRIBUTES)
+		return -EINVAL;
+	if (!ret)
+		ret = qda_node_ioctl(session->fd, DRM_IOCTL_QDA_QUERY, &query);
+	if (!ret)
+		memcpy(attributes, answer.attributes,
+		       count * sizeof(*attributes));
+	return ret;
 }
 
 QDA_EXPORT int qda_session_get_stats(const struct qda_session *session,

@@ -14,6 +14,10 @@ struct qda_sys {
 	int (*ioctl)(int fd, unsigned long request, void *arg);
 	int (*map)(int fd, size_t size, uint64_t offset, void **address);
 	void (*unmap)(void *address, size_t size);
+	/* Waits until there is something to read; -ETIME when there is not. */
+	int (*wait)(int fd, int64_t deadline_ns);
+	/* Returns how many bytes it read. */
+	long (*read)(int fd, void *data, size_t size);
 };
 
 /* These return 0 (open: a descriptor) or a negative errno. */

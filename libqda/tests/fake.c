@@ -14,6 +14,8 @@
 #define FILES 16
 #define HANDLES 256
 #define CALLS 256
+#define MAPS 64
+#define EVENTS 64
 #define MAX_BO (1ULL << 32)
 #define OFFSET_OF_HANDLE(handle) ((uint64_t)(handle) << 40)
 
@@ -29,18 +31,31 @@ struct fake_call {
 	int32_t result;
 };
 
+struct fake_map {
+	uint32_t number;
+	int32_t tag;
+};
+
 struct fake_file {
 	int fd;
 	const struct fake_node *node;
 	bool running;
 	struct fake_bo bos[HANDLES];
 	struct fake_call calls[CALLS];
+	struct fake_map maps[MAPS];
 };
 
 struct fake fake;
 
 static struct fake_file files[FILES];
 static uint64_t last_call;
+static uint32_t last_map;
+
+static struct fake_event {
+	uint8_t bytes[32];
+	size_t size;
+} events[EVENTS];
+static unsigned int events_first, events_count;
 static char class_dir[64];
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 
@@ -150,6 +165,13 @@ static int do_query(struct fake_file *file, struct drm_qda_query *query)
 			};
 		return 0;
 	}
+	if (query->type == DRM_QDA_QUERY_DSP) {
+		struct drm_qda_query_dsp *dsp = data;
+
+		for (unsigned int i = 0; i < DRM_QDA_DSP_ATTRIBUTES; i++)
+			dsp->attributes[i] = 3 * i;
+		return 0;
+	}
 	*(struct drm_qda_query_session *)data = (struct drm_qda_query_session){
 		.state = file->running ? DRM_QDA_SESSION_STATE_RUNNING : 0,
 		.process = file->running ? 7 : 0,
@@ -248,7 +270,8 @@ static int do_session_create(struct fake_file *file,
 {
 	struct fake_bo *shell = bo_at(file, create->shell_handle);
 
-	if (create->kind || create->flags || create->signature_length)
+	if (create->kind > DRM_QDA_SESSION_SENSORS ||
+	    (create->name[0] != 0) != (create->kind == DRM_QDA_SESSION_STATIC))
 		return -EINVAL;
 	if (create->shell_handle &&
 	    (!shell || create->shell_length > shell->size))
@@ -314,7 +337,10 @@ static int check_invoke(struct fake_file *file,
 			       DRM_QDA_SCALARS_OUT_BUFFERS(sc);
 	int ret = 0;
 
-	if (sc >> 29 || invoke->flags & ~DRM_QDA_INVOKE_NOWAIT ||
+	if (sc >> 29 ||
+	    invoke->flags & ~(DRM_QDA_INVOKE_NOWAIT | DRM_QDA_INVOKE_EVENT) ||
+	    invoke->flags == DRM_QDA_INVOKE_EVENT ||
+	    !(invoke->flags & DRM_QDA_INVOKE_EVENT) != !invoke->user_data ||
 	    (invoke->flags && invoke->deadline_ns) || invoke->result ||
 	    invoke->args_count != buffers + DRM_QDA_SCALARS_IN_HANDLES(sc) +
 				  DRM_QDA_SCALARS_OUT_HANDLES(sc) ||
@@ -351,6 +377,87 @@ static int run(struct fake_file *file, struct drm_qda_remote_invoke *invoke,
 	return 0;
 }
 
+void fake_event(const void *event, size_t size)
+{
+	struct fake_event *new = &events[(events_first + events_count++) %
+					 EVENTS];
+
+	memcpy(new->bytes, event, size);
+	new->size = size;
+}
+
+static void call_event(uint64_t user_data, const struct fake_call *call)
+{
+	struct drm_qda_event_call event = {
+		.base = { DRM_QDA_EVENT_CALL, sizeof(event) },
+		.call = call->id,
+		.user_data = user_data,
+		.error = (uint32_t)call->error,
+		.result = call->result,
+	};
+
+	fake_event(&event, sizeof(event));
+}
+
+static int32_t map_at(struct fake_file *file, uint32_t number)
+{
+	for (unsigned int i = 0; i < MAPS; i++)
+		if (file->maps[i].number == number)
+			return (int32_t)i;
+	return -1;
+}
+
+static int do_remote_map(struct fake_file *file,
+			 struct drm_qda_remote_map *request)
+{
+	struct fake_bo *bo = bo_at(file, request->handle);
+	bool heap = request->kind == DRM_QDA_MAP_HEAP;
+	int32_t at = map_at(file, 0);
+
+	if (request->kind > DRM_QDA_MAP_HEAP || request->flags ||
+	    !request->length || (request->length | request->offset) % 4096 ||
+	    (heap ? request->tag : !request->tag || request->tag == -1))
+		return -EINVAL;
+	if (!bo)
+		return -ENOENT;
+	if (request->offset > bo->size ||
+	    request->length > bo->size - request->offset)
+		return -ERANGE;
+	for (unsigned int i = 0; !heap && i < MAPS; i++)
+		if (file->maps[i].number && file->maps[i].tag == request->tag)
+			return -EBUSY;
+	if (fake.remote_map_error) {
+		request->result = fake.remote_map_result;
+		return fake.remote_map_error;
+	}
+	request->map = ++last_map;
+	request->address = 0x10000 + request->offset;
+	if (request->kind == DRM_QDA_MAP_TAG_DELAYED)
+		request->address = 0;
+	file->maps[at] = (struct fake_map){ request->map, request->tag };
+	fake.maps++;
+	fake.mapped = *request;
+	return 0;
+}
+
+static int do_remote_unmap(struct fake_file *file,
+			   struct drm_qda_remote_unmap *request)
+{
+	int32_t at = request->map ? map_at(file, request->map) : -1;
+
+	if (request->flags || request->pad)
+		return -EINVAL;
+	if (at < 0)
+		return -ENOENT;
+	if (fake.remote_map_error) {
+		request->result = fake.remote_map_result;
+		return fake.remote_map_error;
+	}
+	file->maps[at] = (struct fake_map){ 0 };
+	fake.maps--;
+	return 0;
+}
+
 static struct fake_call *call_at(struct fake_file *file, uint64_t id)
 {
 	for (unsigned int i = 0; i < CALLS; i++)
@@ -372,7 +479,12 @@ static int start(struct fake_file *file, struct drm_qda_remote_invoke *invoke)
 	invoke->call = call->id;
 	fake.deadline_ns = invoke->deadline_ns;
 	call->error = -fake.invoke_error;
-	return call->error ? 0 : run(file, invoke, call);
+	ret = call->error ? 0 : run(file, invoke, call);
+	if (!ret && invoke->flags & DRM_QDA_INVOKE_EVENT) {
+		call_event(invoke->user_data, call);
+		call->id = 0;
+	}
+	return ret;
 }
 
 static bool take(unsigned int *counter)
@@ -458,6 +570,10 @@ static int dispatch(struct fake_file *file, unsigned long request, void *arg)
 		return do_session_create(file, arg);
 	case DRM_IOCTL_QDA_REMOTE_INVOKE:
 		return do_invoke(file, arg);
+	case DRM_IOCTL_QDA_REMOTE_MAP:
+		return do_remote_map(file, arg);
+	case DRM_IOCTL_QDA_REMOTE_UNMAP:
+		return do_remote_unmap(file, arg);
 	case DRM_IOCTL_QDA_REMOTE_WAIT:
 		return do_wait(file, arg);
 	default:
@@ -502,6 +618,38 @@ static void fake_unmap(void *address, size_t size)
 	munmap(address, size);
 }
 
+static bool event_is_there(void)
+{
+	return events_count && !fake.hold_events;
+}
+
+static int fake_wait(int fd, int64_t deadline_ns)
+{
+	(void)fd;
+	(void)deadline_ns;
+	return event_is_there() ? 0 : -ETIME;
+}
+
+static long fake_read(int fd, void *data, size_t size)
+{
+	long ret = -EAGAIN;
+
+	(void)fd;
+	pthread_mutex_lock(&lock);
+	if (event_is_there()) {
+		const struct fake_event *event = &events[events_first];
+
+		ret = event->size <= size ? (long)event->size : -EINVAL;
+		if (ret > 0) {
+			memcpy(data, event->bytes, event->size);
+			events_first = (events_first + 1) % EVENTS;
+			events_count--;
+		}
+	}
+	pthread_mutex_unlock(&lock);
+	return ret;
+}
+
 static struct qda_sys fake_sys = {
 	.class_dir = class_dir,
 	.node_dir = "/fake",
@@ -510,6 +658,8 @@ static struct qda_sys fake_sys = {
 	.ioctl = fake_ioctl,
 	.map = fake_map,
 	.unmap = fake_unmap,
+	.wait = fake_wait,
+	.read = fake_read,
 };
 
 static int32_t do_nothing(uint32_t handle, uint32_t scalars,
@@ -569,6 +719,8 @@ void fake_reset(void)
 		.nodes_count = 1,
 		.function = do_nothing,
 	};
+	events_first = 0;
+	events_count = 0;
 	qda_sys = &fake_sys;
 	unsetenv("QDA_DEVICE");
 }

@@ -43,11 +43,16 @@ struct fake {
 	unsigned int late;	/* so many waits end with ETIME */
 	int bo_error;
 	int map_error;
+	int remote_map_error;	/* of REMOTE_MAP and REMOTE_UNMAP */
+	int32_t remote_map_result;
+	bool hold_events;	/* ends of calls are not told yet */
 
 	unsigned int ioctls;
 	unsigned int runs;	/* of the function */
 	unsigned int bos;	/* that exist */
 	unsigned int files;	/* that are open */
+	unsigned int maps;	/* that exist */
+	struct drm_qda_remote_map mapped; /* the last one */
 	struct drm_qda_remote_session_create created;
 	int64_t deadline_ns;	/* of the last call */
 };
@@ -56,6 +61,9 @@ extern struct fake fake;
 
 /* One cdsp at accel0, and every knob at its default. */
 void fake_reset(void);
+
+/* Queues an event, for the file that is open. */
+void fake_event(const void *event, size_t size);
 
 /* A session on the fake device. */
 struct qda_session *fake_session(void);

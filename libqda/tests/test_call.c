@@ -88,8 +88,8 @@ static void packs_at_steps_of_a_cache_line(void **state)
 {
 	char in[300] = { 0 }, out[1];
 	struct qda_arg args[] = {
-		qda_in(in, 1),	 qda_in(in, 128), qda_in(in, 0),
-		qda_in(in, 129), qda_out(out, 1),
+		qda_in(in, 1),	       qda_in(in + 1, 128), qda_in(in, 0),
+		qda_in(in + 129, 129), qda_out(out, 1),
 	};
 	static const uint64_t offsets[] = { 0, 128, 0, 256, 512 };
 
@@ -132,17 +132,66 @@ static void shares_what_lies_in_buffers(void **state)
 	qda_buffer_free(buffer);
 }
 
+/* Writes to the second argument what the first one then reads. */
+static int32_t write_then_read(uint32_t handle, uint32_t scalars,
+			       struct fake_arg *args, unsigned int count)
+{
+	(void)handle;
+	(void)scalars;
+	assert_int_equal(count, 3);
+	memcpy(args[1].pointer, "DSP", 3);
+	memcpy(args[2].pointer, args[0].pointer, args[2].length);
+	return 0;
+}
+
+/* Bytes that arguments share they share on the DSP, as they would in a call. */
 static void lets_arguments_overlap(void **state)
 {
-	char text[] = "overlap";
+	char text[] = "overlap of text", copy[16] = "";
 	struct qda_arg args[] = {
-		qda_in(text, 7), qda_in(text + 4, 3), qda_out(text, 7),
-		qda_out(text + 1, 2),
+		qda_in(text, sizeof(text)), qda_out(text + 8, 3),
+		qda_out(copy, sizeof(copy)),
 	};
 
-	assert_int_equal(qda_invoke(*state, HANDLE, QDA_SCALARS(2, 2, 2, 0, 0),
-				    args, 4, NULL), 0);
-	assert_string_equal(text, "oovrlap");
+	fake.function = write_then_read;
+	assert_int_equal(qda_invoke(*state, HANDLE, QDA_SCALARS(2, 1, 2, 0, 0),
+				    args, 3, NULL), 0);
+	assert_string_equal(text, "overlap DSPtext");
+	assert_string_equal(copy, "overlap DSPtext");
+}
+
+static int32_t note_offsets(uint32_t handle, uint32_t scalars,
+			    struct fake_arg *args, unsigned int count)
+{
+	(void)handle;
+	(void)scalars;
+	for (unsigned int i = 0; i < count; i++)
+		seen[i] = args[i];
+	return 0;
+}
+
+/* Distances are kept within a group; the groups begin at cache lines. */
+static void keeps_distances_of_what_overlaps(void **state)
+{
+	static char memory[2000];
+	struct qda_arg args[] = {
+		qda_in(memory + 1000, 100), qda_in(memory + 500, 10),
+		qda_in(memory + 1090, 300), qda_in(memory, 200),
+		qda_in(memory + 200, 1),    qda_in(memory + 1020, 5),
+	};
+	uint64_t start;
+
+	fake.function = note_offsets;
+	assert_int_equal(qda_invoke(*state, HANDLE, QDA_SCALARS(2, 6, 0, 0, 0),
+				    args, 6, NULL), 0);
+	start = seen[0].raw.offset;
+	assert_int_equal(seen[2].raw.offset, start + 90);
+	assert_int_equal(seen[5].raw.offset, start + 20);
+	for (int i = 0; i < 6; i++)
+		if (i != 2 && i != 5)
+			assert_int_equal(seen[i].raw.offset % 128, 0);
+	assert_true(seen[4].raw.offset >= seen[3].raw.offset + 200);
+	assert_int_equal(stats_of(*state).bytes_in, 616);
 }
 
 static void names_dma_handles_by_tag(void **state)
@@ -206,11 +255,11 @@ static void refuses_wrong_arguments(void **state)
 
 static void refuses_more_than_fits(void **state)
 {
-	static char byte;
 	struct qda_arg args[255];
 
-	for (int i = 0; i < 255; i++)
-		args[i] = qda_in(&byte, UINT32_MAX);
+	/* None of it is ever read. */
+	for (uintptr_t i = 0; i < 255; i++)
+		args[i] = qda_in((void *)((i + 1) << 32), UINT32_MAX);
 	assert_int_equal(qda_invoke(*state, HANDLE,
 				    QDA_SCALARS(2, 255, 0, 0, 0), args, 255,
 				    NULL), -EOVERFLOW);
@@ -459,6 +508,7 @@ int main(void)
 		CASE(packs_at_steps_of_a_cache_line),
 		CASE(shares_what_lies_in_buffers),
 		CASE(lets_arguments_overlap),
+		CASE(keeps_distances_of_what_overlaps),
 		CASE(names_dma_handles_by_tag),
 		CASE(refuses_wrong_arguments),
 		CASE(refuses_more_than_fits),

@@ -121,6 +121,25 @@ run_guest_list() {
 	run_guest_names "$flavour" "$flavour" 240 "$@"
 }
 
+# run_fastrpc_by DRIVER fastrpc/DRIVER/PROGRAM@SUBTEST...: in one boot
+run_fastrpc_by() {
+	local driver=$1 directory=$LOGS/fastrpc-$1 log=$LOGS/fastrpc-$1.log
+	shift
+	printf '%s\n' "$@" |
+		sed "s|^fastrpc/$driver/\(.*\)@\(.*\)|$BUILD/fastrpc/tests/\1 \2|" \
+			>"$directory.list"
+	timeout -k 20 240 "$SIM" --memory 3G --root --check --strict \
+		--driver "$driver" \
+		--skel-path "$SKELS" --keep-log "$directory" \
+		-- tests/guest-run "$directory.list" >"$log" 2>&1 </dev/null
+	set -- "$?" "$#"
+	LAST=0
+	guest_verdicts "$log" "fastrpc/$driver"
+	machine_verdict "fastrpc/$driver/machine" "$1" "$log" "$directory"
+	[ "$LAST" -ge "$2" ] ||
+		failed "fastrpc/$driver" "$log" "$LAST of $2 subtests ended"
+}
+
 # wire_addresses NAME "BITS COHERENT" WIRE-LOG: the DSP found the stream ids of
 # the device tree and addresses of no more than BITS, and used the highest bit
 wire_addresses() {

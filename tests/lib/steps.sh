@@ -9,7 +9,7 @@ RESULTS=$LOGS/results
 SIM=$BUILD/machine/qda-sim
 HOST_LANES=(static builds unit asan documentation series)
 MACHINE_LANES=(fast debug variants oracle wire idl faults chaos recovery kinds
-	poll absent kunit launcher)
+	poll absent kunit fastrpc launcher)
 
 . tests/lib/machine.sh
 . tests/lib/proofs.sh
@@ -386,6 +386,32 @@ case_verdicts() {
 				failed "$1@${line%%: *}" "$2" "${line#*: }" ;;
 		esac
 	done <"$2"
+}
+
+# Programs as applications are, by this project's driver and by mainline's.
+FASTRPC_PROGRAMS=(app_calls app_memory app_sessions app_async app_queue
+	app_host)
+
+list_fastrpc() {
+	local driver program
+	for driver in qda fastrpc; do
+		for program in "${FASTRPC_PROGRAMS[@]}"; do
+			"$BUILD/fastrpc/tests/$program" --list-subtests \
+				2>/dev/null |
+				sed "s|^|fastrpc/$driver/$program@|"
+		done
+	done
+}
+
+run_fastrpc() {
+	local driver name names
+	for driver in qda fastrpc; do
+		names=()
+		for name; do
+			[[ $name == fastrpc/$driver/* ]] && names+=("$name")
+		done
+		[ "${#names[@]}" -eq 0 ] || run_fastrpc_by "$driver" "${names[@]}"
+	done
 }
 
 list_launcher() {

@@ -17,7 +17,8 @@ HEADERS := $(wildcard $(TESTS)/oracle/*.h $(TESTS)/harness/*.h)
 SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=undefined
 WARN := -Wall -Wextra -Werror
 FLAGS := -std=c11 -D_GNU_SOURCE -g1 $(WARN) $(SANITIZE) -I. \
-	-I$(TESTS)/oracle -I$(TESTS)/harness -I$(TESTS)/harness/api -I$(TOP)/dsp/include
+	-I$(TESTS)/oracle -I$(TESTS)/harness -I$(TESTS)/harness/api \
+	-I$(TOP)/dsp/include -I$(TOP)/fastrpc/include
 # (The kernel's headers, which both ABIs share, are in the 64-bit one's place.)
 FLAGS_32 := -m32 -malign-double -fshort-enums -funsigned-char \
 	-idirafter /usr/include/$(shell $(CC) -print-multiarch)
@@ -55,7 +56,7 @@ $(eval $(call program,$(FLAGS_32),32))
 # What another compiler has to say about what is generated; the header is C++ too.
 %.other: %.stub_side.c %.skel_side.c %_stub.c %_skel.c %.h
 	$(OTHER_CC) -std=c11 -D_GNU_SOURCE $(WARN) -I. \
-		-I$(TESTS)/oracle -I$(TESTS)/harness -I$(TESTS)/harness/api -I$(TOP)/dsp/include -fsyntax-only \
+		-I$(TESTS)/oracle -I$(TESTS)/harness -I$(TESTS)/harness/api -I$(TOP)/dsp/include -I$(TOP)/fastrpc/include -fsyntax-only \
 		$*.stub_side.c $*.skel_side.c
 	touch $@
 

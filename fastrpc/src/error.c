@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <syslog.h>
+
+#include <qda.h>
+
+#include "AEEStdErr.h"
+#include "fastrpc.h"
+
+int aee_of(int error, int32_t result)
+{
+	switch (-error) {
+	case 0:
+	case EREMOTEIO:
+		return result;
+	case ENOMEM:
+	case ENOBUFS:
+	case ENOSPC:
+	case EMFILE:
+	case ENFILE:
+		return AEE_ENOMEMORY;
+	case ENODEV:
+	case ENXIO:
+	case ENOENT:
+		return AEE_ENOSUCHDEVICE;
+	case EACCES:
+	case EPERM:
+	case ECONNREFUSED:
+		return AEE_ECONNREFUSED;
+	case EBUSY:
+		return AEE_ENOSESSION;
+	case EOPNOTSUPP:
+		return AEE_EUNSUPPORTED;
+	case EPIPE:
+	case ECONNRESET:
+	case EOWNERDEAD:
+		return AEE_ECONNRESET;
+	case ETIME:
+	case ETIMEDOUT:
+		return AEE_EEXPIRED;
+	case EINVAL:
+	case EFAULT:
+	case EBADF:
+	case EEXIST:
+	case ERANGE:
+	case E2BIG:
+	case EOVERFLOW:
+	case ENAMETOOLONG:
+		return AEE_EBADPARM;
+	default:
+		return AEE_ERPC;
+	}
+}
+
+static void put(const char *text)
+{
+	const char *where = secure_getenv("FASTRPC_LOG");
+
+	if (where && !strcmp(where, "none"))
+		return;
+	if (where && !strcmp(where, "syslog"))
+		syslog(LOG_USER | LOG_ERR, "fastrpc: %s", text);
+	else
+		fprintf(stderr, "fastrpc: %s\n", text);
+}
+
+void log_text(const char *format, ...)
+{
+	char text[512];
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(text, sizeof(text), format, args);
+	va_end(args);
+	put(text);
+}
+
+void log_failure(int error, int32_t result, const char *format, ...)
+{
+	char what[256], why[256], text[sizeof(what) + sizeof(why) + 2];
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(what, sizeof(what), format, args);
+	va_end(args);
+	qda_error_format(why, sizeof(why), error, result);
+	snprintf(text, sizeof(text), "%s: %s", what, why);
+	put(text);
+}

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * The inside of the FastRPC library.
+ *
+ * memory    what a dma-buf is to the library, found by file descriptor or by
+ *   |       address
+ * session   one process of the program on a DSP, by effective domain id
+ *   |
+ * backend   how sessions reach the DSP: QDA's driver or mainline's
+ *
+ * Inner functions return 0 or a negative errno, and what the DSP answered
+ * through a pointer; public ones a code of AEEStdErr.h. aee_of() is in between.
+ */
+#ifndef FASTRPC_H
+#define FASTRPC_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <pthread.h>
+
+#define EXPORT __attribute__((visibility("default")))
+
+#define ARRAY_SIZE(array) (sizeof(array) / sizeof((array)[0]))
+
+#define DOMAINS	      8
+#define SESSIONS      4			/* of a domain */
+#define SLOTS	      (DOMAINS * SESSIONS)
+#define ARGUMENTS_MAX 540		/* 255 + 255 + 15 + 15 */
+
+/* Each of the three libraries has its own. */
+extern const int fastrpc_default_domain;
+
+/*
+ * What a public function returns: the DSP's answer for -EREMOTEIO, else the
+ * code that FastRPC programs know for an errno.
+ */
+int aee_of(int error, int32_t result);
+
+/*
+ * One line on standard error, or in syslog with FASTRPC_LOG=syslog, or nowhere
+ * with FASTRPC_LOG=none: what was to be done, and why it failed.
+ */
+__attribute__((format(printf, 3, 4)))
+void log_failure(int error, int32_t result, const char *format, ...);
+__attribute__((format(printf, 1, 2)))
+void log_text(const char *format, ...);
+
+/* A thread of the library's, which takes no signals: they are the program's. */
+int start_thread(pthread_t *thread, void *(*run)(void *), void *data);
+
+#endif

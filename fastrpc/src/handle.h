@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Libraries that the program has opened on DSPs. */
+#ifndef FASTRPC_HANDLE_H
+#define FASTRPC_HANDLE_H
+
+#include "session.h"
+
+/*
+ * Whom a handle of the program's means: the session, with a reference, and the
+ * DSP's own handle. AEE_EINVHANDLE where it was never opened or closed since.
+ */
+int handle_get(uint64_t handle, struct session **session, uint32_t *remote);
+
+/* Forgets the handles of the slot; the DSP is not told. */
+void handle_forget_slot(unsigned int slot);
+
+/* In a forked child: nobody else is there to hold a lock. */
+void handle_after_fork(void);
+
+#endif

@@ -1,0 +1,293 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "listener.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "AEEStdErr.h"
+#include "host_call.h"
+#include "map.h"
+#include "path.h"
+#include "remote.h"
+
+/* The DSP's constant handles, the newer one first: its methods are 2 higher. */
+#define LISTENER1 7
+#define LISTENER  3
+#define INIT	  3
+#define NEXT	  4
+#define FETCH	  5
+
+#define CURRENT_PROCESS 4
+#define PROCESS_EXIT	REMOTE_SCALARS_MAKE(2, 0, 0)
+
+/* Room for a request; what is longer is fetched in pieces. */
+#define ROOM (64 * 1024)
+
+/* Names of the host's modules, and the handles that opening them gives. */
+enum module {
+	MODULE_CONTROL = 0,
+	MODULE_FILES = 1,
+	MODULE_MEMORY = 2,
+};
+
+struct head {
+	uint32_t context;
+	uint32_t handle;
+	uint32_t scalars;
+	int32_t length;
+};
+
+struct listener {
+	struct session *session;
+	pthread_t thread;
+	uint32_t handle;
+	uint32_t base;		/* what is added to the number of a method */
+	struct files *files;
+	uint8_t *room;
+};
+
+static struct argument argument(const void *pointer, size_t length)
+{
+	return (struct argument){ .pointer = (void *)pointer, .length = length,
+				  .fd = -1 };
+}
+
+static int call(struct listener *l, uint32_t scalars, struct argument *args,
+		unsigned int count)
+{
+	struct session *session = l->session;
+	int32_t result = 0;
+	int ret;
+
+	ret = session->backend->invoke(session->inner, l->handle, scalars, args,
+				       count, &result);
+	return aee_of(ret, result);
+}
+
+static uint32_t scalars_of(const struct listener *l, uint32_t method,
+			   unsigned int in, unsigned int out)
+{
+	return REMOTE_SCALARS_MAKE(method + l->base, in, out);
+}
+
+/* Gives the answer to the request before, and waits for the next one. */
+static int next(struct listener *l, uint32_t context, int32_t result,
+		const uint8_t *reply, size_t size, struct head *head)
+{
+	uint32_t in[4] = { context, (uint32_t)result, (uint32_t)size, ROOM };
+	struct argument args[] = {
+		argument(in, sizeof(in)),
+		argument(reply, size),
+		argument(head, sizeof(*head)),
+		argument(l->room, ROOM),
+	};
+
+	return call(l, scalars_of(l, NEXT, 2, 2), args, ARRAY_SIZE(args));
+}
+
+static int fetch(struct listener *l, const struct head *head, uint8_t *request)
+{
+	uint32_t size = (uint32_t)head->length;
+
+	memcpy(request, l->room, ROOM);
+	for (uint32_t at = ROOM; at < size;) {
+		uint32_t part = size - at < ROOM ? size - at : ROOM;
+		uint32_t in[3] = { head->context, at, part };
+		int32_t needed;
+		struct argument args[] = {
+			argument(in, sizeof(in)),
+			argument(&needed, sizeof(needed)),
+			argument(request + at, part),
+		};
+		int ret = call(l, scalars_of(l, FETCH, 1, 2), args,
+			       ARRAY_SIZE(args));
+
+		if (ret)
+			return ret;
+		at += part;
+	}
+	return 0;
+}
+
+/* remotectl of the host: which modules there are. */
+static int control(const struct host_call *call)
+{
+	static const struct {
+		const char *name;
+		uint32_t handle;
+	} modules[] = {
+		{ "apps_std", MODULE_FILES },
+		{ "apps_mem", MODULE_MEMORY },
+	};
+	uint32_t out[2] = { 0, AEE_ENOSUCHMOD };
+	const char *name;
+
+	switch (call->scalars & 0x1fffffff) {
+	case REMOTE_SCALARS_MAKE(0, 2, 2):
+		name = host_call_string(call, 1);
+		if (!name)
+			return AEE_EBADPARM;
+		for (size_t i = 0; i < ARRAY_SIZE(modules); i++)
+			if (!strcmp(name, modules[i].name)) {
+				out[0] = modules[i].handle;
+				out[1] = 0;
+			}
+		return host_call_give(call, 0, out, sizeof(out));
+	case REMOTE_SCALARS_MAKE(1, 1, 2):
+		return host_call_give(call, 0, out, sizeof(out[0]));
+	default:
+		return AEE_EUNSUPPORTED;
+	}
+}
+
+/* The interface apps_mem: the heap of the process grows and shrinks. */
+int host_memory_call(struct session *session, const struct host_call *call)
+{
+	struct {
+		uint32_t heap, local_flags, remote_flags, pad;
+		uint64_t address;
+		int64_t length;
+	} in;
+	uint64_t unmap[2], out[2] = { 0 };
+	int32_t result = 0;
+	int ret;
+
+	switch (call->scalars & 0x1fffffff) {
+	case REMOTE_SCALARS_MAKE(2, 1, 1):
+		if (host_call_fixed(call, &in, sizeof(in)) || in.length <= 0 ||
+		    in.remote_flags != 0x1000)
+			return AEE_EBADPARM;
+		ret = map_grow(session, (uint64_t)in.length, &out[1], &result);
+		return ret ? aee_of(ret, result) :
+			     host_call_give(call, 0, out, sizeof(out));
+	case REMOTE_SCALARS_MAKE(3, 1, 0):
+		if (host_call_fixed(call, unmap, sizeof(unmap)))
+			return AEE_EBADPARM;
+		ret = map_shrink(session, unmap[0], unmap[1], &result);
+		return ret == -ENOENT ? AEE_ENOSUCHMAP : aee_of(ret, result);
+	default:
+		return AEE_EUNSUPPORTED;
+	}
+}
+
+static int dispatch(struct listener *l, const struct host_call *call)
+{
+	switch (call->handle) {
+	case MODULE_CONTROL:
+		return control(call);
+	case MODULE_FILES:
+		return files_call(l->files, call);
+	case MODULE_MEMORY:
+		return host_memory_call(l->session, call);
+	default:
+		return AEE_EINVHANDLE;
+	}
+}
+
+static int answer(struct listener *l, const struct head *head, uint8_t **reply,
+		  size_t *size)
+{
+	uint8_t *request = l->room;
+	struct host_call call;
+	int ret = 0;
+
+	*reply = NULL;
+	*size = 0;
+	if (head->length < 0 || (uint32_t)head->length > HOST_BYTES_MAX)
+		return AEE_ENOMEMORY;
+	if (head->length > ROOM) {
+		request = malloc((size_t)head->length);
+		ret = request ? fetch(l, head, request) : AEE_ENOMEMORY;
+	}
+	if (!ret) {
+		ret = host_call_parse(&call, head->handle, head->scalars,
+				      request, (size_t)head->length);
+		if (!ret)
+			ret = dispatch(l, &call);
+		if (!ret)
+			ret = host_call_pack(&call, 0, reply, size);
+		host_call_free(&call);
+	}
+	if (request != l->room)
+		free(request);
+	return ret;
+}
+
+static void *listen_to_dsp(void *data)
+{
+	struct listener *l = data;
+	uint8_t *reply = NULL;
+	int32_t result = -1;
+	struct head head = { 0 };
+	size_t size = 0;
+	int ret;
+
+	for (;;) {
+		ret = next(l, head.context, result, reply, size, &head);
+		free(reply);
+		reply = NULL;
+		size = 0;
+		if (ret == AEE_EINTERRUPTED) {
+			head.context = 0;
+			result = -1;
+			continue;
+		}
+		if (ret)
+			break;
+		result = answer(l, &head, &reply, &size);
+	}
+	return NULL;
+}
+
+static bool attach(struct listener *l)
+{
+	l->handle = LISTENER1;
+	l->base = 2;
+	if (!call(l, scalars_of(l, INIT, 0, 0), NULL, 0))
+		return true;
+	l->handle = LISTENER;
+	l->base = 0;
+	return !call(l, scalars_of(l, INIT, 0, 0), NULL, 0);
+}
+
+static void free_listener(struct listener *l)
+{
+	files_free(l->files);
+	free(l->room);
+	free(l);
+}
+
+void listener_start(struct session *session)
+{
+	struct listener *l;
+
+	if (!path_is_there())
+		return;
+	l = calloc(1, sizeof(*l));
+	if (!l)
+		return;
+	l->session = session;
+	l->files = files_new();
+	l->room = malloc(ROOM);
+	if (!l->files || !l->room || !attach(l) ||
+	    start_thread(&l->thread, listen_to_dsp, l))
+		free_listener(l);
+	else
+		session->listener = l;
+}
+
+void listener_stop(struct session *session)
+{
+	struct listener *l = session ? session->listener : NULL;
+	int32_t result;
+
+	if (!l)
+		return;
+	session->listener = NULL;
+	/* Where the process lives, this is how it comes to an end. */
+	session->backend->invoke(session->inner, CURRENT_PROCESS, PROCESS_EXIT,
+				 NULL, 0, &result);
+	pthread_join(l->thread, NULL);
+	free_listener(l);
+}

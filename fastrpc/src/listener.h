@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Calls of the DSP to the host: by answers to a call that waits for them. */
+#ifndef FASTRPC_LISTENER_H
+#define FASTRPC_LISTENER_H
+
+#include "session.h"
+
+/*
+ * The session has a process: from now on its calls are answered, if the program
+ * has files to offer (path.h) and the DSP asks for any. Called with the slot's
+ * lock held.
+ */
+void listener_start(struct session *session);
+
+/*
+ * Ends the process, and with it the call that waits. No call is answered when
+ * this returns.
+ */
+void listener_stop(struct session *session);
+
+#endif

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* How a process on the DSP begins. */
+#ifndef FASTRPC_PROCESS_H
+#define FASTRPC_PROCESS_H
+
+#include "session.h"
+
+/* Finds the shell, if there is one, and starts the session's process with it. */
+int process_start(struct session *session, struct process_options *options,
+		  int32_t *result);
+
+/* Tells the process how its threads are to be, where it wants to know. */
+void process_set_threads(struct session *session, int priority,
+			 int stack_size);
+
+#endif
