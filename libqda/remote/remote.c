@@ -1,5 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
-/* See remote.h. */
+/*
+ * The part of FastRPC's API that a generated stub calls, on libqda. Everything
+ * may be used from several threads at once, but a handle must not be closed
+ * while another thread uses it.
+ */
 #include "remote.h"
 
 #include <errno.h>
