@@ -139,9 +139,11 @@ static void read_corpus(void)
 
 /* ---- mutation ---- */
 
+static unsigned int random_state;
+
 static uint32_t below(uint32_t bound)
 {
-	return (uint32_t)rand() % bound;
+	return (uint32_t)rand_r(&random_state) % bound;
 }
 
 static uint64_t odd_number(void)
@@ -169,7 +171,7 @@ static void mutate(uint8_t *bytes, size_t size)
 		bytes[at] ^= (uint8_t)(1 << below(8));
 		break;
 	case 1:
-		bytes[at] = (uint8_t)rand();
+		bytes[at] = (uint8_t)below(256);
 		break;
 	case 2:
 		memcpy(bytes + at / 4 * 4, &number, 4);
@@ -400,7 +402,7 @@ static void mutated_requests(void)
 	int64_t end;
 
 	printf("QDA_SEED=%u\n", seed);
-	srand(seed);
+	random_state = seed;
 	read_corpus();
 	memory = mmap(NULL, MEMORY + 4096, PROT_READ | PROT_WRITE,
 		      MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);

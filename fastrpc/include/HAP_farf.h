@@ -101,9 +101,9 @@ void HAP_debug_runtime(int level, const char *file, int line,
 
 #define FARF(level, ...)                                                      \
 	do {                                                                  \
-		if (FARF_##level && (FARF_##level##_LEVEL & HAP_LEVEL_RUNTIME)) \
-			HAP_debug_runtime(FARF_##level##_LEVEL &              \
-						  ~HAP_LEVEL_RUNTIME,         \
+		if (FARF_##level && FARF_##level##_LEVEL >= HAP_LEVEL_RUNTIME) \
+			HAP_debug_runtime(FARF_##level##_LEVEL -              \
+						  HAP_LEVEL_RUNTIME,          \
 					  __FILE__, __LINE__, __VA_ARGS__);   \
 		else if (FARF_##level)                                        \
 			HAP_debug_v2(FARF_##level##_LEVEL, __FILE__,          \
