@@ -324,6 +324,7 @@ static int qda_call_send_message(struct qda_call *call, struct qda_message *mess
 	case -ENOMEM:
 		return ret;
 	case -EAGAIN:
+	case -EBUSY: /* from GLINK, if it may not wait for a receive buffer */
 	case -ETIMEDOUT:
 		return -ETIMEDOUT;
 	default:

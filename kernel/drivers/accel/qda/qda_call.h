@@ -57,12 +57,6 @@ struct qda_call {
 	/** @context: Its name on the wire and its number for user space. */
 	u64 context;
 
-	/** @handle: Remote handle, once it is being sent. */
-	u32 handle;
-
-	/** @scalars: DRM_QDA_SCALARS(), once it is being sent. */
-	u32 scalars;
-
 	/** @submitted: When it was published. */
 	ktime_t submitted;
 
@@ -137,6 +131,12 @@ struct qda_call {
 
 	/** @polled: The DSP may write the poll word; set before it is published. */
 	bool polled;
+
+	/** @handle: Remote handle, once it is being sent. */
+	u32 handle;
+
+	/** @scalars: DRM_QDA_SCALARS(), once it is being sent. */
+	u32 scalars;
 
 	/** @args: Number of arguments. */
 	unsigned int args;

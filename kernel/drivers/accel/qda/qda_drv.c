@@ -158,6 +158,10 @@ static int qda_probe(struct rpmsg_device *rpdev)
 	struct qda_device *qda;
 	int ret;
 
+	/* A driver override binds whatever channel there is. */
+	if (!of_device_get_match_data(dev))
+		return -ENODEV;
+
 	qda = devm_drm_dev_alloc(dev, &qda_driver, struct qda_device, drm);
 	if (IS_ERR(qda))
 		return PTR_ERR(qda);

@@ -4,6 +4,7 @@
  * released.
  */
 #include <linux/atomic.h>
+#include <linux/jiffies.h>
 #include <linux/sched.h>
 #include <linux/sizes.h>
 #include <linux/string.h>
@@ -434,6 +435,26 @@ static struct qda_call *qda_process_next_release(struct qda_device *qda)
 	return NULL;
 }
 
+/*
+ * The transport may not wait itself, since it does so for long when the DSP is
+ * dead. One that is alive has a receive buffer soon.
+ */
+static void qda_process_send_release(struct qda_call *call, unsigned long until)
+{
+	int ret;
+
+	for (;;) {
+		ret = qda_call_publish_kernel(call);
+		if (!ret)
+			ret = qda_call_try_send(call, 0, QDA_HANDLE_PROCESS,
+						QDA_RELEASE_SCALARS);
+		if (ret != -ETIMEDOUT || time_after_eq(jiffies, until))
+			return;
+
+		schedule_timeout_uninterruptible(1);
+	}
+}
+
 /**
  * qda_process_release_all - end all processes on the DSP
  * @qda: device that is being removed, whose calls were disconnected
@@ -445,19 +466,21 @@ static struct qda_call *qda_process_next_release(struct qda_device *qda)
 void qda_process_release_all(struct qda_device *qda)
 {
 	struct qda_call *call;
+	unsigned long until;
+	long left;
 
 	/* They were disconnected, so that they end by themselves. */
 	wait_event(qda->settled, qda_process_has_settled(qda, &qda->creations));
 
+	until = jiffies + QDA_PROCESS_RELEASE_TIMEOUT;
 	while ((call = qda_process_next_release(qda))) {
-		if (!qda_call_publish_kernel(call))
-			qda_call_try_send(call, 0, QDA_HANDLE_PROCESS,
-					  QDA_RELEASE_SCALARS);
+		qda_process_send_release(call, until);
 		qda_call_leave(call);
 	}
 
+	left = until - jiffies;
 	if (!wait_event_timeout(qda->settled,
 				qda_process_has_settled(qda, &qda->releases),
-				QDA_PROCESS_RELEASE_TIMEOUT))
+				max(left, 0)))
 		drm_warn(&qda->drm, "the DSP did not end its processes in time\n");
 }

@@ -38,7 +38,7 @@ struct qda_call_row {
 	u32 scalars;
 	bool in_flight;
 	bool done;
-	s64 age_ns;
+	s64 age_us;
 };
 
 struct qda_mapping_row {
@@ -165,7 +165,7 @@ static int qda_call_copy(struct qda_rows *rows, unsigned long *index)
 	row->scalars = call->scalars;
 	row->in_flight = call->in_flight;
 	row->done = call->done;
-	row->age_ns = ktime_to_ns(ktime_sub(ktime_get(), call->submitted));
+	row->age_us = ktime_us_delta(ktime_get(), call->submitted);
 
 	return 0;
 }
@@ -195,7 +195,7 @@ static void qda_calls_show(struct seq_file *seq, const struct qda_rows *rows)
 
 	seq_printf(seq, "0x%016llx  %7llu  %7u  0x%08x  %6u  %12lld  %s\n",
 		   row->context, row->session, row->process, row->handle,
-		   DRM_QDA_SCALARS_METHOD(row->scalars), row->age_ns / NSEC_PER_USEC,
+		   DRM_QDA_SCALARS_METHOD(row->scalars), row->age_us,
 		   qda_call_state_name(row));
 }
 
