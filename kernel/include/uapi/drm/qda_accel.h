@@ -474,7 +474,8 @@ struct drm_qda_remote_session_create {
  * Calls need no map: their arguments are found without. It is for memory that
  * code on the DSP comes back to by itself: by a tag that it knows, by an address
  * that it keeps, or as heap. The BO is kept until the map is taken back by
- * DRM_IOCTL_QDA_REMOTE_UNMAP or the process has ended.
+ * DRM_IOCTL_QDA_REMOTE_UNMAP or, after the file was closed, the process has
+ * ended.
  *
  * Waits for the DSP's answer at most 10 seconds (ETIMEDOUT) and is not
  * interrupted but by a fatal signal; what was sent then is taken for mapped
@@ -605,9 +606,9 @@ struct drm_qda_remote_arg {
  * function twice.
  *
  * Returns 0 when the DSP has answered; @result is what it answered. The call
- * is then done with and its number void. BOs that a call uses are kept until
- * the DSP has answered and the call was collected, whatever becomes of their
- * handles.
+ * is then done with and its number void. BOs that a call uses are kept at least
+ * until the DSP has answered, at most until the call was collected too,
+ * whatever becomes of their handles.
  *
  * With DRM_QDA_INVOKE_EVENT, which needs DRM_QDA_INVOKE_NOWAIT, the end of the
  * call is an event and nothing else: nobody can wait for its number. The event
