@@ -181,8 +181,9 @@ static void qda_process_undo(struct qda_session *session)
 	struct qda_call *release = session->release;
 
 	session->init_memory = NULL;
-	session->release = NULL;
 	scoped_guard(spinlock_irq, qda_calls_lock(session->qda)) {
+		/* Who sees that there is a process uses the call. */
+		session->release = NULL;
 		session->process = false;
 		qda_process_settle(session, DRM_QDA_SESSION_STATE_NONE);
 	}
