@@ -58,11 +58,12 @@ static int unmap(struct session *session, struct map **link, int32_t *result)
 					       map->request.address,
 					       map->request.length, map->inner,
 					       result);
-	if (ret)
+	/* Else it is gone, as the back end's part of it is. */
+	if (ret == -EREMOTEIO)
 		return ret;
 	*link = map->next;
 	free_map(map);
-	return 0;
+	return ret;
 }
 
 /*
@@ -207,7 +208,7 @@ void map_remove_static(struct memory *memory)
 			bool is = (*link)->automatic &&
 				  (*link)->memory == memory;
 
-			if (!is || unmap(session, link, &result))
+			if (!is || unmap(session, link, &result) == -EREMOTEIO)
 				link = &(*link)->next;
 		}
 		pthread_mutex_unlock(&session->maps_lock);
