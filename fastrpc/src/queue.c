@@ -314,12 +314,25 @@ void queues_stop(unsigned int slot)
 		tell(all, &telling);
 }
 
+/* Threads that wait are not there, and would be waited for. */
+static void forget_threads(struct queues *all)
+{
+	all->error = AEE_ECONNRESET;
+	all->telling = NULL;
+	pthread_mutex_init(&all->lock, NULL);
+	pthread_cond_init(&all->changed, NULL);
+	pthread_cond_init(&all->wanted, NULL);
+	for (unsigned int i = 0; i < QUEUES_MAX; i++)
+		if (all->queue[i])
+			all->queue[i]->packet_callback = NULL;
+}
+
 void queues_after_fork(void)
 {
 	pthread_mutex_init(&table_lock, NULL);
 	for (unsigned int i = 0; i < SLOTS; i++) {
 		if (table[i])
-			table[i]->error = AEE_ECONNRESET;
+			forget_threads(table[i]);
 		table[i] = NULL;
 	}
 }

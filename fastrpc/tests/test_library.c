@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -289,6 +290,30 @@ static void a_callback_may_close_its_queue(void **state)
 	fake.function = dsp;
 }
 
+/* Its threads are not there, and are not waited for. */
+static void a_child_may_close_queues(void **state)
+{
+	dspqueue_t queue;
+	int status;
+	pid_t child;
+
+	(void)state;
+	fake.function = queue_dsp;
+	queue = make_queue(NULL, NULL);
+	usleep(50000);	/* until the threads wait */
+	child = fork();
+	if (!child) {
+		alarm(10);
+		_exit(dspqueue_close(queue) ? 1 : 0);
+	}
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_int_equal(status, 0);
+	sem_post(&process_ends);
+	while (dspqueue_close(queue))
+		usleep(1000);
+	fake.function = dsp;
+}
+
 static void handles_carry_tag_offset_and_length(void **state)
 {
 	uint8_t *memory;
@@ -324,6 +349,7 @@ int main(void)
 		CASE(a_map_ends_once),
 		CASE(queues_end_while_they_are_closed),
 		CASE(a_callback_may_close_its_queue),
+		CASE(a_child_may_close_queues),
 		CASE(handles_carry_tag_offset_and_length),
 	};
 
