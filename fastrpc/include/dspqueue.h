@@ -115,7 +115,12 @@ AEEResult dspqueue_create(int domain, uint32_t flags, uint32_t req_queue_size,
 			  dspqueue_callback_t error_callback,
 			  void *callback_context, dspqueue_t *queue);
 
-/** dspqueue_close - AEE_ERPC while the DSP has it imported */
+/**
+ * dspqueue_close - AEE_ERPC while the DSP has it imported
+ *
+ * Waits while another thread calls error callbacks of the process's queues; an
+ * error callback may close queues itself.
+ */
 AEEResult dspqueue_close(dspqueue_t queue);
 
 /** dspqueue_export - the number that dspqueue_import() on the DSP takes */

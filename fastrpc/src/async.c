@@ -41,6 +41,7 @@ static pthread_cond_t ended;	/* by CLOCK_MONOTONIC */
 static struct job *first, *last;
 static void *jobs;		/* by id, a tree of tsearch(3) */
 static unsigned int count;
+static unsigned int waiting;	/* jobs that no thread has taken yet */
 static unsigned int workers, idle;
 static fastrpc_async_jobid last_id;
 
@@ -62,6 +63,7 @@ static void after_fork(void)
 	init_ended();
 	first = NULL;
 	last = NULL;
+	waiting = 0;
 	workers = 0;
 	idle = 0;
 }
@@ -137,6 +139,7 @@ static struct job *take_work(void)
 	first = job->next;
 	if (!first)
 		last = NULL;
+	waiting--;
 	pthread_mutex_unlock(&lock);
 	return job;
 }
@@ -158,13 +161,16 @@ static void *worker(void *unused)
 	return NULL;
 }
 
-/* Called with the lock held: a thread more, where none has time. */
+/*
+ * Called with the lock held: a thread more, where none has time. One that waits
+ * may have a job already that it has not woken up for.
+ */
 static int provide_worker(void)
 {
 	pthread_t thread;
 	int ret;
 
-	if (idle || workers == WORKERS_MAX)
+	if (idle > waiting || workers == WORKERS_MAX)
 		return 0;
 	ret = start_thread(&thread, worker, NULL);
 	if (!ret) {
@@ -190,6 +196,7 @@ static int queue(struct job *job)
 	else
 		first = job;
 	last = job;
+	waiting++;
 	pthread_cond_signal(&work);
 	return 0;
 }

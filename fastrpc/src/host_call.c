@@ -48,7 +48,7 @@ static bool take_buffer(struct cursor *cursor, remote_buf *buffer)
 
 static int take_outputs(struct host_call *call, struct cursor *cursor)
 {
-	size_t total = 0;
+	uint64_t total = 0;	/* 32 lengths may be more than a size_t */
 	uint32_t length;
 
 	for (unsigned int i = 0; i < call->outputs; i++) {
@@ -59,7 +59,7 @@ static int take_outputs(struct host_call *call, struct cursor *cursor)
 	}
 	if (total > HOST_BYTES_MAX)
 		return AEE_ENOMEMORY;
-	call->memory = calloc(1, total + 1);
+	call->memory = calloc(1, (size_t)total + 1);
 	if (!call->memory)
 		return AEE_ENOMEMORY;
 	total = 0;

@@ -2,6 +2,8 @@
 #include "listener.h"
 
 #include <errno.h>
+#include <stdatomic.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -17,6 +19,8 @@
 #define INIT	  3
 #define NEXT	  4
 #define FETCH	  5
+
+#define PROCESS_IS_GONE ((int)(DSP_AEE_EOFFSET + AEE_EBADSTATE))
 
 #define CURRENT_PROCESS 4
 #define PROCESS_EXIT	REMOTE_SCALARS_MAKE(2, 0, 0)
@@ -45,6 +49,7 @@ struct listener {
 	uint32_t base;		/* what is added to the number of a method */
 	struct files *files;
 	uint8_t *room;
+	atomic_bool stopping;	/* nothing is answered any more */
 };
 
 static struct argument argument(const void *pointer, size_t length)
@@ -221,20 +226,26 @@ static void *listen_to_dsp(void *data)
 	int32_t result = -1;
 	struct head head = { 0 };
 	size_t size = 0;
+	bool tried = false;
 	int ret;
 
-	for (;;) {
+	while (!l->stopping) {
 		ret = next(l, head.context, result, reply, size, &head);
 		free(reply);
 		reply = NULL;
 		size = 0;
-		if (ret == AEE_EINTERRUPTED) {
+		if (ret == PROCESS_IS_GONE)
+			break;
+		/* Any other error once: the answer may be what was wrong. */
+		if (ret == AEE_EINTERRUPTED || (ret && !tried)) {
+			tried = ret != AEE_EINTERRUPTED;
 			head.context = 0;
 			result = -1;
 			continue;
 		}
 		if (ret)
 			break;
+		tried = false;
 		result = answer(l, &head, &reply, &size);
 	}
 	return NULL;
@@ -285,6 +296,7 @@ void listener_stop(struct session *session)
 	if (!l)
 		return;
 	session->listener = NULL;
+	l->stopping = true;
 	/* Where the process lives, this is how it comes to an end. */
 	session->backend->invoke(session->inner, CURRENT_PROCESS, PROCESS_EXIT,
 				 NULL, 0, &result);

@@ -58,11 +58,12 @@ static int unmap(struct session *session, struct map **link, int32_t *result)
 					       map->request.address,
 					       map->request.length, map->inner,
 					       result);
-	if (ret)
+	/* Else it is gone, as the back end's part of it is. */
+	if (ret == -EREMOTEIO)
 		return ret;
 	*link = map->next;
 	free_map(map);
-	return 0;
+	return ret;
 }
 
 /*
@@ -207,7 +208,7 @@ void map_remove_static(struct memory *memory)
 			bool is = (*link)->automatic &&
 				  (*link)->memory == memory;
 
-			if (!is || unmap(session, link, &result))
+			if (!is || unmap(session, link, &result) == -EREMOTEIO)
 				link = &(*link)->next;
 		}
 		pthread_mutex_unlock(&session->maps_lock);
@@ -289,14 +290,15 @@ static bool is_match(const struct map *map, int fd, uint64_t remote,
 }
 
 static int unmap_in(struct session *session, int fd, uint64_t remote,
-		    uint64_t length, int32_t *result)
+		    uint64_t length, bool heap_only, int32_t *result)
 {
 	struct map **link;
 	int ret = -ENOENT;
 
 	pthread_mutex_lock(&session->maps_lock);
 	link = &session->maps;
-	while (*link && !is_match(*link, fd, remote, in_pages(length)))
+	while (*link && ((heap_only && (*link)->memory) ||
+			 !is_match(*link, fd, remote, in_pages(length))))
 		link = &(*link)->next;
 	if (*link)
 		ret = unmap(session, link, result);
@@ -307,7 +309,8 @@ static int unmap_in(struct session *session, int fd, uint64_t remote,
 int map_shrink(struct session *session, uint64_t remote, uint64_t size,
 	       int32_t *result)
 {
-	return remote ? unmap_in(session, -1, remote, size, result) : -ENOENT;
+	return remote ? unmap_in(session, -1, remote, size, true, result) :
+			-ENOENT;
 }
 
 static int unmap_match(int domain, int fd, uint64_t remote, uint64_t length)
@@ -321,7 +324,7 @@ static int unmap_match(int domain, int fd, uint64_t remote, uint64_t length)
 	session = session_peek((unsigned int)domain);
 	if (!session)
 		return AEE_ENOSUCHMAP;
-	ret = unmap_in(session, fd, remote, length, &result);
+	ret = unmap_in(session, fd, remote, length, false, &result);
 	session_note_end(session, ret, result);
 	session_put(session);
 	return report(ret, result, "no end of the map", domain, fd);

@@ -13,6 +13,16 @@
 #include "session.h"
 
 /*
+ * Stays as long as its session: a call of it has no reference of its own. A
+ * slot may have several sessions, those with nothing but old handles too.
+ */
+struct import {
+	struct import *next;
+	struct session *session;
+	void *buffer;
+};
+
+/*
  * Calls read what is here, which may not change under them; all else writes.
  * The references of a memory are counted without it.
  */
@@ -127,15 +137,20 @@ int memory_get(int fd, bool adopt, struct memory **memory)
 	return ret;
 }
 
+static void release(struct import **link)
+{
+	struct import *import = *link;
+
+	*link = import->next;
+	import->session->backend->release(import->session->inner,
+					  import->buffer);
+	free(import);
+}
+
 static void destroy(struct memory *memory)
 {
-	for (unsigned int i = 0; i < SLOTS; i++) {
-		struct session *session = memory->imports[i].session;
-
-		if (session)
-			session->backend->release(session->inner,
-						  memory->imports[i].buffer);
-	}
+	while (memory->imports)
+		release(&memory->imports);
 	close(memory->fd);
 	free(memory);
 }
@@ -330,9 +345,11 @@ size_t range_list_static(struct static_range **list)
 static void *import_of(const struct memory *memory,
 		       const struct session *session)
 {
-	if (memory->imports[session->slot].session != session)
-		return NULL;
-	return memory->imports[session->slot].buffer;
+	const struct import *import = memory->imports;
+
+	while (import && import->session != session)
+		import = import->next;
+	return import ? import->buffer : NULL;
 }
 
 int memory_find(struct session *session, const void *pointer, size_t length,
@@ -365,23 +382,36 @@ int memory_find(struct session *session, const void *pointer, size_t length,
 	return ret;
 }
 
-void memory_set_import(struct session *session, struct memory *memory,
-		       void *buffer)
+int memory_set_import(struct session *session, struct memory *memory,
+		      void *buffer)
 {
+	struct import *import = malloc(sizeof(*import));
+
+	if (!import)
+		return -ENOMEM;
 	pthread_rwlock_wrlock(&lock);
-	memory->imports[session->slot].session = session;
-	memory->imports[session->slot].buffer = buffer;
+	*import = (struct import){ memory->imports, session, buffer };
+	memory->imports = import;
 	pthread_rwlock_unlock(&lock);
+	return 0;
 }
 
-/* A dropped session that somebody still uses gives its place to the next. */
-static void release_other(struct memory *memory, struct session *session)
+/* Called with the lock held for writing. */
+static int import_new(struct session *session, struct memory *memory)
 {
-	struct session *other = memory->imports[session->slot].session;
+	struct import *import = malloc(sizeof(*import));
+	int ret;
 
-	if (other && other != session)
-		other->backend->release(
-			other->inner, memory->imports[session->slot].buffer);
+	if (!import)
+		return -ENOMEM;
+	*import = (struct import){ memory->imports, session, NULL };
+	ret = session->backend->import(session->inner, memory->fd,
+				       &import->buffer);
+	if (ret)
+		free(import);
+	else
+		memory->imports = import;
+	return ret;
 }
 
 int memory_import(struct session *session, struct memory *memory,
@@ -390,16 +420,9 @@ int memory_import(struct session *session, struct memory *memory,
 	int ret = 0;
 
 	pthread_rwlock_wrlock(&lock);
+	if (!import_of(memory, session))
+		ret = import_new(session, memory);
 	*buffer = import_of(memory, session);
-	if (!*buffer) {
-		ret = session->backend->import(session->inner, memory->fd,
-					       buffer);
-		if (!ret) {
-			release_other(memory, session);
-			memory->imports[session->slot].session = session;
-			memory->imports[session->slot].buffer = *buffer;
-		}
-	}
 	pthread_rwlock_unlock(&lock);
 	return ret;
 }
@@ -409,17 +432,15 @@ static struct session *forgotten;
 static void forget(const void *node, VISIT visit, int depth)
 {
 	struct memory *memory = *(struct memory *const *)node;
-	unsigned int slot = forgotten->slot;
+	struct import **link = &memory->imports;
 
 	(void)depth;
 	if (visit != postorder && visit != leaf)
 		return;
-	if (memory->imports[slot].session != forgotten)
-		return;
-	forgotten->backend->release(forgotten->inner,
-				    memory->imports[slot].buffer);
-	memory->imports[slot].session = NULL;
-	memory->imports[slot].buffer = NULL;
+	while (*link && (*link)->session != forgotten)
+		link = &(*link)->next;
+	if (*link)
+		release(link);
 }
 
 void memory_forget_session(struct session *session)
@@ -436,8 +457,12 @@ static void clear_imports(const void *node, VISIT visit, int depth)
 
 	(void)depth;
 	(void)visit;
-	for (unsigned int i = 0; i < SLOTS; i++)
-		memory->imports[i].session = NULL;
+	while (memory->imports) {
+		struct import *import = memory->imports;
+
+		memory->imports = import->next;
+		free(import);
+	}
 }
 
 void memory_after_fork(void)

@@ -25,10 +25,7 @@ struct memory {
 	uint64_t size;
 
 	/* In which sessions it is imported; under the registry's lock. */
-	struct {
-		struct session *session;
-		void *buffer;
-	} imports[SLOTS];
+	struct import *imports;
 };
 
 /* Where the program has it. */
@@ -94,8 +91,8 @@ int memory_find(struct session *session, const void *pointer, size_t length,
 int memory_import(struct session *session, struct memory *memory,
 		  void **buffer);
 
-/* What the back end made with the memory is its import. */
-void memory_set_import(struct session *session, struct memory *memory,
+/* What the back end made with the memory is its import; -ENOMEM. */
+int memory_set_import(struct session *session, struct memory *memory,
 		       void *buffer);
 
 /* The session's back end is about to be closed. */

@@ -25,7 +25,9 @@ static int open_below(const char *folder, size_t length, const char *name,
 		      int flags)
 {
 	struct open_how how = {
-		.flags = (unsigned int)flags | O_CLOEXEC | O_NOCTTY,
+		/* openat2() refuses O_NOCTTY where nothing is opened. */
+		.flags = (unsigned int)flags | O_CLOEXEC |
+			 (flags & O_PATH ? 0 : O_NOCTTY),
 		.mode = flags & O_CREAT ? 0666 : 0,
 		.resolve = RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS,
 	};

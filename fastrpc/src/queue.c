@@ -17,26 +17,85 @@ _Static_assert(sizeof(struct queue_signals) <= SIGNALS_SIZE, "");
 static pthread_mutex_t table_lock = PTHREAD_MUTEX_INITIALIZER;
 static struct queues *table[SLOTS];
 
-/* The queues are of no use any more: who waits learns it, and each is told. */
-static void fail(struct queues *all, int error)
-{
-	struct dspqueue *queue[QUEUES_MAX];
+/* While it lasts no other thread frees queues; a callback may. */
+struct telling {
+	struct telling *outer;	/* a callback of which ends the session */
+	pthread_t thread;
+	bool all_gone;
+};
 
+/* The queues are of no use any more: who waits learns it. */
+static void begin_telling(struct queues *all, int error,
+			  struct telling *telling)
+{
 	pthread_mutex_lock(&all->lock);
+	*telling = (struct telling){ all->telling, pthread_self(), false };
 	all->error = error;
-	for (unsigned int i = 0; i < QUEUES_MAX; i++)
-		queue[i] = all->queue[i];
+	all->telling = telling;
 	pthread_cond_broadcast(&all->changed);
 	pthread_mutex_unlock(&all->lock);
+}
+
+/* Called with the lock held. */
+static struct dspqueue *next_untold(struct queues *all)
+{
 	for (unsigned int i = 0; i < QUEUES_MAX; i++)
-		if (queue[i] && queue[i]->error_callback)
-			queue[i]->error_callback(queue[i], error,
-						 queue[i]->context);
+		if (all->queue[i] && !all->queue[i]->told &&
+		    all->queue[i]->error_callback)
+			return all->queue[i];
+	return NULL;
+}
+
+/* Each is told once, and may be closed then, by its callback too. */
+static void tell(struct queues *all, struct telling *telling)
+{
+	struct dspqueue *queue;
+
+	pthread_mutex_lock(&all->lock);
+	while ((queue = next_untold(all))) {
+		int error = all->error;
+
+		queue->told = true;
+		pthread_mutex_unlock(&all->lock);
+		queue->error_callback(queue, error, queue->context);
+		if (telling->all_gone)
+			return;
+		pthread_mutex_lock(&all->lock);
+	}
+	all->telling = telling->outer;
+	pthread_cond_broadcast(&all->changed);
+	pthread_mutex_unlock(&all->lock);
+}
+
+/* Takes both locks, at a moment when no other thread tells the queues. */
+static void lock_untold(struct queues *all)
+{
+	for (;;) {
+		pthread_mutex_lock(&table_lock);
+		pthread_mutex_lock(&all->lock);
+		if (!all->telling ||
+		    pthread_equal(all->telling->thread, pthread_self()))
+			return;
+		pthread_mutex_unlock(&table_lock);
+		pthread_cond_wait(&all->changed, &all->lock);
+		pthread_mutex_unlock(&all->lock);
+	}
+}
+
+static bool is_ending(struct queues *all)
+{
+	bool ending;
+
+	pthread_mutex_lock(&all->lock);
+	ending = all->ending;
+	pthread_mutex_unlock(&all->lock);
+	return ending;
 }
 
 static void *wait_signals(void *data)
 {
 	struct queues *all = data;
+	struct telling telling;
 	int32_t signal = 0;
 	int ret;
 
@@ -48,8 +107,11 @@ static void *wait_signals(void *data)
 		pthread_cond_broadcast(&all->changed);
 		pthread_mutex_unlock(&all->lock);
 	}
-	if (ret)
-		fail(all, AEE_ECONNRESET);
+	/* Without signals the queues are of no use, whatever the reason. */
+	if (!is_ending(all)) {
+		begin_telling(all, AEE_ECONNRESET, &telling);
+		tell(all, &telling);
+	}
 	return NULL;
 }
 
@@ -103,6 +165,8 @@ static void free_signals(struct queues *all)
 
 static void free_queues(struct queues *all)
 {
+	for (struct telling *t = all->telling; t; t = t->outer)
+		t->all_gone = true;
 	remote_handle64_close(all->rpc);
 	free_signals(all);
 	pthread_mutex_destroy(&all->lock);
@@ -210,7 +274,10 @@ static void stop(struct queues *all)
 	end_signaller(all);
 	if (!all->error)
 		queue_rpc_cancel(all->rpc);
-	pthread_join(all->thread, NULL);
+	if (pthread_equal(all->thread, pthread_self()))
+		pthread_detach(all->thread);
+	else
+		pthread_join(all->thread, NULL);
 }
 
 void queues_remove(struct dspqueue *queue)
@@ -218,8 +285,7 @@ void queues_remove(struct dspqueue *queue)
 	struct queues *all = queue->all;
 	bool was_last;
 
-	pthread_mutex_lock(&table_lock);
-	pthread_mutex_lock(&all->lock);
+	lock_untold(all);
 	all->queue[queue->number] = NULL;
 	was_last = !--all->count;
 	pthread_mutex_unlock(&all->lock);
@@ -233,15 +299,32 @@ void queues_remove(struct dspqueue *queue)
 
 void queues_stop(unsigned int slot)
 {
+	struct telling telling;
 	struct queues *all;
 
 	pthread_mutex_lock(&table_lock);
 	all = table[slot];
-	if (all)
+	if (all) {
 		stop(all);
+		/* From here on the end of a queue waits for this. */
+		begin_telling(all, AEE_ECONNRESET, &telling);
+	}
 	pthread_mutex_unlock(&table_lock);
 	if (all)
-		fail(all, AEE_ECONNRESET);
+		tell(all, &telling);
+}
+
+/* Threads that wait are not there, and would be waited for. */
+static void forget_threads(struct queues *all)
+{
+	all->error = AEE_ECONNRESET;
+	all->telling = NULL;
+	pthread_mutex_init(&all->lock, NULL);
+	pthread_cond_init(&all->changed, NULL);
+	pthread_cond_init(&all->wanted, NULL);
+	for (unsigned int i = 0; i < QUEUES_MAX; i++)
+		if (all->queue[i])
+			all->queue[i]->packet_callback = NULL;
 }
 
 void queues_after_fork(void)
@@ -249,7 +332,7 @@ void queues_after_fork(void)
 	pthread_mutex_init(&table_lock, NULL);
 	for (unsigned int i = 0; i < SLOTS; i++) {
 		if (table[i])
-			table[i]->error = AEE_ECONNRESET;
+			forget_threads(table[i]);
 		table[i] = NULL;
 	}
 }

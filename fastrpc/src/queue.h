@@ -25,6 +25,7 @@ struct queues {
 	bool signal;
 	bool ending;
 	int error;		/* why they are of no use any more; AEE_* */
+	struct telling *telling;	/* the queues are told so just now */
 	struct dspqueue *queue[QUEUES_MAX];
 	unsigned int count;
 };
@@ -41,6 +42,7 @@ struct dspqueue {
 	void *context;
 	pthread_t thread;		/* calls packet_callback */
 	bool closing;
+	bool told;			/* error_callback was called */
 	uint64_t wakeup_us;		/* when an early wake-up came, or 0 */
 	uint64_t wakeup_wait_us;
 	uint64_t wakeup_misses;
@@ -49,7 +51,10 @@ struct dspqueue {
 /* Finds or makes what queues of the slot have in common; adds the queue to it. */
 int queues_add(unsigned int slot, struct dspqueue *queue);
 
-/* Takes it out; with the last one what they have in common goes too. */
+/*
+ * Takes it out; with the last one what they have in common goes too. Waits
+ * while another thread calls error callbacks of theirs.
+ */
 void queues_remove(struct dspqueue *queue);
 
 /*

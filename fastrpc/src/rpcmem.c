@@ -74,10 +74,13 @@ static int get_session_memory(struct session *session, size_t size,
 		return ret;
 	fd = move_up(fd);
 	ret = fd < 0 ? fd : memory_get(fd, true, memory);
+	if (!ret) {
+		ret = memory_set_import(session, *memory, buffer);
+		if (ret)
+			memory_put(*memory);
+	}
 	if (ret)
 		session->backend->release(session->inner, buffer);
-	else
-		memory_set_import(session, *memory, buffer);
 	return ret;
 }
 

@@ -342,8 +342,10 @@ int slot_reserve(int domain, unsigned int *number)
 		bool taken;
 
 		pthread_mutex_lock(&slot->lock);
-		taken = slot->reserved;
-		slot->reserved = true;
+		taken = slot->reserved ||
+			(slot->session && !slot->session->dead);
+		if (!taken)
+			slot->reserved = true;
 		pthread_mutex_unlock(&slot->lock);
 		if (!taken) {
 			*number = i;

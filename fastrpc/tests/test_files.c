@@ -161,6 +161,31 @@ static void reads_a_file(void **state)
 	assert_int_equal(on_file(3, in, 1, 0, NULL, 0), AEE_EBADPARM);
 }
 
+static int is_there(const char *name)
+{
+	uint32_t length = (uint32_t)strlen(name) + 1;
+	struct builder b = { .size = 0 };
+	struct host_call call;
+	int ret;
+
+	add(&b, &length, sizeof(length));
+	add(&b, name, length);
+	want(&b, 1);
+	ret = run(&call, REMOTE_SCALARS_MAKE(22, 2, 1), &b);
+	if (!ret)
+		ret = *(uint8_t *)call.out[0].pv;
+	host_call_free(&call);
+	return ret;
+}
+
+static void says_which_files_there_are(void **state)
+{
+	(void)state;
+	assert_int_equal(is_there("inside"), 1);
+	assert_int_equal(is_there("none"), 0);
+	assert_int_equal(is_there("link/secret"), 0);
+}
+
 static void stays_in_its_folders(void **state)
 {
 	static const char *const names[] = {
@@ -270,6 +295,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		CASE(reads_a_file),
+		CASE(says_which_files_there_are),
 		CASE(stays_in_its_folders),
 		CASE(writes_only_when_asked),
 		CASE(bounds_its_files),

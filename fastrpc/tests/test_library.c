@@ -4,14 +4,19 @@
  * system calls, and that nothing is left behind. What comes of it on a DSP is
  * tested on the simulated machine.
  */
+#include <errno.h>
+#include <semaphore.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "test.h"
 
 #include "AEEStdErr.h"
+#include "dspqueue.h"
 #include "remote.h"
 #include "rpcmem.h"
 
@@ -179,6 +184,136 @@ static void maps_have_the_program_s_numbers(void **state)
 	rpcmem_free(memory);
 }
 
+/* The driver's part of a map is gone when the process is. */
+static void a_map_ends_once(void **state)
+{
+	uint8_t *memory;
+	int fd;
+
+	(void)state;
+	memory = rpcmem_alloc(RPCMEM_HEAP_ID_SYSTEM, 0, SIZE);
+	assert_non_null(memory);
+	fd = rpcmem_to_fd(memory);
+	assert_int_equal(fastrpc_mmap(CDSP_DOMAIN_ID, fd, memory, 0, SIZE,
+				      FASTRPC_MAP_FD), 0);
+	fake.remote_map_error = -EINVAL;
+	assert_int_equal(fastrpc_munmap(CDSP_DOMAIN_ID, fd, memory, SIZE),
+			 AEE_EBADPARM);
+	assert_int_equal(fastrpc_munmap(CDSP_DOMAIN_ID, fd, memory, SIZE),
+			 AEE_ENOSUCHMAP);
+	fake.remote_map_error = 0;
+	fake.maps = 0;
+	rpcmem_free(memory);
+}
+
+/* ---- queues ---- */
+
+#define WAIT_SIGNAL 6
+
+static sem_t process_ends, first_told;
+static unsigned int told;
+
+static int32_t queue_dsp(uint32_t handle, uint32_t scalars,
+			 struct fake_arg *args, unsigned int count)
+{
+	if (handle != REMOTE)
+		return dsp(handle, scalars, args, count);
+	if (REMOTE_SCALARS_METHOD(scalars) == WAIT_SIGNAL) {
+		sem_wait(&process_ends);
+		return AEE_EFAILED;
+	}
+	if (REMOTE_SCALARS_OUTBUFS(scalars))
+		memset(args[count - 1].pointer, 0, args[count - 1].length);
+	return 0;
+}
+
+static void slow_to_hear(dspqueue_t queue, AEEResult error, void *context)
+{
+	const struct timespec while_another_closes = { 0, 100000000 };
+
+	(void)queue;
+	(void)context;
+	assert_int_equal(error, AEE_ECONNRESET);
+	__atomic_add_fetch(&told, 1, __ATOMIC_SEQ_CST);
+	sem_post(&first_told);
+	nanosleep(&while_another_closes, NULL);
+}
+
+static void closes_itself(dspqueue_t queue, AEEResult error, void *context)
+{
+	(void)error;
+	assert_int_equal(dspqueue_close(queue), 0);
+	sem_post(context);
+}
+
+static dspqueue_t make_queue(dspqueue_callback_t error, void *context)
+{
+	dspqueue_t queue;
+
+	assert_int_equal(dspqueue_create(CDSP_DOMAIN_ID, 0, 0, 0, NULL, error,
+					 context, &queue), 0);
+	return queue;
+}
+
+/* The end of the process is told to all, while the program closes them. */
+static void queues_end_while_they_are_closed(void **state)
+{
+	dspqueue_t queue[3];
+
+	(void)state;
+	fake.function = queue_dsp;
+	told = 0;
+	for (int i = 0; i < 3; i++)
+		queue[i] = make_queue(slow_to_hear, NULL);
+	sem_post(&process_ends);
+	sem_wait(&first_told);
+	for (int i = 2; i >= 0; i--)
+		assert_int_equal(dspqueue_close(queue[i]), 0);
+	assert_int_equal(told, 3);
+	fake.function = dsp;
+}
+
+static void a_callback_may_close_its_queue(void **state)
+{
+	const struct timespec moment = { 0, 50000000 };
+	sem_t closed;
+
+	(void)state;
+	fake.function = queue_dsp;
+	sem_init(&closed, 0, 0);
+	make_queue(closes_itself, &closed);
+	make_queue(closes_itself, &closed);
+	sem_post(&process_ends);
+	sem_wait(&closed);
+	sem_wait(&closed);
+	nanosleep(&moment, NULL);
+	fake.function = dsp;
+}
+
+/* Its threads are not there, and are not waited for. */
+static void a_child_may_close_queues(void **state)
+{
+	dspqueue_t queue;
+	int status;
+	pid_t child;
+
+	(void)state;
+	fake.function = queue_dsp;
+	queue = make_queue(NULL, NULL);
+	usleep(50000);	/* until the threads wait */
+	child = fork();
+	if (!child) {
+		alarm(10);
+		_exit(dspqueue_close(queue) ? 1 : 0);
+	}
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_int_equal(status, 0);
+	sem_post(&process_ends);
+	while (dspqueue_close(queue))
+		usleep(1000);
+	fake.function = dsp;
+}
+
 static void handles_carry_tag_offset_and_length(void **state)
 {
 	uint8_t *memory;
@@ -211,8 +346,14 @@ int main(void)
 		CASE(registered_memory_is_found),
 		CASE(many_registrations),
 		CASE(maps_have_the_program_s_numbers),
+		CASE(a_map_ends_once),
+		CASE(queues_end_while_they_are_closed),
+		CASE(a_callback_may_close_its_queue),
+		CASE(a_child_may_close_queues),
 		CASE(handles_carry_tag_offset_and_length),
 	};
 
+	sem_init(&process_ends, 0, 0);
+	sem_init(&first_told, 0, 0);
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
