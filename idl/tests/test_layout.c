@@ -218,8 +218,8 @@ static int64_t constant(const char *type, const char *expression)
 	if (!compile_text(text))
 		fail_msg("%s", idl.messages.data);
 	decl = map_get(&idl.root->names, idl_name(&idl, "X"));
-	return decl->value.negative ? -(int64_t)decl->value.magnitude :
-				      (int64_t)decl->value.magnitude;
+	return (int64_t)(decl->value.negative ? 0 - decl->value.magnitude :
+						decl->value.magnitude);
 }
 
 static void constants_are_calculated(void **state)
