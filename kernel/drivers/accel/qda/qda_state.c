@@ -91,25 +91,15 @@ static int qda_bank_index(struct qda_device *qda, const struct qda_context_bank 
 	return -1;
 }
 
-static struct qda_session *qda_session_next(struct qda_device *qda,
-					    unsigned long *index)
-{
-	struct qda_session *session;
-
-	guard(spinlock)(&qda->all_sessions.xa_lock);
-
-	xa_for_each_start(&qda->all_sessions, *index, session, *index)
-		if (kref_get_unless_zero(&session->ref))
-			return session;
-
-	return NULL;
-}
-
 static bool qda_sessions_fetch(struct qda_rows *rows, unsigned long *index)
 {
-	struct qda_session *session = qda_session_next(rows->qda, index);
 	struct qda_session_row *row = &rows->session;
+	struct qda_session *session;
 
+	/* It cannot be freed meanwhile. That begins while it stands here. */
+	guard(spinlock)(&rows->qda->all_sessions.xa_lock);
+
+	session = xa_find(&rows->qda->all_sessions, index, ULONG_MAX, XA_PRESENT);
 	if (!session)
 		return false;
 
@@ -124,7 +114,6 @@ static bool qda_sessions_fetch(struct qda_rows *rows, unsigned long *index)
 	}
 	row->id = session->id;
 	row->bank = qda_bank_index(rows->qda, READ_ONCE(session->bank));
-	qda_session_put(session);
 
 	return true;
 }
