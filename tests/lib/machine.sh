@@ -121,6 +121,12 @@ run_guest_list() {
 	run_guest_names "$flavour" "$flavour" 240 "$@"
 }
 
+# mainline_went_off DIRECTORY: the crash came when all was over. Mainline's driver
+# lets go of buffers in works, which use sessions that were freed.
+mainline_went_off() {
+	sed '1,/reboot: Power down/d' "$1/kernel.log" | grep -q 'Kernel panic'
+}
+
 # run_fastrpc_by DRIVER fastrpc/DRIVER/PROGRAM@SUBTEST...: in one boot
 run_fastrpc_by() {
 	local driver=$1 directory=$LOGS/fastrpc-$1 log=$LOGS/fastrpc-$1.log
@@ -135,7 +141,12 @@ run_fastrpc_by() {
 	set -- "$?" "$#"
 	LAST=0
 	guest_verdicts "$log" "fastrpc/$driver"
-	machine_verdict "fastrpc/$driver/machine" "$1" "$log" "$directory"
+	if [ "$driver$1" = fastrpc125 ] && mainline_went_off "$directory"; then
+		skipped "fastrpc/$driver/machine" \
+			"mainline's driver crashed as the machine went off"
+	else
+		machine_verdict "fastrpc/$driver/machine" "$1" "$log" "$directory"
+	fi
 	[ "$LAST" -ge "$2" ] ||
 		failed "fastrpc/$driver" "$log" "$LAST of $2 subtests ended"
 }

@@ -110,7 +110,7 @@ static void wait_for_offer(char *name, size_t size)
 		inode = device_inode(name, size);
 	} while ((!inode || inode == unbound) && now_ns() < end);
 	/* It shows before it can be bound, and a bind too early leaks memory. */
-	sleep_ms(50);
+	sleep_ms(kernel_is_debug() ? 500 : 50);
 }
 
 void driver_bind(void)
