@@ -99,13 +99,67 @@ static void remove_tree(const char *dir)
 	}
 }
 
+/* Does the process have memory of the machine, whose file is in dir? */
+static bool maps_a_file_of(const char *pid, const char *dir)
+{
+	char path[32], *line = NULL;
+	bool found = false;
+	size_t size = 0;
+	FILE *f;
+
+	snprintf(path, sizeof(path), "/proc/%.10s/maps", pid);
+	f = fopen(path, "re");
+	if (!f)
+		return false;
+	while (!found && getline(&line, &size, f) > 0)
+		found = strstr(line, dir) != NULL;
+	free(line);
+	fclose(f);
+	return found;
+}
+
+static bool kill_processes_of(const char *dir)
+{
+	DIR *processes = opendir("/proc");
+	struct dirent *entry;
+	bool any = false;
+
+	while (processes && (entry = readdir(processes))) {
+		long pid = strtol(entry->d_name, NULL, 10);
+
+		if (pid <= 0 || pid == getpid() ||
+		    !maps_a_file_of(entry->d_name, dir))
+			continue;
+		any = true;
+		kill((pid_t)pid, SIGKILL);
+	}
+	if (processes)
+		closedir(processes);
+	return any;
+}
+
+/*
+ * A process of User-Mode Linux that was just being made when its kernel was
+ * killed has not yet asked to be killed with it, and would run for ever.
+ */
+static void kill_strays(const char *dir)
+{
+	int quiet = 0;
+
+	for (int i = 0; i < REMOVE_TRIES && quiet < 3; i++) {
+		quiet = kill_processes_of(dir) ? 0 : quiet + 1;
+		usleep(REMOVE_PAUSE_US);
+	}
+}
+
 /*
  * A process of its own removes the directory, because qda-sim itself may be
- * killed: the pipe's end is closed in any case.
+ * killed: the pipe's end is closed in any case. Nothing is said in it then.
  */
 static void __attribute__((noreturn)) be_janitor(const char *dir, int pipe_end)
 {
 	sigset_t all;
+	ssize_t said;
 	char byte;
 
 	sigfillset(&all);
@@ -116,8 +170,11 @@ static void __attribute__((noreturn)) be_janitor(const char *dir, int pipe_end)
 	close_range(1, ~0u, 0);
 	if (chdir("/"))
 		_exit(1);
-	while (read(0, &byte, 1) < 0 && errno == EINTR)
-		;
+	do {
+		said = read(0, &byte, 1);
+	} while (said < 0 && errno == EINTR);
+	if (said <= 0)
+		kill_strays(dir);
 	remove_tree(dir);
 	_exit(0);
 }
@@ -156,6 +213,9 @@ void runtime_close(struct runtime *runtime)
 {
 	if (runtime->janitor < 0)
 		return;
+	/* All processes are gone; if it fails, the janitor looks for itself. */
+	if (write(runtime->janitor_pipe, "", 1) < 0)
+		errno = 0;
 	close(runtime->janitor_pipe);
 	while (waitpid(runtime->janitor, NULL, 0) < 0 && errno == EINTR)
 		;
