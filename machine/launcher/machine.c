@@ -227,7 +227,7 @@ static int spawn_kernel(struct machine *machine, const int line[2],
 			const int console[2])
 {
 	char *argv[KERNEL_ARGS];
-	char *tmpdir = argument("TMPDIR=%s", machine->runtime->base);
+	char *tmpdir = argument("TMPDIR=%s", machine->runtime->dir);
 	char *const envp[] = { tmpdir, "PATH=/usr/bin:/bin", NULL };
 	struct spawn spawning = {
 		.path = machine->parts->kernel,
