@@ -41,7 +41,7 @@ run_recovery_on() {
 	[ "${#names[@]}" -gt 0 ] || return 0
 	GUEST_OPTIONS=()
 	[ "$kind" = reload ] && GUEST_OPTIONS=(--expect "$RELOAD_WARNING")
-	run_guest_names "recovery/$flavour" "$flavour" 300 "${names[@]}"
+	run_guest_names "recovery/$flavour" "$flavour" 600 "${names[@]}"
 }
 
 run_recovery() {

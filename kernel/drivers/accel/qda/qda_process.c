@@ -22,7 +22,7 @@
 #include "qda_session.h"
 
 /* How long the DSP may take for the release of all processes at removal */
-#define QDA_PROCESS_RELEASE_TIMEOUT	(2 * HZ)
+#define QDA_PROCESS_RELEASE_TIMEOUT	(HZ / 2)
 
 /* The static process that gets the remote heap of the audio DSP */
 #define QDA_PROCESS_AUDIO		"audiopd"
@@ -437,23 +437,22 @@ static struct qda_call *qda_process_next_release(struct qda_device *qda)
 }
 
 /*
- * The transport may not wait itself, since it does so for long when the DSP is
- * dead. One that is alive has a receive buffer soon.
+ * A DSP that is alive but has no receive buffer is asked for one. When it is down
+ * the transport refuses at once, with or without a buffer.
  */
-static void qda_process_send_release(struct qda_call *call, unsigned long until)
+static void qda_process_send_release(struct qda_call *call, bool wait)
 {
 	int ret;
 
-	for (;;) {
-		ret = qda_call_publish_kernel(call);
-		if (!ret)
-			ret = qda_call_try_send(call, 0, QDA_HANDLE_PROCESS,
-						QDA_RELEASE_SCALARS);
-		if (ret != -ETIMEDOUT || time_after_eq(jiffies, until))
-			return;
+	ret = qda_call_publish_kernel(call);
+	if (!ret)
+		ret = qda_call_try_send(call, 0, QDA_HANDLE_PROCESS,
+					QDA_RELEASE_SCALARS);
+	if (ret != -ETIMEDOUT || !wait)
+		return;
 
-		schedule_timeout_uninterruptible(1);
-	}
+	if (!qda_call_publish_kernel(call))
+		qda_call_send(call, 0, QDA_HANDLE_PROCESS, QDA_RELEASE_SCALARS);
 }
 
 /**
@@ -475,7 +474,7 @@ void qda_process_release_all(struct qda_device *qda)
 
 	until = jiffies + QDA_PROCESS_RELEASE_TIMEOUT;
 	while ((call = qda_process_next_release(qda))) {
-		qda_process_send_release(call, until);
+		qda_process_send_release(call, time_before(jiffies, until));
 		qda_call_leave(call);
 	}
 
