@@ -46,7 +46,10 @@ modules-debug: kernel-debug
 
 build: user modules-fast
 
-demo: build
+# No more than it runs: a first look should not wait for the tests to compile.
+demo: $(BUILD)/build.ninja modules-fast
+	@ninja -C $(BUILD) --quiet dsp/qda-dsp examples/edge \
+		examples/libedge_skel.so machine/qda-sim machine/qda-sim-init
 	@examples/demo
 
 shell: build
