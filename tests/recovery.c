@@ -24,6 +24,7 @@
 #define CYCLES_DEBUG	150
 #define LOADS		2
 #define VICTIMS		24
+#define KILLS		40
 
 /* ---- what a program may be told ---- */
 
@@ -455,6 +456,25 @@ static void killed_while_it_restarts(void)
 	nothing_is_left();
 }
 
+/* One that is asked for while another goes on is refused, not forgotten. */
+static void each_is_a_start(void)
+{
+	int64_t end = deadline_in(2 * PLATFORM_BACK_MS);
+	int64_t starts = dsp_starts();
+	unsigned int i, kills = 0;
+
+	for (i = 0; kills < KILLS && now_ns() < end; i++) {
+		if (dsp_kill() == 0)
+			kills++;
+		usleep(i % 8 * 5);
+	}
+	check(kills > 1);
+	sleep_ms(2000);
+	node_wait();
+	check_equal(dsp_starts(), starts + kills);
+	nothing_is_left();
+}
+
 /* The machine may be one of many on its host. */
 #define LONG(function) { .name = #function, .run = function, .timeout = 600 }
 
@@ -475,6 +495,7 @@ static const struct subtest tests[] = {
 	LONG(process_dies_in_close),
 	LONG(restarts_under_load),
 	LONG(killed_while_it_restarts),
+	LONG(each_is_a_start),
 };
 
 int main(int argc, char **argv)

@@ -116,9 +116,13 @@ static bool qda_sim_glink_set_state(struct qda_sim_glink *glink, u32 state)
 {
 	unsigned long flags;
 	bool change;
+	u32 boot;
 
 	spin_lock_irqsave(&glink->state_lock, flags);
 	change = glink->linux_state != state;
+	/* One that is dead starts anyway: its next life is not to pay. */
+	if (state == QDA_SIM_LINUX_CONDEMNED)
+		change &= qda_sim_dsp_running(glink, &boot);
 	/* Only death absolves: the DSP must not be let UP again before it. */
 	if (glink->linux_state == QDA_SIM_LINUX_CONDEMNED)
 		change = state == QDA_SIM_LINUX_DOWN;
@@ -384,7 +388,10 @@ void qda_sim_glink_state_irq(struct qda_sim_glink *glink)
 
 /* ---- debugfs ---------------------------------------------------------- */
 
-/* Whatever is written restarts the DSP at once, whatever it is doing. */
+/*
+ * Whatever is written restarts the DSP at once, whatever it is doing; EBUSY
+ * when it restarts just now. Each write that succeeds is a start of its own.
+ */
 static ssize_t qda_sim_restart_write(struct file *file, const char __user *data,
 				     size_t size, loff_t *position)
 {
