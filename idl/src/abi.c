@@ -122,6 +122,20 @@ static bool same_fixed(struct comparison *c, const struct type *now,
 static bool same_shape(struct comparison *c, const struct shape *now,
 		       const struct shape *old, const char **why);
 
+/* A name that both have means the same thing, wherever it stands. */
+static bool has_moved(const struct shape *now, const struct shape *old,
+		      uint32_t at)
+{
+	const char *name = now->fields[at].member->name;
+
+	if (!strcmp(name, old->fields[at].member->name))
+		return false;
+	for (uint32_t i = 0; i < old->field_count; i++)
+		if (!strcmp(name, old->fields[i].member->name))
+			return true;
+	return false;
+}
+
 static bool same_fields(struct comparison *c, const struct shape *now,
 			const struct shape *old, const char **why)
 {
@@ -137,6 +151,13 @@ static bool same_fields(struct comparison *c, const struct shape *now,
 					    "has another layout: member "
 					    "\"%s\" %s", member->name,
 					    inner ? inner : "is gone");
+			return false;
+		}
+		if (has_moved(now, old, i)) {
+			*why = arena_format(&c->now->arena,
+					    "has another layout: member "
+					    "\"%s\" has moved",
+					    now->fields[i].member->name);
 			return false;
 		}
 	}
@@ -188,6 +209,19 @@ static bool same_shape(struct comparison *c, const struct shape *now,
 
 /* ---- Methods ----------------------------------------------------------- */
 
+static bool parameter_has_moved(const struct wire_method *now,
+				const struct wire_method *old, uint32_t at)
+{
+	const char *name = now->parameters[at].decl->name;
+
+	if (!strcmp(name, old->parameters[at].decl->name))
+		return false;
+	for (uint32_t i = 0; i < old->parameter_count; i++)
+		if (!strcmp(name, old->parameters[i].decl->name))
+			return true;
+	return false;
+}
+
 static void compare_parameters(struct comparison *c,
 			       const struct wire_method *now,
 			       const struct wire_method *old)
@@ -207,6 +241,8 @@ static void compare_parameters(struct comparison *c,
 		else
 			same_shape(c, now->parameters[i].shape,
 				   old->parameters[i].shape, &why);
+		if (!why && parameter_has_moved(now, old, i))
+			why = "has moved";
 		if (why)
 			broken(c, now->parameters[i].decl, b,
 			       "parameter \"%s\" of \"%s\" %s",
