@@ -70,6 +70,18 @@ struct workload {
 	bool check_all;
 };
 
+/**
+ * struct tally - what the DSP has seen since bench.idl's configure()
+ * @calls: how many
+ * @refused: how many of them for wrong data
+ * @busy_ns: how long at least one of them was at work
+ */
+struct tally {
+	uint64_t calls;
+	uint64_t refused;
+	uint64_t busy_ns;
+};
+
 struct contender_state;
 
 /**
@@ -88,9 +100,8 @@ struct contender_state;
  * @run: makes @calls calls and sets ns[0] to ns[calls - 1], in nanoseconds,
  *	UINT32_MAX for longer. 0, -EBADMSG for an answer that is wrong, or what the
  *	first failed call got. Leaves no call in flight.
- * @count: how many calls the DSP has counted and refused since open, by
- *	bench.idl's state(): the framework compares the first with what it asked
- *	for, and the second with 0. 0 or a negative errno.
+ * @count: what bench.idl's state() says, of all sessions together. The framework
+ *	checks that the DSP had each call, and refused none. 0 or a negative errno.
  * @close: frees all
  */
 struct contender {
@@ -103,7 +114,7 @@ struct contender {
 	const char *(*unfit)(const struct workload *workload);
 	int (*open)(struct contender_state **state, const struct workload *workload);
 	int (*run)(struct contender_state *state, unsigned int calls, uint32_t *ns);
-	int (*count)(struct contender_state *state, uint64_t *calls, uint64_t *refused);
+	int (*count)(struct contender_state *state, struct tally *tally);
 	void (*close)(struct contender_state *state);
 };
 

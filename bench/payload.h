@@ -6,7 +6,7 @@
  *
  *	method	to the DSP				back
  *	2 configure	{u32 service_ns, u32 check_all}	-
- *	3 state	-					{u64 calls, u64 refused}
+ *	3 state	-					{u64 calls, u64 refused, u64 busy_ns}
  *	4 nothing	-				-
  *	5 take	{u64 nonce}				-
  *	6 answer	{u64 nonce}			{u64 proof}
@@ -14,7 +14,7 @@
  *	8 gather	{u64 nonce, u32 parts, u32 0}, u32 lengths[parts],
  *		part, part...				{u64 proof}
  *
- * configure() and state() are not counted; configure() sets both counts to 0.
+ * configure() and state() are not counted; configure() sets them to 0.
  * exchange() and gather() check data by payload_is_marked(): of exchange() the
  * seed is the nonce, of part I of gather() it is the nonce + I. What is wrong is
  * refused: counted as such, and the result is AEE_EBADPARM. proof is
