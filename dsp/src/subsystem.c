@@ -15,6 +15,8 @@
 #include "log.h"
 #include "wire_log.h"
 
+#define LOOKS 64	/* at the FIFO, before one at all processes */
+
 static void glink_irq(void *data)
 {
 	struct subsystem *s = data;
@@ -156,14 +158,16 @@ static int wait_for_work(struct subsystem *s, struct pollfd *p, unsigned int n,
 			 int timeout)
 {
 	uint64_t end = now_us() + s->dsp->options.spin_us;
+	unsigned int looks;
 	int ret;
 
-	while (timeout && s->dsp->options.spin_us) {
+	while (timeout && s->dsp->options.spin_us && now_us() < end) {
 		ret = poll(p, n, 0);
-		if (ret || !glink_is_idle(&s->glink))
+		for (looks = 0; !ret && looks < LOOKS; looks++)
+			if (!glink_is_idle(&s->glink))
+				return 0;
+		if (ret)
 			return ret;
-		if (now_us() >= end)
-			break;
 		sched_yield();
 	}
 	return poll(p, n, timeout);
