@@ -7,10 +7,14 @@
 const char *format_number(char text[FORMAT_MAX], double number)
 {
 	double size = fabs(number);
-	int digits = size < 0.005 ? 0 : size < 10 ? 2 : size < 100 ? 1 : 0;
+	int digits = size < 10 ? 2 : size < 100 ? 1 : 0;
 
 	if (isnan(number))
 		snprintf(text, FORMAT_MAX, "-");
+	else if (size < 1e-9)
+		snprintf(text, FORMAT_MAX, "0");
+	else if (size < 0.1)
+		snprintf(text, FORMAT_MAX, "%.2g", number);
 	else
 		snprintf(text, FORMAT_MAX, "%.*f", digits, number);
 	return text;
