@@ -188,7 +188,7 @@ static int count(struct contender_state *state, struct tally *tally)
 
 KERNEL(kernel_qda_sleep, "kernel-qda-sleep", "qda driver", BENCH_SLEEP, kernel_qda, false)
 KERNEL(kernel_qda_poll, "kernel-qda-poll", "qda driver", BENCH_POLL, kernel_qda, true)
-KERNEL(kernel_mainline_sleep, "kernel-mainline-sleep", "mainline fastrpc", BENCH_SLEEP,
+KERNEL(kernel_fastrpc_sleep, "kernel-fastrpc-sleep", "mainline fastrpc", BENCH_SLEEP,
        kernel_mainline, false)
-KERNEL(kernel_mainline_poll, "kernel-mainline-poll", "mainline fastrpc", BENCH_POLL,
+KERNEL(kernel_fastrpc_poll, "kernel-fastrpc-poll", "mainline fastrpc", BENCH_POLL,
        kernel_mainline, true)

@@ -78,8 +78,8 @@ static const struct line_type polling = {
 LINE_FUNCTIONS(sleeping)
 LINE_FUNCTIONS(polling)
 
-const struct contender contender_mainline_sleep = {
-	.name = "mainline-sleep",
+const struct contender contender_fastrpc_sleep = {
+	.name = "fastrpc-sleep",
 	.title = "mainline fastrpc",
 	.clock = BENCH_SYSTEM_CALLS,
 	.wait = BENCH_SLEEP,
@@ -90,8 +90,8 @@ const struct contender contender_mainline_sleep = {
 	.close = line_close,
 };
 
-const struct contender contender_mainline_poll = {
-	.name = "mainline-poll",
+const struct contender contender_fastrpc_poll = {
+	.name = "fastrpc-poll",
 	.title = "mainline fastrpc, polling",
 	.clock = BENCH_SYSTEM_CALLS,
 	.wait = BENCH_POLL,
