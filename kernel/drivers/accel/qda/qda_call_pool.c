@@ -23,16 +23,19 @@
 #include "qda_session.h"
 
 /* How long a session keeps more calls than it uses */
-#define QDA_TRIM_PERIOD		HZ
+#define QDA_TRIM_PERIOD		(2 * HZ)
 
-/* What calls have room for, and how many an idle session keeps */
+/*
+ * What calls have room for, and how many an idle session keeps. One of them ends
+ * its process.
+ */
 static const struct {
 	unsigned int args;
 	unsigned int kept;
 } qda_call_sizes[QDA_CALL_SIZES] = {
-	[QDA_CALL_SMALL] = { 16, 4 },
-	[QDA_CALL_MEDIUM] = { QDA_METADATA_PAGE_ARGS, 1 },
-	[QDA_CALL_LARGE] = { DRM_QDA_ARGS_MAX, 1 },
+	[QDA_CALL_SMALL] = { 16, 2 },
+	[QDA_CALL_MEDIUM] = { QDA_METADATA_PAGE_ARGS, 0 },
+	[QDA_CALL_LARGE] = { DRM_QDA_ARGS_MAX, 0 },
 };
 
 /* Of those of size QDA_CALL_SMALL, of which there may be very many */
