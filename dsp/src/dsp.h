@@ -42,6 +42,8 @@ struct dsp_options {
 	unsigned int stream_base;	/* stream id = SID + this */
 	bool strict;
 	bool poll;
+	bool bench;			/* all channels of glink.h */
+	unsigned int spin_us;		/* looks for so long before it sleeps */
 	bool log_data;
 	struct fault_plan fault;
 };
@@ -139,5 +141,8 @@ void futex_wake(uint32_t *word);
 
 /** now_ms() - monotonic clock */
 uint64_t now_ms(void);
+
+/** now_us() - the same clock */
+uint64_t now_us(void);
 
 #endif /* DSP_DSP_H */

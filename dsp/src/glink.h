@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * The remote side of a GLINK edge: two FIFOs in guest memory, one channel.
- * The DSP opens the channel, Linux answers by opening its end.
+ * The remote side of a GLINK edge: two FIFOs in guest memory, some channels.
+ * The DSP opens a channel, Linux answers by opening its end.
  */
 #ifndef DSP_GLINK_H
 #define DSP_GLINK_H
@@ -41,21 +41,21 @@ struct glink_packet {
 	uint8_t data[GLINK_PACKET_MAX];
 };
 
-struct glink {
-	struct qda_sim_edge *edge;
-	void (*irq)(void *data);
-	void (*receive)(void *data, const void *message, size_t size);
-	void (*closed)(void *data);	/* Linux closed its end */
-	void *data;
+/* In the order in which they are offered; all but the first for benchmarks. */
+enum glink_channel_id {
+	GLINK_FASTRPC,
+	GLINK_FASTRPC_2,	/* a second driver, with processes of its own */
+	GLINK_ECHO,
+	GLINK_CHANNELS,
+};
 
-	bool broken;		/* Linux broke the protocol: nothing works */
+struct glink_channel {
 	bool open_local;	/* our end is acknowledged */
 	bool open_remote;	/* Linux opened its end */
-	bool was_closed;	/* Linux closed it once */
 	bool asked_intent;
-	bool asked_room;
 	unsigned int reopens;	/* since Linux last sent data */
-	uint16_t remote_id;	/* Linux's name of the channel */
+	uint16_t local_id;	/* our name of the channel */
+	uint16_t remote_id;	/* Linux's */
 	uint32_t intents;	/* promised so far */
 	struct glink_local_intent local[GLINK_LOCAL_INTENTS];
 	struct glink_remote_intent remote[GLINK_REMOTE_INTENTS];
@@ -64,6 +64,21 @@ struct glink {
 	struct glink_packet queue[GLINK_QUEUE_LENGTH];
 	unsigned int queue_head;
 	unsigned int queue_used;
+};
+
+struct glink {
+	struct qda_sim_edge *edge;
+	void (*irq)(void *data);
+	void (*receive)(void *data, enum glink_channel_id id,
+			const void *message, size_t size);
+	void (*closed)(void *data, enum glink_channel_id id);	/* by Linux */
+	void *data;
+	unsigned int channels;	/* how many are offered */
+
+	bool broken;		/* Linux broke the protocol: nothing works */
+	bool was_closed;	/* Linux closed a channel once */
+	bool asked_room;
+	struct glink_channel channel[GLINK_CHANNELS];
 };
 
 /**
@@ -75,12 +90,16 @@ struct glink {
  */
 bool glink_poll(struct glink *g);
 
+/** glink_is_idle() - whether Linux has sent nothing since glink_poll() */
+bool glink_is_idle(const struct glink *g);
+
 /**
- * glink_send() - send a packet on the channel
+ * glink_send() - send a packet on a channel
  *
  * Return: 0; -EMSGSIZE; -ENOBUFS when GLINK_QUEUE_LENGTH packets wait.
  */
-int glink_send(struct glink *g, const void *data, size_t size);
+int glink_send(struct glink *g, enum glink_channel_id id, const void *data,
+	       size_t size);
 
 /** glink_corrupt_index() - fault mode: publish an index out of range */
 void glink_corrupt_index(struct glink *g);

@@ -25,6 +25,9 @@ static const char usage[] =
 	"      --fault MODE[:N]     misbehave; --fault list shows the modes\n"
 	"      --fault random:SEED[:PERCENT], fuzz:SEED[:PERCENT]\n"
 	"      --poll               write the poll word when a call is done\n"
+	"      --spin US            look for work so long before sleeping\n"
+	"      --bench              offer a second FastRPC channel, whose\n"
+	"                           processes are its own, and an echo channel\n"
 	"      --sid-position 32|56 bit of the stream id in an address\n"
 	"      --stream-base N      SMMU stream of stream id 0, default 0\n"
 	"      --help\n";
@@ -39,6 +42,8 @@ enum option_id {
 	OPT_FAULT,
 	OPT_SKEL_PATH,
 	OPT_POLL,
+	OPT_SPIN,
+	OPT_BENCH,
 	OPT_SID_POSITION,
 	OPT_STREAM_BASE,
 	OPT_HELP,
@@ -54,6 +59,8 @@ static const struct option long_options[] = {
 	{ "fault", required_argument, NULL, OPT_FAULT },
 	{ "skel-path", required_argument, NULL, OPT_SKEL_PATH },
 	{ "poll", no_argument, NULL, OPT_POLL },
+	{ "spin", required_argument, NULL, OPT_SPIN },
+	{ "bench", no_argument, NULL, OPT_BENCH },
 	{ "sid-position", required_argument, NULL, OPT_SID_POSITION },
 	{ "stream-base", required_argument, NULL, OPT_STREAM_BASE },
 	{ "help", no_argument, NULL, OPT_HELP },
@@ -116,6 +123,12 @@ static void set_option(struct dsp_options *o, int id, const char *value)
 		break;
 	case OPT_POLL:
 		o->poll = true;
+		break;
+	case OPT_SPIN:
+		o->spin_us = number(value, 1000000);
+		break;
+	case OPT_BENCH:
+		o->bench = true;
 		break;
 	case OPT_SID_POSITION:
 		o->sid_position = number(value, 56);

@@ -93,6 +93,29 @@ struct qda_sim_edge {
 	qda_sim_u8 rx[QDA_SIM_FIFO_SIZE];
 };
 
+/*
+ * A second GLINK channel, offered for benchmarks: the floor under FastRPC.
+ * The message has the size of a FastRPC one, the reply that of its reply.
+ */
+#define QDA_SIM_ECHO_CHANNEL	"qda-echo"
+
+#define QDA_SIM_ECHO_PROCESS	0x1u	/* a process on the DSP answers, as it runs calls */
+#define QDA_SIM_ECHO_WORD	0x2u	/* the answer is stored at word; no reply */
+
+struct qda_sim_echo {
+	qda_sim_u64 cookie;
+	qda_sim_u32 flags;	/* QDA_SIM_ECHO_* */
+	qda_sim_u32 value;	/* the answer is value + 1 */
+	qda_sim_u64 word;	/* guest physical address of a qda_sim_u32 */
+	qda_sim_u64 pad[2];
+};
+
+struct qda_sim_echo_reply {
+	qda_sim_u64 cookie;
+	qda_sim_u32 value;
+	qda_sim_u32 pad;
+};
+
 /* ---- SMMU ------------------------------------------------------------- */
 
 #define QDA_SIM_STREAMS		256u

@@ -33,6 +33,18 @@ enum qda_call_size {
 };
 
 /**
+ * struct qda_countdown - what a thread that waits for all of several calls sees
+ * @qda: their device
+ * @wait: woken when the last of them ended
+ * @left: how many have not; lock of calls
+ */
+struct qda_countdown {
+	struct qda_device *qda;
+	wait_queue_head_t wait;
+	unsigned int left;
+};
+
+/**
  * struct qda_call - a call, from its making until nobody knows it any more
  *
  * A call can end for its caller before it ends for the DSP: when the process
@@ -118,6 +130,9 @@ struct qda_call {
 	/** @waiters: Threads that hold a reference until they saw @done. */
 	unsigned int waiters;
 
+	/** @countdown: Whom its end brings nearer to having all it waits for. */
+	struct qda_countdown *countdown;
+
 	/** @event: Tells user space when it is @done; NULL when it was sent. */
 	struct qda_call_event *event;
 
@@ -133,10 +148,10 @@ struct qda_call {
 	/** @polled: The DSP may write the poll word; set before it is published. */
 	bool polled;
 
-	/** @handle: Remote handle, once it is being sent. */
+	/** @handle: Remote handle, at the latest when it is being sent. */
 	u32 handle;
 
-	/** @scalars: DRM_QDA_SCALARS(), once it is being sent. */
+	/** @scalars: DRM_QDA_SCALARS(), likewise. */
 	u32 scalars;
 
 	/** @args: Number of arguments. */
@@ -158,16 +173,21 @@ void qda_calls_stop_trim(struct qda_device *qda);
 void qda_call_pools_init(struct qda_session *session);
 void qda_call_pools_empty(struct qda_session *session);
 
-int qda_call_publish_user(struct qda_call *call);
+int qda_calls_publish_user(struct qda_call *const *calls, unsigned int count);
 int qda_call_publish_kernel(struct qda_call *call);
 int qda_call_publish_process(struct qda_call *call);
 int qda_call_send(struct qda_call *call, u32 client_id, u32 handle, u32 scalars);
 int qda_call_try_send(struct qda_call *call, u32 client_id, u32 handle, u32 scalars);
+bool qda_call_cancel(struct qda_call *call);
 
 struct qda_call *qda_call_find(struct qda_session *session, u64 number);
 void qda_call_join(struct qda_call *call);
 void qda_call_leave(struct qda_call *call);
 bool qda_call_is_done(struct qda_call *call);
+void qda_calls_count_down(struct qda_countdown *countdown,
+			  struct qda_call *const *calls, unsigned int count);
+void qda_calls_stop_countdown(struct qda_countdown *countdown,
+			      struct qda_call *const *calls, unsigned int count);
 bool qda_call_is_collectable(struct qda_call *call);
 bool qda_call_collect(struct qda_call *call);
 

@@ -46,6 +46,7 @@ static const struct drm_ioctl_desc qda_ioctls[] = {
 	DRM_IOCTL_DEF_DRV(QDA_BO_SYNC, qda_ioctl_bo_sync, 0),
 	DRM_IOCTL_DEF_DRV(QDA_REMOTE_MAP, qda_ioctl_map, 0),
 	DRM_IOCTL_DEF_DRV(QDA_REMOTE_UNMAP, qda_ioctl_unmap, 0),
+	DRM_IOCTL_DEF_DRV(QDA_REMOTE_BATCH, qda_ioctl_batch, 0),
 };
 
 static const struct file_operations qda_fops = {
@@ -58,6 +59,7 @@ static const struct file_operations qda_fops = {
  * Version of the interface:
  * 1.0: queries, buffer objects, dynamic sessions, calls
  * 1.1: events, polling, maps, syncs, kinds of sessions, attributes of the DSP
+ * 1.2: batches of calls
  */
 static const struct drm_driver qda_driver = {
 	.driver_features = DRIVER_COMPUTE_ACCEL | DRIVER_GEM,
@@ -72,7 +74,7 @@ static const struct drm_driver qda_driver = {
 	.name = "qda",
 	.desc = "Qualcomm DSP Accelerator",
 	.major = 1,
-	.minor = 1,
+	.minor = 2,
 };
 
 /* The binding's labels in the order of DRM_QDA_DOMAIN_* */

@@ -225,5 +225,6 @@ int qda_ioctl_session_create(struct drm_device *drm, void *data,
 			     struct drm_file *file);
 int qda_ioctl_invoke(struct drm_device *drm, void *data, struct drm_file *file);
 int qda_ioctl_wait(struct drm_device *drm, void *data, struct drm_file *file);
+int qda_ioctl_batch(struct drm_device *drm, void *data, struct drm_file *file);
 
 #endif

@@ -147,7 +147,7 @@ int qda_mock_publish(struct qda_session *session, unsigned int args,
 	if (IS_ERR(*call))
 		return PTR_ERR(*call);
 
-	ret = qda_call_publish_user(*call);
+	ret = qda_calls_publish_user(call, 1);
 	if (ret)
 		qda_call_leave(*call);
 
