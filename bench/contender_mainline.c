@@ -57,9 +57,14 @@ static int invoke(struct line *line, struct request *request, unsigned int index
 	return mainline_invoke(&line->mainline, request, index);
 }
 
+static unsigned int sessions_max(void)
+{
+	return SESSIONS_MAX;
+}
+
 static const struct line_type sleeping = {
-	.lines_max = SESSIONS_MAX,
 	.has_buffers = true,
+	.sessions_max = sessions_max,
 	.open = open_sleep,
 	.memory = memory,
 	.invoke = invoke,
@@ -67,8 +72,8 @@ static const struct line_type sleeping = {
 };
 
 static const struct line_type polling = {
-	.lines_max = SESSIONS_MAX,
 	.has_buffers = true,
+	.sessions_max = sessions_max,
 	.open = open_poll,
 	.memory = memory,
 	.invoke = invoke,

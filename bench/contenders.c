@@ -20,6 +20,8 @@ const struct contender *const contenders[] = {
 	&contender_fastrpc_poll,
 	&contender_socket,
 	&contender_local,
+	&contender_qda_batch,
 	&contender_qda_nowait,
+	&contender_kernel_qda_batch,
 	NULL,
 };
