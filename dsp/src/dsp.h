@@ -43,6 +43,7 @@ struct dsp_options {
 	bool strict;
 	bool poll;
 	bool bench;			/* all channels of glink.h */
+	unsigned int coalesce_us;	/* answers wait so long for others */
 	unsigned int spin_us;		/* looks for so long before it sleeps */
 	bool log_data;
 	struct fault_plan fault;

@@ -277,6 +277,7 @@ static bool strike_early(struct subsystem *s, const struct call *c)
 {
 	if (c->fault == FAULT_HANG) {
 		log_line("fault mode: the DSP hangs");
+		glink_ring(&s->glink);
 		__atomic_store_n(&s->dsp->shared->hung, 1, __ATOMIC_RELAXED);
 		for (;;)
 			pause();
@@ -308,6 +309,7 @@ static int32_t start_call(struct subsystem *s, struct pd *pd,
 	fill_job(s, c, r, &job);
 	pd_submit(pd, &job);
 	if (c->fault == FAULT_CRASH_DSP) {
+		glink_ring(&s->glink);
 		usleep(20000);
 		abort();
 	}

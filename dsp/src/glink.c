@@ -5,14 +5,23 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "dsp.h"
 #include "log.h"
 
 #define VERSION_1      1u
 #define FEATURE_REUSE  1u
 #define FIFO	       QDA_SIM_FIFO_SIZE
 #define FIFO_RESERVE   16u	/* room for a READ_NOTIF */
-#define INTENTS_SMALL  16u	/* promised when the channel opens */
-#define INTENT_SIZE    256u
+/*
+ * What is promised when a channel opens: for two batches of FastRPC messages, of
+ * their very size, because then GLINK takes the first; and a few that are larger.
+ */
+#define INTENTS_SMALL  128u
+#define INTENT_SMALL   40u
+#define INTENTS_LARGE  8u
+#define INTENT_LARGE   256u
+#define WITHHELD_MAX   96u	/* given back before Linux is told */
+#define ANSWER_RESERVE 4096u	/* room for control commands that answers leave */
 #define COMMANDS_BATCH 4096	/* Linux cannot keep us busy for ever */
 #define REOPENS_MAX    64	/* in a row: a driver that fails to probe closes again */
 
@@ -113,6 +122,7 @@ static void put_control(struct glink *g, const void *data, uint32_t size)
 		return;
 	}
 	put(g, data, size);
+	g->urgent = true;
 }
 
 static void command(struct glink *g, uint16_t cmd, uint16_t param1,
@@ -121,6 +131,16 @@ static void command(struct glink *g, uint16_t cmd, uint16_t param1,
 	const struct header h = { cmd, param1, param2 };
 
 	put_control(g, &h, sizeof(h));
+}
+
+/* Linux learns of it with the next answer, unless it waits for many. */
+static void give_back(struct glink *g, const struct glink_channel *c,
+		      uint32_t id)
+{
+	bool urgent = g->urgent;
+
+	command(g, CMD_RX_DONE_W_REUSE, c->local_id, id);
+	g->urgent = urgent || ++g->withheld > WITHHELD_MAX;
 }
 
 static void promise(struct glink *g, struct glink_channel *c, uint32_t count,
@@ -173,7 +193,7 @@ static void ask_for_room(struct glink *g)
 		return;
 	g->asked_room = true;
 	put(g, &h, sizeof(h));
-	g->irq(g->data);
+	g->urgent = true;
 }
 
 /* Return: true when the packet is on its way. */
@@ -190,11 +210,10 @@ static bool send_packet(struct glink *g, struct glink_channel *c,
 		if (!c->asked_intent && !has_intent_for(c, p->size)) {
 			c->asked_intent = true;
 			command(g, CMD_RX_INTENT_REQ, c->local_id, p->size);
-			g->irq(g->data);
 		}
 		return false;
 	}
-	if (room(g) < align8(sizeof(m.h) + p->size)) {
+	if (room(g) < ANSWER_RESERVE + align8(sizeof(m.h) + p->size)) {
 		ask_for_room(g);
 		return false;
 	}
@@ -205,6 +224,9 @@ static bool send_packet(struct glink *g, struct glink_channel *c,
 	memcpy(m.data, p->data, p->size);
 	intent->in_use = true;
 	put(g, &m, sizeof(m.h) + p->size);
+	if (!g->news && g->coalesce_us)
+		g->due_us = now_us() + g->coalesce_us;
+	g->news = true;
 	return true;
 }
 
@@ -221,15 +243,14 @@ static bool send_queue(struct glink *g, struct glink_channel *c)
 	return sent;
 }
 
-static void send_queues(struct glink *g)
+static bool send_queues(struct glink *g)
 {
 	bool sent = false;
 	unsigned int i;
 
 	for (i = 0; i < g->channels; i++)
 		sent |= send_queue(g, &g->channel[i]);
-	if (sent)
-		g->irq(g->data);
+	return sent;
 }
 
 int glink_send(struct glink *g, enum glink_channel_id id, const void *data,
@@ -245,8 +266,7 @@ int glink_send(struct glink *g, enum glink_channel_id id, const void *data,
 	p = &c->queue[(c->queue_head + c->queue_used++) % GLINK_QUEUE_LENGTH];
 	p->size = size;
 	memcpy(p->data, data, size);
-	if (send_queue(g, c))
-		g->irq(g->data);
+	send_queue(g, c);
 	return 0;
 }
 
@@ -255,6 +275,37 @@ void glink_corrupt_index(struct glink *g)
 	__atomic_store_n(&g->edge->rx_head, 3 * FIFO + 5, __ATOMIC_RELEASE);
 	g->broken = true;
 	g->irq(g->data);
+}
+
+int glink_ring(struct glink *g)
+{
+	uint64_t now;
+
+	if (!g->news && !g->urgent)
+		return -1;
+	if (!g->urgent && g->coalesce_us) {
+		now = now_us();
+		if (now < g->due_us)
+			return (int)((g->due_us - now + 999) / 1000);
+	}
+	/*
+	 * The index before the wish: pairs with the barrier of Linux, which
+	 * makes its wish and then looks at the index.
+	 */
+	__atomic_thread_fence(__ATOMIC_SEQ_CST);
+	if (g->room_made || __atomic_load_n(&g->edge->rx_ring,
+					    __ATOMIC_RELAXED) !=
+				    QDA_SIM_RING_NEVER) {
+		/* It is rung after this, so what wish is lost is fulfilled. */
+		__atomic_store_n(&g->edge->rx_ring, QDA_SIM_RING_NEVER,
+				 __ATOMIC_RELEASE);
+		g->irq(g->data);
+	}
+	g->news = false;
+	g->urgent = false;
+	g->room_made = false;
+	g->withheld = 0;
+	return -1;
 }
 
 /* ---- Linux to DSP ---- */
@@ -380,7 +431,8 @@ static void opened(struct glink *g, uint16_t id, uint32_t name_size)
 	c->open_remote = true;
 	c->remote_id = id;
 	command(g, CMD_OPEN_ACK, id, 0);
-	promise(g, c, INTENTS_SMALL, INTENT_SIZE);
+	promise(g, c, INTENTS_SMALL, INTENT_SMALL);
+	promise(g, c, INTENTS_LARGE, INTENT_LARGE);
 }
 
 static void take_intents(struct glink *g, struct glink_channel *c,
@@ -442,7 +494,7 @@ static void message_complete(struct glink *g, struct glink_channel *c,
 {
 	c->local[id].data = NULL;
 	c->local[id].filled = 0;
-	command(g, CMD_RX_DONE_W_REUSE, c->local_id, id);
+	give_back(g, c, id);
 	g->receive(g->data, c - g->channel, data, size);
 	free(data);
 }
@@ -473,7 +525,7 @@ static void take_data(struct glink *g, const struct data_header *d)
 		free(intent->data);
 		intent->data = NULL;
 		intent->filled = 0;
-		command(g, CMD_RX_DONE_W_REUSE, c->local_id, id);
+		give_back(g, c, id);
 		return;
 	}
 	peek(g, sizeof(*d), intent->data + intent->filled, d->chunk);
@@ -590,7 +642,10 @@ static void handle(struct glink *g, const struct header *h,
 	case CMD_TX_DATA_CONT:
 		take_data(g, d);
 		break;
-	case CMD_READ_NOTIF:	/* the interrupt below is the answer */
+	case CMD_READ_NOTIF:	/* an interrupt is the answer */
+		g->urgent = true;
+		g->room_made = true;
+		break;
 	case CMD_SIGNALS:
 		break;
 	default:
@@ -626,8 +681,41 @@ bool glink_poll(struct glink *g)
 		advance(g, size);
 		n++;
 	}
-	if (n)
-		g->irq(g->data);
+	if (n && g->coalesce_us)
+		g->awake_until_us = now_us() + g->coalesce_us;
 	send_queues(g);
 	return n == COMMANDS_BATCH;
+}
+
+/* Something waits until Linux gives receive buffers back or makes room. */
+static bool waits(const struct glink *g)
+{
+	unsigned int i;
+
+	for (i = 0; i < g->channels; i++)
+		if (g->channel[i].queue_used)
+			return true;
+	return false;
+}
+
+int glink_sleep(struct glink *g, int timeout)
+{
+	bool waiting = waits(g);
+
+	if (timeout && g->coalesce_us && now_us() < g->awake_until_us)
+		return 1;
+	if (!timeout || g->broken)
+		return timeout;
+	__atomic_store_n(&g->edge->tx_ring,
+			 waiting ? QDA_SIM_RING_ALWAYS : QDA_SIM_RING_NEWS,
+			 __ATOMIC_RELAXED);
+	/* The wish before the last look: pairs with Linux's barrier. */
+	__atomic_thread_fence(__ATOMIC_SEQ_CST);
+	return glink_is_idle(g) && !(waiting && send_queues(g)) ? timeout : 0;
+}
+
+void glink_wake(struct glink *g)
+{
+	__atomic_store_n(&g->edge->tx_ring, QDA_SIM_RING_NEVER,
+			 __ATOMIC_RELAXED);
 }

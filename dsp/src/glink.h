@@ -17,8 +17,8 @@
 /* The largest packet that the DSP sends. */
 #define GLINK_PACKET_MAX  64u
 
-#define GLINK_LOCAL_INTENTS  64
-#define GLINK_REMOTE_INTENTS 64
+#define GLINK_LOCAL_INTENTS  192
+#define GLINK_REMOTE_INTENTS 192
 #define GLINK_QUEUE_LENGTH   4096
 
 /* A receive buffer promised to Linux; a message may come in pieces. */
@@ -79,6 +79,16 @@ struct glink {
 	bool broken;		/* Linux broke the protocol: nothing works */
 	bool was_closed;	/* Linux closed a channel once */
 	bool asked_room;
+
+	/* what Linux is to be rung for */
+	bool news;		/* answers */
+	bool urgent;		/* what does not wait until others come */
+	bool room_made;		/* also if it is looking: it does not see that */
+	unsigned int withheld;	/* receive buffers that it does not know of yet */
+	unsigned int coalesce_us;	/* answers may wait so long for others */
+	uint64_t due_us;		/* until then */
+	uint64_t awake_until_us;
+
 	struct glink_channel channel[GLINK_CHANNELS];
 };
 
@@ -90,6 +100,25 @@ struct glink {
  * Return: true when there may be more to handle.
  */
 bool glink_poll(struct glink *g);
+
+/**
+ * glink_ring() - ring for what was written since, if it is time
+ *
+ * Nothing else rings, so that what is written in one round costs one doorbell.
+ *
+ * Return: ms until it has to be called again, -1 when it need not be.
+ */
+int glink_ring(struct glink *g);
+
+/**
+ * glink_sleep() - ask Linux to ring, before sleeping for @timeout ms, -1: for ever
+ *
+ * Return: how many ms may be slept, 0 when there is something to do.
+ */
+int glink_sleep(struct glink *g, int timeout);
+
+/** glink_wake() - Linux need not ring any more; glink_is_idle() tells */
+void glink_wake(struct glink *g);
 
 /** glink_is_idle() - whether Linux has sent nothing since glink_poll() */
 bool glink_is_idle(const struct glink *g);

@@ -90,6 +90,7 @@ static struct subsystem *prepare(struct dsp *dsp)
 	s->glink.receive = glink_message;
 	s->glink.closed = glink_closed;
 	s->glink.data = s;
+	s->glink.coalesce_us = dsp->options.coalesce_us;
 	s->glink.channels = dsp->options.bench ? GLINK_CHANNELS : 1;
 	s->signal_fd = open_signals();
 	ret = wire_log_open(dsp->options.wire_log);
@@ -170,7 +171,16 @@ static int wait_for_work(struct subsystem *s, struct pollfd *p, unsigned int n,
 			return ret;
 		sched_yield();
 	}
-	return poll(p, n, timeout);
+	ret = poll(p, n, glink_sleep(&s->glink, timeout));
+	glink_wake(&s->glink);
+	return ret;
+}
+
+static int sooner(int a, int b)
+{
+	if (a < 0 || b < 0)
+		return a < 0 ? b : a;
+	return a < b ? a : b;
 }
 
 static void run(struct subsystem *s)
@@ -182,6 +192,7 @@ static void run(struct subsystem *s)
 
 	for (;;) {
 		timeout = reply_later(s);
+		timeout = sooner(timeout, glink_ring(&s->glink));
 		n = collect(s, p);
 		if (wait_for_work(s, p, n, more ? 0 : timeout) < 0)
 			continue;

@@ -101,6 +101,7 @@ static void dsp_arguments(const struct machine *machine, const char *argv[],
 		{ "--domain", options->domain },
 		{ "--log", options->wire_log },
 		{ "--fault", options->fault },
+		{ "--coalesce", options->coalesce },
 		{ "--spin", options->spin },
 		{ "--skel-path", skels },
 		{ "--sid-position",
@@ -125,7 +126,7 @@ static void dsp_arguments(const struct machine *machine, const char *argv[],
 
 static int dsp_start(struct machine *machine)
 {
-	const char *argv[24];
+	const char *argv[26];
 	struct spawn spawning = { .path = machine->parts->dsp, .keep = -1 };
 	char socket[160];
 	int ends[2];

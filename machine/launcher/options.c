@@ -19,6 +19,7 @@ enum {
 	OPT_FAULT,
 	OPT_STRICT,
 	OPT_POLL,
+	OPT_COALESCE,
 	OPT_SPIN,
 	OPT_WIRE_LOG,
 	OPT_KEEP_LOG,
@@ -41,6 +42,7 @@ static const struct option table[] = {
 	{ "fault", required_argument, NULL, OPT_FAULT },
 	{ "strict", no_argument, NULL, OPT_STRICT },
 	{ "poll", no_argument, NULL, OPT_POLL },
+	{ "coalesce", required_argument, NULL, OPT_COALESCE },
 	{ "spin", required_argument, NULL, OPT_SPIN },
 	{ "wire-log", required_argument, NULL, OPT_WIRE_LOG },
 	{ "keep-log", required_argument, NULL, OPT_KEEP_LOG },
@@ -77,6 +79,8 @@ static const char help[] =
 "      --fault MODE[:N]     make the DSP misbehave (see qda-dsp --help)\n"
 "      --strict             fail if the host breaks the FastRPC protocol\n"
 "      --poll               let the DSP write the poll word of calls\n"
+"      --coalesce US        let the DSP ring so long after an answer, once for all\n"
+"                           that come meanwhile\n"
 "      --spin US            let the DSP look for work so long before it sleeps\n"
 "      --skel-path DIR[:DIR...]\n"
 "                           where the DSP looks for its functions [those of\n"
@@ -203,6 +207,9 @@ static void take(struct options *options, int option, const char *value)
 		break;
 	case OPT_POLL:
 		options->poll = true;
+		break;
+	case OPT_COALESCE:
+		options->coalesce = value;
 		break;
 	case OPT_SPIN:
 		options->spin = value;
