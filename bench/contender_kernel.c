@@ -192,3 +192,9 @@ KERNEL(kernel_fastrpc_sleep, "kernel-fastrpc-sleep", "mainline fastrpc", BENCH_S
        kernel_mainline, false)
 KERNEL(kernel_fastrpc_poll, "kernel-fastrpc-poll", "mainline fastrpc", BENCH_POLL,
        kernel_mainline, true)
+
+/* The simulated SMMU takes long to unmap, and mainline unmaps in each call. */
+KERNEL(kernel_bypass_sleep, "kernel-fastrpc-bypass-sleep", "the same, no SMMU", BENCH_SLEEP,
+       kernel_mainline_bypass, false)
+KERNEL(kernel_bypass_poll, "kernel-fastrpc-bypass-poll", "the same, no SMMU", BENCH_POLL,
+       kernel_mainline_bypass, true)

@@ -19,6 +19,8 @@ extern const struct contender contender_kernel_qda_sleep;
 extern const struct contender contender_kernel_qda_poll;
 extern const struct contender contender_kernel_fastrpc_sleep;
 extern const struct contender contender_kernel_fastrpc_poll;
+extern const struct contender contender_kernel_bypass_sleep;
+extern const struct contender contender_kernel_bypass_poll;
 extern const struct contender contender_raw_sleep;
 extern const struct contender contender_raw_poll;
 extern const struct contender contender_bare_sleep;

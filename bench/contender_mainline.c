@@ -23,12 +23,13 @@ static void close_line(struct line *line)
 static int open_line(struct line **line, const struct workload *workload, size_t size,
 		     bool poll)
 {
+	const struct mainline_options options = { .poll = poll };
 	struct line *new = calloc(1, sizeof(*new));
 	int ret;
 
 	if (!new)
 		return -ENOMEM;
-	ret = mainline_open(&new->mainline, poll, size,
+	ret = mainline_open(&new->mainline, &options, size,
 			    workload->handles ? workload->handles : 1);
 	if (ret)
 		close_line(new);

@@ -8,6 +8,8 @@ const struct contender *const contenders[] = {
 	&contender_kernel_qda_poll,
 	&contender_kernel_fastrpc_sleep,
 	&contender_kernel_fastrpc_poll,
+	&contender_kernel_bypass_sleep,
+	&contender_kernel_bypass_poll,
 	&contender_raw_sleep,
 	&contender_raw_poll,
 	&contender_bare_sleep,
