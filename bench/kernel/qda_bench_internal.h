@@ -21,7 +21,7 @@ static inline u64 qda_bench_ticks(void)
 /* qda_bench_ns() - a difference of qda_bench_ticks() */
 u32 qda_bench_ns(u64 ticks);
 
-/* qda_bench_pass() - between two calls: let others run. Return: 0 or -EINTR. */
+/* qda_bench_pass() - between two calls: let works run. Return: 0 or -EINTR. */
 int qda_bench_pass(void);
 
 /* qda_bench_loop() - QDA_BENCH_IOCTL_LOOP; @loop->done and @loop->nonce are set */

@@ -44,6 +44,7 @@ struct qda_bench_slot {
 };
 
 #define QDA_BENCH_CHECK_ALL	0x1 /* every word of data, not only probes */
+#define QDA_BENCH_TIGHT		0x2 /* leave the works of a driver no time between calls */
 
 /*
  * Calls the ioctl @command of the file @fd with a pointer to @struct_ptr,
@@ -58,7 +59,7 @@ struct qda_bench_loop {
 	__u64 slots_ptr;		/* struct qda_bench_slot[] */
 	__u32 slots_count;
 	__u32 calls;
-	__u32 flags;			/* QDA_BENCH_CHECK_ALL */
+	__u32 flags;			/* QDA_BENCH_CHECK_ALL, QDA_BENCH_TIGHT */
 	__u32 done;			/* out */
 	__u64 ns_ptr;			/* __u32[calls] */
 	__u64 nonce;			/* in, out */

@@ -6,6 +6,7 @@
 #include <linux/errno.h>
 #include <linux/file.h>
 #include <linux/kernel.h>
+#include <linux/sched/signal.h>
 #include <linux/uaccess.h>
 
 #include "payload.h"
@@ -126,6 +127,14 @@ static int qda_bench_call(struct file *file, const struct qda_bench_loop *loop,
 	return ret;
 }
 
+static int qda_bench_between(const struct qda_bench_loop *loop)
+{
+	if (!(loop->flags & QDA_BENCH_TIGHT))
+		return qda_bench_pass();
+	cond_resched();
+	return signal_pending(current) ? -EINTR : 0;
+}
+
 static int qda_bench_calls(struct file *file, struct qda_bench_loop *loop)
 {
 	const struct qda_bench_slot __user *slots = u64_to_user_ptr(loop->slots_ptr);
@@ -139,7 +148,7 @@ static int qda_bench_calls(struct file *file, struct qda_bench_loop *loop)
 		ret = qda_bench_call(file, loop, &slot);
 		if (!ret) {
 			loop->done++;
-			ret = qda_bench_pass();
+			ret = qda_bench_between(loop);
 		}
 	}
 	return loop->done == loop->calls ? 0 : ret;
@@ -152,7 +161,7 @@ int qda_bench_loop(struct qda_bench_loop *loop)
 	loop->done = 0;
 	if (fd_empty(f))
 		return -EBADF;
-	if (loop->flags & ~QDA_BENCH_CHECK_ALL || !loop->slots_count ||
+	if (loop->flags & ~(QDA_BENCH_CHECK_ALL | QDA_BENCH_TIGHT) || !loop->slots_count ||
 	    loop->struct_size > QDA_BENCH_STRUCT_MAX ||
 	    (loop->result_offset >= 0 && loop->result_offset + sizeof(s32) > loop->struct_size))
 		return -EINVAL;

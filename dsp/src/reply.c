@@ -206,6 +206,7 @@ static void send_faulty(struct subsystem *s, enum glink_channel_id channel,
 
 	switch (mode) {
 	case FAULT_DROP:
+	case FAULT_NEVER_REPLY:
 		return;
 	case FAULT_BAD_INDEX:
 		glink_corrupt_index(&s->glink);

@@ -8,7 +8,7 @@
 #include "glink.h"
 #include "pd.h"
 
-#define CALLS_MAX      4096
+#define CALLS_MAX      16384
 #define PACKETS_LATER  256
 
 /* A call that was not answered yet. */

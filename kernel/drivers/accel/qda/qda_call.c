@@ -57,13 +57,10 @@ static void qda_call_free(struct kref *ref)
 {
 	struct qda_call *call = container_of(ref, struct qda_call, ref);
 	struct qda_session *session = call->session;
-	bool parked;
 
 	qda_call_drop_buffers(call);
 	scoped_guard(spinlock_irq, qda_call_lock(call))
-		parked = qda_call_park(call);
-	if (!parked)
-		qda_call_destroy(call);
+		qda_call_park(call);
 	qda_session_put(session);
 }
 
@@ -72,8 +69,12 @@ static bool qda_call_try_free(struct qda_call *call)
 {
 	lockdep_assert_held(qda_call_lock(call));
 
-	return qda_call_has_room(call) && qda_call_try_drop_buffers(call) &&
-	       qda_session_try_put(call->session) && qda_call_park(call);
+	if (!qda_call_try_drop_buffers(call) || !qda_session_try_put(call->session))
+		return false;
+
+	qda_call_park(call);
+
+	return true;
 }
 
 /**

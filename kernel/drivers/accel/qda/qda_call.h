@@ -26,7 +26,8 @@ struct qda_slot;
 
 /* What a call has room for */
 enum qda_call_size {
-	QDA_CALL_SMALL,		/* metadata of one page */
+	QDA_CALL_SMALL,		/* what most calls need */
+	QDA_CALL_MEDIUM,	/* metadata of one page */
 	QDA_CALL_LARGE,		/* the most arguments that there may be */
 	QDA_CALL_SIZES
 };
@@ -164,9 +165,11 @@ struct qda_call *qda_call_create(struct qda_session *session, unsigned int args)
 void qda_call_put(struct qda_call *call);
 void qda_call_work(struct work_struct *work);
 
-bool qda_call_park(struct qda_call *call);
-bool qda_call_has_room(struct qda_call *call);
-void qda_call_destroy(struct qda_call *call);
+int qda_call_cache_create(void);
+void qda_call_cache_destroy(void);
+void qda_call_park(struct qda_call *call);
+void qda_calls_trim_work(struct work_struct *work);
+void qda_calls_stop_trim(struct qda_device *qda);
 void qda_call_pools_init(struct qda_session *session);
 void qda_call_pools_empty(struct qda_session *session);
 

@@ -147,6 +147,7 @@ void qda_device_init(struct qda_device *qda)
 	xa_init_flags(&qda->calls, XA_FLAGS_ALLOC1 | XA_FLAGS_LOCK_IRQ);
 	INIT_LIST_HEAD(&qda->sessions);
 	qda->calls_max = QDA_CONTEXT_INDEX_MAX;
+	INIT_DELAYED_WORK(&qda->trim_work, qda_calls_trim_work);
 	qda->send = qda_send;
 	qda_attributes_init(&qda->attributes);
 	qda_state_init(qda);
@@ -219,6 +220,7 @@ static void qda_remove(struct rpmsg_device *rpdev)
 	qda_events_dsp_down(qda);
 	qda_process_release_all(qda);
 	qda_calls_abort(qda);
+	qda_calls_stop_trim(qda);
 
 	scoped_guard(rwsem_write, &qda->transport_lock)
 		qda->rpdev = NULL;
@@ -302,7 +304,29 @@ static struct rpmsg_driver qda_rpmsg_driver = {
 		.of_match_table = qda_of_match,
 	},
 };
-module_rpmsg_driver(qda_rpmsg_driver);
+
+static int __init qda_init(void)
+{
+	int ret;
+
+	ret = qda_call_cache_create();
+	if (ret)
+		return ret;
+
+	ret = register_rpmsg_driver(&qda_rpmsg_driver);
+	if (ret)
+		qda_call_cache_destroy();
+
+	return ret;
+}
+module_init(qda_init);
+
+static void __exit qda_exit(void)
+{
+	unregister_rpmsg_driver(&qda_rpmsg_driver);
+	qda_call_cache_destroy();
+}
+module_exit(qda_exit);
 
 MODULE_DESCRIPTION("Qualcomm DSP Accelerator");
 MODULE_LICENSE("GPL");

@@ -91,6 +91,7 @@ struct qda_mock *qda_mock_create(struct kunit *test)
 
 void qda_mock_destroy(struct qda_mock *mock)
 {
+	qda_calls_stop_trim(mock->qda);
 	destroy_workqueue(mock->qda->wq);
 }
 
