@@ -42,6 +42,9 @@ struct dsp_options {
 	unsigned int stream_base;	/* stream id = SID + this */
 	bool strict;
 	bool poll;
+	bool bench;			/* all channels of glink.h */
+	unsigned int coalesce_us;	/* answers wait so long for others */
+	unsigned int spin_us;		/* looks for so long before it sleeps */
 	bool log_data;
 	struct fault_plan fault;
 };
@@ -139,5 +142,8 @@ void futex_wake(uint32_t *word);
 
 /** now_ms() - monotonic clock */
 uint64_t now_ms(void);
+
+/** now_us() - the same clock */
+uint64_t now_us(void);
 
 #endif /* DSP_DSP_H */

@@ -99,14 +99,16 @@ int fastrpc_write_arg(struct subsystem *s, struct request *r, unsigned int i,
 
 /* ---- calls that a PD runs ---- */
 
-static struct call *find_call(struct subsystem *s, uint64_t ctx)
+static struct call *find_call(struct subsystem *s,
+			      enum glink_channel_id channel, uint64_t ctx)
 {
 	unsigned int i, seen = 0;
 
 	for (i = 0; i < CALLS_MAX && seen < s->calls; i++) {
 		if (!s->call[i].used)
 			continue;
-		if (!((s->call[i].m.ctx ^ ctx) & ~FASTRPC_CTX_TYPE_MASK))
+		if (s->call[i].channel == channel &&
+		    !((s->call[i].m.ctx ^ ctx) & ~FASTRPC_CTX_TYPE_MASK))
 			return &s->call[i];
 		seen++;
 	}
@@ -190,7 +192,7 @@ static void end_call(struct subsystem *s, struct call *c, int32_t status)
 		tell_poll_word(s, c);
 	c->used = false;
 	s->calls--;
-	reply_send(s, c->number, &c->m, c->fault, status);
+	reply_send(s, c->channel, c->number, &c->m, c->fault, status);
 }
 
 static void note_bad_arg(struct subsystem *s, const struct call *c,
@@ -275,6 +277,7 @@ static bool strike_early(struct subsystem *s, const struct call *c)
 {
 	if (c->fault == FAULT_HANG) {
 		log_line("fault mode: the DSP hangs");
+		glink_ring(&s->glink);
 		__atomic_store_n(&s->dsp->shared->hung, 1, __ATOMIC_RELAXED);
 		for (;;)
 			pause();
@@ -293,6 +296,7 @@ static int32_t start_call(struct subsystem *s, struct pd *pd,
 	if (!c)
 		return DSP_STATUS(AEE_ENOMEMORY);
 	c->number = r->number;
+	c->channel = r->channel;
 	c->m = r->m;
 	c->pd = pd;
 	c->fault = FAULT_NONE;
@@ -305,6 +309,7 @@ static int32_t start_call(struct subsystem *s, struct pd *pd,
 	fill_job(s, c, r, &job);
 	pd_submit(pd, &job);
 	if (c->fault == FAULT_CRASH_DSP) {
+		glink_ring(&s->glink);
 		usleep(20000);
 		abort();
 	}
@@ -366,12 +371,12 @@ static int32_t check_client(struct request *r, const struct pd *pd)
 static void answer(struct subsystem *s, struct request *r, int32_t status)
 {
 	log_findings(r);
-	reply_send(s, r->number, &r->m, FAULT_NONE, status);
+	reply_send(s, r->channel, r->number, &r->m, FAULT_NONE, status);
 }
 
 static void run_client_call(struct subsystem *s, struct request *r)
 {
-	struct pd *pd = pd_find(s, r->m.client_id);
+	struct pd *pd = pd_find(s, r->channel, r->m.client_id);
 	int32_t status = check_client(r, pd);
 
 	if (!status)
@@ -387,12 +392,12 @@ static void run_release(struct subsystem *s, struct request *r)
 	int32_t status = process_group_call(s, r);
 
 	if (r->released && !after)
-		reply_status(s, r->released, PD_STATUS_EXIT);
+		reply_status(s, r->channel, r->released, PD_STATUS_EXIT);
 	answer(s, r, status);
 	if (r->released && after)
-		reply_status(s, r->released, PD_STATUS_EXIT);
+		reply_status(s, r->channel, r->released, PD_STATUS_EXIT);
 	if (r->released)
-		reply_released(s, r->released);
+		reply_released(s, r->channel, r->released);
 }
 
 static bool is_map(uint32_t sc)
@@ -421,7 +426,7 @@ static void run_process_group(struct subsystem *s, struct request *r)
 	if (is_map(r->m.sc) &&
 	    fault_of(plan, ++s->maps) == FAULT_LATE_MAPS) {
 		log_findings(r);
-		reply_send_late(s, r->number, &r->m, status);
+		reply_send_late(s, r->channel, r->number, &r->m, status);
 		return;
 	}
 	answer(s, r, status);
@@ -429,7 +434,7 @@ static void run_process_group(struct subsystem *s, struct request *r)
 
 static void dispatch(struct subsystem *s, struct request *r)
 {
-	if (find_call(s, r->m.ctx)) {
+	if (find_call(s, r->channel, r->m.ctx)) {
 		answer(s, r,
 		       fastrpc_refuse(r, AEE_EBADCONTEXT,
 				      "ctx 0x%" PRIx64 " is in flight",
@@ -456,12 +461,13 @@ static void refuse_message(struct subsystem *s, struct request *r,
 		memcpy(&r->m.ctx, (const uint8_t *)data + 8, 8);
 	log_findings(r);
 	if (size >= 16)
-		reply_send(s, r->number, &r->m, FAULT_NONE,
+		reply_send(s, r->channel, r->number, &r->m, FAULT_NONE,
 			   DSP_STATUS(AEE_EBADPARM));
 	wire_log_flush();
 }
 
-void fastrpc_receive(struct subsystem *s, const void *data, size_t size)
+void fastrpc_receive(struct subsystem *s, enum glink_channel_id channel,
+		     const void *data, size_t size)
 {
 	static struct request r;
 
@@ -470,6 +476,7 @@ void fastrpc_receive(struct subsystem *s, const void *data, size_t size)
 	r.args.count = 0;
 	r.released = 0;
 	r.number = ++s->messages;
+	r.channel = channel;
 	if (size == FASTRPC_SIGNAL_SIZE) {
 		/* dspsignal: nobody waits for one here */
 		wire_log_odd_packet(r.number, size);

@@ -54,7 +54,8 @@ static void mutate(struct subsystem *s, uint8_t *data, size_t size)
 	}
 }
 
-static void one_packet(struct subsystem *s, const void *reply, size_t size)
+static void one_packet(struct subsystem *s, enum glink_channel_id channel,
+		       const void *reply, size_t size)
 {
 	uint8_t data[GLINK_PACKET_MAX] = { 0 };
 	uint32_t i;
@@ -65,10 +66,12 @@ static void one_packet(struct subsystem *s, const void *reply, size_t size)
 		random_bytes(s, data, sizeof(data));
 	for (i = below(s, 4) + 1; i; i--)
 		mutate(s, data, below(s, 2) ? size : sizeof(data));
-	glink_send(&s->glink, data, below(s, GLINK_PACKET_MAX) + 1);
+	glink_send(&s->glink, channel, data,
+		   below(s, GLINK_PACKET_MAX) + 1);
 }
 
-void fuzz_packets(struct subsystem *s, const void *reply, size_t size)
+void fuzz_packets(struct subsystem *s, enum glink_channel_id channel,
+		  const void *reply, size_t size)
 {
 	uint32_t i;
 
@@ -77,5 +80,5 @@ void fuzz_packets(struct subsystem *s, const void *reply, size_t size)
 	if (below(s, 100) >= s->dsp->options.fault.percent)
 		return;
 	for (i = below(s, PACKETS_MOST) + 1; i; i--)
-		one_packet(s, reply, size);
+		one_packet(s, channel, reply, size);
 }

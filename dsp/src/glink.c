@@ -5,18 +5,32 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "dsp.h"
 #include "log.h"
 
-#define CHANNEL_NAME   "fastrpcglink-apps-dsp"
-#define LOCAL_ID       1u
 #define VERSION_1      1u
 #define FEATURE_REUSE  1u
 #define FIFO	       QDA_SIM_FIFO_SIZE
 #define FIFO_RESERVE   16u	/* room for a READ_NOTIF */
-#define INTENTS_SMALL  16u	/* promised when the channel opens */
-#define INTENT_SIZE    256u
+/*
+ * What is promised when a channel opens: for two batches of FastRPC messages, of
+ * their very size, because then GLINK takes the first; and a few that are larger.
+ */
+#define INTENTS_SMALL  128u
+#define INTENT_SMALL   40u
+#define INTENTS_LARGE  8u
+#define INTENT_LARGE   256u
+#define WITHHELD_MAX   96u	/* given back before Linux is told */
+#define ANSWER_RESERVE 4096u	/* room for control commands that answers leave */
 #define COMMANDS_BATCH 4096	/* Linux cannot keep us busy for ever */
 #define REOPENS_MAX    64	/* in a row: a driver that fails to probe closes again */
+
+static const char *const names[GLINK_CHANNELS] = {
+	[GLINK_FASTRPC] = "fastrpcglink-apps-dsp",
+	[GLINK_FASTRPC_2] = "fastrpcglink-apps-dsp-2",
+	[GLINK_FASTRPC_3] = "fastrpcglink-apps-dsp-3",
+	[GLINK_ECHO] = QDA_SIM_ECHO_CHANNEL,
+};
 
 enum command {
 	CMD_VERSION = 0,
@@ -108,6 +122,7 @@ static void put_control(struct glink *g, const void *data, uint32_t size)
 		return;
 	}
 	put(g, data, size);
+	g->urgent = true;
 }
 
 static void command(struct glink *g, uint16_t cmd, uint16_t param1,
@@ -118,27 +133,39 @@ static void command(struct glink *g, uint16_t cmd, uint16_t param1,
 	put_control(g, &h, sizeof(h));
 }
 
-static void promise(struct glink *g, uint32_t count, uint32_t size)
+/* Linux learns of it with the next answer, unless it waits for many. */
+static void give_back(struct glink *g, const struct glink_channel *c,
+		      uint32_t id)
+{
+	bool urgent = g->urgent;
+
+	command(g, CMD_RX_DONE_W_REUSE, c->local_id, id);
+	g->urgent = urgent || ++g->withheld > WITHHELD_MAX;
+}
+
+static void promise(struct glink *g, struct glink_channel *c, uint32_t count,
+		    uint32_t size)
 {
 	struct {
 		struct header h;
 		struct intent_pair pair[INTENTS_SMALL];
-	} m = { .h = { CMD_INTENT, LOCAL_ID, count } };
+	} m = { .h = { CMD_INTENT, c->local_id, count } };
 	uint32_t i;
 
 	for (i = 0; i < count; i++) {
-		g->local[g->intents].size = size;
-		m.pair[i] = (struct intent_pair){ size, g->intents };
-		g->intents++;
+		c->local[c->intents].size = size;
+		m.pair[i] = (struct intent_pair){ size, c->intents };
+		c->intents++;
 	}
 	put_control(g, &m, sizeof(m.h) + count * sizeof(m.pair[0]));
 }
 
-static struct glink_remote_intent *find_intent(struct glink *g, size_t size)
+static struct glink_remote_intent *find_intent(struct glink_channel *c,
+					       size_t size)
 {
 	struct glink_remote_intent *i, *best = NULL;
 
-	for (i = g->remote; i < g->remote + GLINK_REMOTE_INTENTS; i++) {
+	for (i = c->remote; i < c->remote + GLINK_REMOTE_INTENTS; i++) {
 		if (i->known && !i->in_use && i->size >= size &&
 		    (!best || i->size < best->size))
 			best = i;
@@ -146,11 +173,11 @@ static struct glink_remote_intent *find_intent(struct glink *g, size_t size)
 	return best;
 }
 
-static bool has_intent_for(const struct glink *g, size_t size)
+static bool has_intent_for(const struct glink_channel *c, size_t size)
 {
 	const struct glink_remote_intent *i;
 
-	for (i = g->remote; i < g->remote + GLINK_REMOTE_INTENTS; i++) {
+	for (i = c->remote; i < c->remote + GLINK_REMOTE_INTENTS; i++) {
 		if (i->known && i->size >= size)
 			return true;
 	}
@@ -166,66 +193,80 @@ static void ask_for_room(struct glink *g)
 		return;
 	g->asked_room = true;
 	put(g, &h, sizeof(h));
-	g->irq(g->data);
+	g->urgent = true;
 }
 
 /* Return: true when the packet is on its way. */
-static bool send_packet(struct glink *g, const struct glink_packet *p)
+static bool send_packet(struct glink *g, struct glink_channel *c,
+			const struct glink_packet *p)
 {
 	struct {
 		struct data_header h;
 		uint8_t data[GLINK_PACKET_MAX];
 	} m;
-	struct glink_remote_intent *intent = find_intent(g, p->size);
+	struct glink_remote_intent *intent = find_intent(c, p->size);
 
 	if (!intent) {
-		if (!g->asked_intent && !has_intent_for(g, p->size)) {
-			g->asked_intent = true;
-			command(g, CMD_RX_INTENT_REQ, LOCAL_ID, p->size);
-			g->irq(g->data);
+		if (!c->asked_intent && !has_intent_for(c, p->size)) {
+			c->asked_intent = true;
+			command(g, CMD_RX_INTENT_REQ, c->local_id, p->size);
 		}
 		return false;
 	}
-	if (room(g) < align8(sizeof(m.h) + p->size)) {
+	if (room(g) < ANSWER_RESERVE + align8(sizeof(m.h) + p->size)) {
 		ask_for_room(g);
 		return false;
 	}
 	m.h = (struct data_header){
-		.h = { CMD_TX_DATA, LOCAL_ID, intent->id },
+		.h = { CMD_TX_DATA, c->local_id, intent->id },
 		.chunk = p->size,
 	};
 	memcpy(m.data, p->data, p->size);
 	intent->in_use = true;
 	put(g, &m, sizeof(m.h) + p->size);
+	if (!g->news && g->coalesce_us)
+		g->due_us = now_us() + g->coalesce_us;
+	g->news = true;
 	return true;
 }
 
-static void send_queue(struct glink *g)
+static bool send_queue(struct glink *g, struct glink_channel *c)
 {
 	bool sent = false;
 
-	while (g->queue_used && g->open_local && g->open_remote &&
-	       !g->broken && send_packet(g, &g->queue[g->queue_head])) {
-		g->queue_head = (g->queue_head + 1) % GLINK_QUEUE_LENGTH;
-		g->queue_used--;
+	while (c->queue_used && c->open_local && c->open_remote &&
+	       !g->broken && send_packet(g, c, &c->queue[c->queue_head])) {
+		c->queue_head = (c->queue_head + 1) % GLINK_QUEUE_LENGTH;
+		c->queue_used--;
 		sent = true;
 	}
-	if (sent)
-		g->irq(g->data);
+	return sent;
 }
 
-int glink_send(struct glink *g, const void *data, size_t size)
+static bool send_queues(struct glink *g)
 {
+	bool sent = false;
+	unsigned int i;
+
+	for (i = 0; i < g->channels; i++)
+		sent |= send_queue(g, &g->channel[i]);
+	return sent;
+}
+
+int glink_send(struct glink *g, enum glink_channel_id id, const void *data,
+	       size_t size)
+{
+	struct glink_channel *c = &g->channel[id];
 	struct glink_packet *p;
 
 	if (size > GLINK_PACKET_MAX)
 		return -EMSGSIZE;
-	if (g->queue_used == GLINK_QUEUE_LENGTH)
+	if (c->queue_used == GLINK_QUEUE_LENGTH)
 		return -ENOBUFS;
-	p = &g->queue[(g->queue_head + g->queue_used++) % GLINK_QUEUE_LENGTH];
+	p = &c->queue[(c->queue_head + c->queue_used++) % GLINK_QUEUE_LENGTH];
 	p->size = size;
 	memcpy(p->data, data, size);
-	send_queue(g);
+	send_queue(g, c);
 	return 0;
 }
 
@@ -234,6 +275,37 @@ void glink_corrupt_index(struct glink *g)
 	__atomic_store_n(&g->edge->rx_head, 3 * FIFO + 5, __ATOMIC_RELEASE);
 	g->broken = true;
 	g->irq(g->data);
+}
+
+int glink_ring(struct glink *g)
+{
+	uint64_t now;
+
+	if (!g->news && !g->urgent)
+		return -1;
+	if (!g->urgent && g->coalesce_us) {
+		now = now_us();
+		if (now < g->due_us)
+			return (int)((g->due_us - now + 999) / 1000);
+	}
+	/*
+	 * The index before the wish: pairs with the barrier of Linux, which
+	 * makes its wish and then looks at the index.
+	 */
+	__atomic_thread_fence(__ATOMIC_SEQ_CST);
+	if (g->room_made || __atomic_load_n(&g->edge->rx_ring,
+					    __ATOMIC_RELAXED) !=
+				    QDA_SIM_RING_NEVER) {
+		/* It is rung after this, so what wish is lost is fulfilled. */
+		__atomic_store_n(&g->edge->rx_ring, QDA_SIM_RING_NEVER,
+				 __ATOMIC_RELEASE);
+		g->irq(g->data);
+	}
+	g->news = false;
+	g->urgent = false;
+	g->room_made = false;
+	g->withheld = 0;
+	return -1;
 }
 
 /* ---- Linux to DSP ---- */
@@ -270,36 +342,75 @@ static void advance(struct glink *g, uint32_t size)
 			 __ATOMIC_RELEASE);
 }
 
-static void open_channel(struct glink *g)
+static void open_channel(struct glink *g, const struct glink_channel *c)
 {
+	const char *name = names[c - g->channel];
+	uint32_t size = (uint32_t)strlen(name) + 1;
 	struct {
 		struct header h;
-		char name[24];
-	} m = { .h = { CMD_OPEN, LOCAL_ID, sizeof(CHANNEL_NAME) } };
+		char name[32];
+	} m = { .h = { CMD_OPEN, c->local_id, size } };
 
-	memcpy(m.name, CHANNEL_NAME, sizeof(CHANNEL_NAME));
-	put_control(g, &m, sizeof(m));
+	memcpy(m.name, name, size);
+	put_control(g, &m, sizeof(m.h) + align8(size));
 }
 
-static void close_channel(struct glink *g)
+static void open_channels(struct glink *g)
 {
 	unsigned int i;
 
-	g->open_remote = false;
-	g->was_closed = true;
-	g->intents = 0;
-	g->queue_used = 0;
-	g->asked_intent = false;
-	memset(g->remote, 0, sizeof(g->remote));
-	g->closed(g->data);
-	for (i = 0; i < GLINK_LOCAL_INTENTS; i++) {
-		free(g->local[i].data);
-		g->local[i] = (struct glink_local_intent){ 0 };
+	for (i = 0; i < g->channels; i++) {
+		g->channel[i].local_id = i + 1;
+		open_channel(g, &g->channel[i]);
 	}
+}
+
+static void close_channel(struct glink *g, struct glink_channel *c)
+{
+	unsigned int i;
+
+	c->open_remote = false;
+	g->was_closed = true;
+	c->intents = 0;
+	c->queue_used = 0;
+	c->asked_intent = false;
+	memset(c->remote, 0, sizeof(c->remote));
+	g->closed(g->data, c - g->channel);
+	for (i = 0; i < GLINK_LOCAL_INTENTS; i++) {
+		free(c->local[i].data);
+		c->local[i] = (struct glink_local_intent){ 0 };
+	}
+}
+
+static struct glink_channel *find_name(struct glink *g, const char *name)
+{
+	unsigned int i;
+
+	for (i = 0; i < g->channels; i++)
+		if (!strcmp(names[i], name))
+			return &g->channel[i];
+	return NULL;
+}
+
+/* Linux names a channel by its own number, or by ours where it answers. */
+static struct glink_channel *find_remote(struct glink *g, uint16_t id)
+{
+	unsigned int i;
+
+	for (i = 0; i < g->channels; i++)
+		if (g->channel[i].open_remote && g->channel[i].remote_id == id)
+			return &g->channel[i];
+	return NULL;
+}
+
+static struct glink_channel *find_local(struct glink *g, uint16_t id)
+{
+	return id && id <= g->channels ? &g->channel[id - 1] : NULL;
 }
 
 static void opened(struct glink *g, uint16_t id, uint32_t name_size)
 {
+	struct glink_channel *c;
 	char name[32] = "";
 
 	if (!name_size || name_size > sizeof(name)) {
@@ -307,22 +418,25 @@ static void opened(struct glink *g, uint16_t id, uint32_t name_size)
 		return;
 	}
 	peek(g, sizeof(struct header), name, name_size);
-	if (name[name_size - 1] || strcmp(name, CHANNEL_NAME)) {
+	c = name[name_size - 1] ? NULL : find_name(g, name);
+	if (!c) {
 		name[sizeof(name) - 1] = '\0';
 		log_line("GLINK: Linux opened another channel, \"%s\"", name);
 		return;
 	}
-	if (g->open_remote) {
+	if (c->open_remote) {
 		give_up(g, "the channel is opened twice", id);
 		return;
 	}
-	g->open_remote = true;
-	g->remote_id = id;
+	c->open_remote = true;
+	c->remote_id = id;
 	command(g, CMD_OPEN_ACK, id, 0);
-	promise(g, INTENTS_SMALL, INTENT_SIZE);
+	promise(g, c, INTENTS_SMALL, INTENT_SMALL);
+	promise(g, c, INTENTS_LARGE, INTENT_LARGE);
 }
 
-static void take_intents(struct glink *g, uint32_t count)
+static void take_intents(struct glink *g, struct glink_channel *c,
+			 uint32_t count)
 {
 	struct glink_remote_intent *r;
 	struct intent_pair pair;
@@ -331,10 +445,10 @@ static void take_intents(struct glink *g, uint32_t count)
 	for (i = 0; i < count; i++) {
 		peek(g, sizeof(struct header) + i * sizeof(pair), &pair,
 		     sizeof(pair));
-		for (r = g->remote; r < g->remote + GLINK_REMOTE_INTENTS; r++)
+		for (r = c->remote; r < c->remote + GLINK_REMOTE_INTENTS; r++)
 			if (!r->known)
 				break;
-		if (r == g->remote + GLINK_REMOTE_INTENTS) {
+		if (r == c->remote + GLINK_REMOTE_INTENTS) {
 			log_line("GLINK: more than %d receive intents, the "
 				 "rest is not used", GLINK_REMOTE_INTENTS);
 			return;
@@ -344,11 +458,12 @@ static void take_intents(struct glink *g, uint32_t count)
 	}
 }
 
-static void intent_done(struct glink *g, uint32_t id, bool reuse)
+static void intent_done(struct glink *g, struct glink_channel *c, uint32_t id,
+			bool reuse)
 {
 	struct glink_remote_intent *r;
 
-	for (r = g->remote; r < g->remote + GLINK_REMOTE_INTENTS; r++) {
+	for (r = c->remote; r < c->remote + GLINK_REMOTE_INTENTS; r++) {
 		if (!r->known || r->id != id)
 			continue;
 		if (!r->in_use)
@@ -363,42 +478,44 @@ static void intent_done(struct glink *g, uint32_t id, bool reuse)
 		log_violation("GLINK: unknown receive intent %u is done", id);
 }
 
-static void intent_wanted(struct glink *g, uint32_t size)
+static void intent_wanted(struct glink *g, struct glink_channel *c,
+			  uint32_t size)
 {
-	bool grant = g->intents < GLINK_LOCAL_INTENTS && size &&
+	bool grant = c->intents < GLINK_LOCAL_INTENTS && size &&
 		     size <= GLINK_MESSAGE_MAX;
 
 	if (grant)
-		promise(g, 1, size);
-	command(g, CMD_RX_INTENT_REQ_ACK, LOCAL_ID, grant);
+		promise(g, c, 1, size);
+	command(g, CMD_RX_INTENT_REQ_ACK, c->local_id, grant);
 }
 
-static void message_complete(struct glink *g, uint32_t id, uint8_t *data,
-			     uint32_t size)
+static void message_complete(struct glink *g, struct glink_channel *c,
+			     uint32_t id, uint8_t *data, uint32_t size)
 {
-	g->local[id].data = NULL;
-	g->local[id].filled = 0;
-	command(g, CMD_RX_DONE_W_REUSE, LOCAL_ID, id);
-	g->receive(g->data, data, size);
+	c->local[id].data = NULL;
+	c->local[id].filled = 0;
+	give_back(g, c, id);
+	g->receive(g->data, c - g->channel, data, size);
 	free(data);
 }
 
 static void take_data(struct glink *g, const struct data_header *d)
 {
+	struct glink_channel *c = find_remote(g, d->h.param1);
 	struct glink_local_intent *intent;
 	uint32_t id = d->h.param2;
 
-	g->reopens = 0;
-	if (!g->open_remote || d->h.param1 != g->remote_id) {
+	if (!c) {
 		log_violation("GLINK: data on unknown channel %u",
 			      d->h.param1);
 		return;
 	}
-	if (id >= g->intents) {
+	c->reopens = 0;
+	if (id >= c->intents) {
 		log_violation("GLINK: data for unknown intent %u", id);
 		return;
 	}
-	intent = &g->local[id];
+	intent = &c->local[id];
 	if (!intent->data)
 		intent->data = malloc(intent->size);
 	if (!intent->data || d->chunk > intent->size - intent->filled ||
@@ -408,13 +525,13 @@ static void take_data(struct glink *g, const struct data_header *d)
 		free(intent->data);
 		intent->data = NULL;
 		intent->filled = 0;
-		command(g, CMD_RX_DONE_W_REUSE, LOCAL_ID, id);
+		give_back(g, c, id);
 		return;
 	}
 	peek(g, sizeof(*d), intent->data + intent->filled, d->chunk);
 	intent->filled += d->chunk;
 	if (!d->left)
-		message_complete(g, id, intent->data, intent->filled);
+		message_complete(g, c, id, intent->data, intent->filled);
 }
 
 /* Size of a command in the FIFO, 0 when it cannot be right. */
@@ -442,6 +559,58 @@ static uint32_t command_size(struct glink *g, const struct header *h,
 	return size <= avail ? size : 0;
 }
 
+/* What is about a channel that Linux has opened. */
+static void handle_remote(struct glink *g, const struct header *h)
+{
+	struct glink_channel *c = find_remote(g, h->param1);
+
+	if (!c) {
+		if (h->cmd == CMD_CLOSE)
+			command(g, CMD_CLOSE_ACK, h->param1, 0);
+		/* Linux says so from a work item, which a close may overtake. */
+		else if (!g->was_closed)
+			log_violation("GLINK: command %u on unknown channel %u",
+				      h->cmd, h->param1);
+		return;
+	}
+	switch (h->cmd) {
+	case CMD_CLOSE:
+		command(g, CMD_CLOSE_ACK, h->param1, 0);
+		command(g, CMD_CLOSE, c->local_id, 0);
+		close_channel(g, c);
+		break;
+	case CMD_INTENT:
+		take_intents(g, c, h->param2);
+		break;
+	case CMD_RX_DONE:
+	case CMD_RX_DONE_W_REUSE:
+		intent_done(g, c, h->param2, h->cmd == CMD_RX_DONE_W_REUSE);
+		break;
+	case CMD_RX_INTENT_REQ:
+		intent_wanted(g, c, h->param2);
+		break;
+	case CMD_RX_INTENT_REQ_ACK:
+		c->asked_intent = false;
+		break;
+	}
+}
+
+/* What is about a channel that we have opened. */
+static void handle_local(struct glink *g, const struct header *h)
+{
+	struct glink_channel *c = find_local(g, h->param1);
+
+	if (!c) {
+		log_violation("GLINK: command %u on unknown channel %u", h->cmd,
+			      h->param1);
+		return;
+	}
+	c->open_local = h->cmd == CMD_OPEN_ACK;
+	/* Offer the channel anew, to whatever driver comes next. */
+	if (!c->open_local && c->reopens++ < REOPENS_MAX)
+		open_channel(g, c);
+}
+
 static void handle(struct glink *g, const struct header *h,
 		   const struct data_header *d)
 {
@@ -452,48 +621,42 @@ static void handle(struct glink *g, const struct header *h,
 		command(g, CMD_VERSION, VERSION_1, h->param2 & FEATURE_REUSE);
 		break;
 	case CMD_VERSION_ACK:
-		open_channel(g);
+		open_channels(g);
 		break;
 	case CMD_OPEN:
 		opened(g, h->param1, h->param2 & 0xffff);
 		break;
 	case CMD_OPEN_ACK:
-		g->open_local = true;
+	case CMD_CLOSE_ACK:
+		handle_local(g, h);
 		break;
 	case CMD_CLOSE:
-		command(g, CMD_CLOSE_ACK, h->param1, 0);
-		command(g, CMD_CLOSE, LOCAL_ID, 0);
-		close_channel(g);
-		break;
-	case CMD_CLOSE_ACK:
-		/* Offer the channel anew, to whatever driver comes next. */
-		g->open_local = false;
-		if (g->reopens++ < REOPENS_MAX)
-			open_channel(g);
-		break;
 	case CMD_INTENT:
-		take_intents(g, h->param2);
-		break;
 	case CMD_RX_DONE:
 	case CMD_RX_DONE_W_REUSE:
-		intent_done(g, h->param2, h->cmd == CMD_RX_DONE_W_REUSE);
-		break;
 	case CMD_RX_INTENT_REQ:
-		intent_wanted(g, h->param2);
-		break;
 	case CMD_RX_INTENT_REQ_ACK:
-		g->asked_intent = false;
+		handle_remote(g, h);
 		break;
 	case CMD_TX_DATA:
 	case CMD_TX_DATA_CONT:
 		take_data(g, d);
 		break;
-	case CMD_READ_NOTIF:	/* the interrupt below is the answer */
+	case CMD_READ_NOTIF:	/* an interrupt is the answer */
+		g->urgent = true;
+		g->room_made = true;
+		break;
 	case CMD_SIGNALS:
 		break;
 	default:
 		give_up(g, "unknown command", h->cmd);
 	}
+}
+
+bool glink_is_idle(const struct glink *g)
+{
+	return g->broken || __atomic_load_n(&g->edge->tx_head, __ATOMIC_ACQUIRE) ==
+				    g->edge->tx_tail;
 }
 
 bool glink_poll(struct glink *g)
@@ -518,8 +681,41 @@ bool glink_poll(struct glink *g)
 		advance(g, size);
 		n++;
 	}
-	if (n)
-		g->irq(g->data);
-	send_queue(g);
+	if (n && g->coalesce_us)
+		g->awake_until_us = now_us() + g->coalesce_us;
+	send_queues(g);
 	return n == COMMANDS_BATCH;
+}
+
+/* Something waits until Linux gives receive buffers back or makes room. */
+static bool waits(const struct glink *g)
+{
+	unsigned int i;
+
+	for (i = 0; i < g->channels; i++)
+		if (g->channel[i].queue_used)
+			return true;
+	return false;
+}
+
+int glink_sleep(struct glink *g, int timeout)
+{
+	bool waiting = waits(g);
+
+	if (timeout && g->coalesce_us && now_us() < g->awake_until_us)
+		return 1;
+	if (!timeout || g->broken)
+		return timeout;
+	__atomic_store_n(&g->edge->tx_ring,
+			 waiting ? QDA_SIM_RING_ALWAYS : QDA_SIM_RING_NEWS,
+			 __ATOMIC_RELAXED);
+	/* The wish before the last look: pairs with Linux's barrier. */
+	__atomic_thread_fence(__ATOMIC_SEQ_CST);
+	return glink_is_idle(g) && !(waiting && send_queues(g)) ? timeout : 0;
+}
+
+void glink_wake(struct glink *g)
+{
+	__atomic_store_n(&g->edge->tx_ring, QDA_SIM_RING_NEVER,
+			 __ATOMIC_RELAXED);
 }

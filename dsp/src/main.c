@@ -25,6 +25,11 @@ static const char usage[] =
 	"      --fault MODE[:N]     misbehave; --fault list shows the modes\n"
 	"      --fault random:SEED[:PERCENT], fuzz:SEED[:PERCENT]\n"
 	"      --poll               write the poll word when a call is done\n"
+	"      --coalesce US        tell Linux of an answer so long after it, and of\n"
+	"                           all that came meanwhile\n"
+	"      --spin US            look for work so long before sleeping\n"
+	"      --bench              offer two more FastRPC channels, each with\n"
+	"                           processes of its own, and an echo channel\n"
 	"      --sid-position 32|56 bit of the stream id in an address\n"
 	"      --stream-base N      SMMU stream of stream id 0, default 0\n"
 	"      --help\n";
@@ -39,6 +44,9 @@ enum option_id {
 	OPT_FAULT,
 	OPT_SKEL_PATH,
 	OPT_POLL,
+	OPT_COALESCE,
+	OPT_SPIN,
+	OPT_BENCH,
 	OPT_SID_POSITION,
 	OPT_STREAM_BASE,
 	OPT_HELP,
@@ -54,6 +62,9 @@ static const struct option long_options[] = {
 	{ "fault", required_argument, NULL, OPT_FAULT },
 	{ "skel-path", required_argument, NULL, OPT_SKEL_PATH },
 	{ "poll", no_argument, NULL, OPT_POLL },
+	{ "coalesce", required_argument, NULL, OPT_COALESCE },
+	{ "spin", required_argument, NULL, OPT_SPIN },
+	{ "bench", no_argument, NULL, OPT_BENCH },
 	{ "sid-position", required_argument, NULL, OPT_SID_POSITION },
 	{ "stream-base", required_argument, NULL, OPT_STREAM_BASE },
 	{ "help", no_argument, NULL, OPT_HELP },
@@ -116,6 +127,15 @@ static void set_option(struct dsp_options *o, int id, const char *value)
 		break;
 	case OPT_POLL:
 		o->poll = true;
+		break;
+	case OPT_COALESCE:
+		o->coalesce_us = number(value, 1000000);
+		break;
+	case OPT_SPIN:
+		o->spin_us = number(value, 1000000);
+		break;
+	case OPT_BENCH:
+		o->bench = true;
 		break;
 	case OPT_SID_POSITION:
 		o->sid_position = number(value, 56);

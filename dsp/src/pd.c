@@ -30,12 +30,13 @@ uint32_t pd_stream(const struct dsp *dsp, uint32_t sid)
 	return sid + dsp->options.stream_base;
 }
 
-struct pd *pd_find(struct subsystem *s, int32_t client)
+struct pd *pd_find(struct subsystem *s, enum glink_channel_id channel,
+		   int32_t client)
 {
 	struct pd *pd;
 
 	for (pd = s->pd; pd < s->pd + DSP_PDS_MAX; pd++) {
-		if (pd->used && pd->client == client)
+		if (pd->used && pd->channel == channel && pd->client == client)
 			return pd;
 	}
 	return NULL;
@@ -97,8 +98,8 @@ static int start_process(struct subsystem *s, struct pd *pd)
 	return 0;
 }
 
-int32_t pd_create(struct subsystem *s, int32_t client,
-		  enum fastrpc_pd_type type, uint32_t sid)
+int32_t pd_create(struct subsystem *s, enum glink_channel_id channel,
+		  int32_t client, enum fastrpc_pd_type type, uint32_t sid)
 {
 	struct pd *pd = find_free(s);
 	int ret;
@@ -108,6 +109,7 @@ int32_t pd_create(struct subsystem *s, int32_t client,
 		return DSP_STATUS(AEE_ENOMEMORY);
 	}
 	memset(pd, 0, sizeof(*pd));
+	pd->channel = channel;
 	pd->client = client;
 	pd->type = type;
 	pd->sid = sid;
@@ -178,7 +180,10 @@ static void take_replies(struct subsystem *s, struct pd *pd)
 		if (recv(pd->socket, &reply, sizeof(reply), MSG_DONTWAIT) !=
 		    sizeof(reply))
 			return;
-		fastrpc_finish(s, pd, &reply);
+		if (pd->channel == GLINK_ECHO)
+			echo_finish(s, &reply);
+		else
+			fastrpc_finish(s, pd, &reply);
 	}
 }
 
@@ -316,7 +321,9 @@ static void process_ended(struct subsystem *s, struct pd *pd, int code,
 	forget_process(pd);
 	pd->dead = true;
 	/* The news first: it tells the host why the calls in flight fail. */
-	reply_status(s, pd->client, status_of_end(code, status));
+	if (pd->channel != GLINK_ECHO)
+		reply_status(s, pd->channel, pd->client,
+			     status_of_end(code, status));
 	fastrpc_abort_calls(s, pd, DSP_STATUS(AEE_EBADSTATE));
 }
 

@@ -8,6 +8,7 @@
 
 #include "dsp.h"
 #include "fastrpc_message.h"
+#include "glink.h"
 
 struct subsystem;
 
@@ -20,6 +21,7 @@ struct pd_job_arg {
 };
 
 #define PD_JOB_CRASH 1u	/* fault mode: die in mid call */
+#define PD_JOB_ECHO  2u	/* no call: the status is the scalars + 1 */
 
 struct pd_job {
 	uint64_t id;
@@ -68,6 +70,7 @@ struct pd_waiting_job {
 struct pd {
 	bool used;
 	bool dead;		/* the process ended by itself */
+	enum glink_channel_id channel;	/* of the host's driver that has it */
 	int32_t client;
 	enum fastrpc_pd_type type;
 	uint32_t sid;
@@ -94,15 +97,16 @@ enum pd_status {
 uint32_t pd_stream(const struct dsp *dsp, uint32_t sid);
 
 /** pd_find() - the PD of a client id, dead or alive, or NULL */
-struct pd *pd_find(struct subsystem *s, int32_t client);
+struct pd *pd_find(struct subsystem *s, enum glink_channel_id channel,
+		   int32_t client);
 
 /**
  * pd_create() - start a process
  *
  * Return: a status for the reply.
  */
-int32_t pd_create(struct subsystem *s, int32_t client,
-		  enum fastrpc_pd_type type, uint32_t sid);
+int32_t pd_create(struct subsystem *s, enum glink_channel_id channel,
+		  int32_t client, enum fastrpc_pd_type type, uint32_t sid);
 
 /** pd_end() - kill and forget; when this returns, it touches no memory */
 void pd_end(struct subsystem *s, struct pd *pd);

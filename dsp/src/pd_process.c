@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -36,6 +37,8 @@ static struct {
 	uint32_t idle;
 	uint32_t workers;
 	size_t stack_size;
+	unsigned int spin_us;
+	bool spinning;		/* one thread of them */
 } process = { .stack_size = STACK_SIZE };
 
 static _Thread_local bool exit_after_reply;
@@ -123,7 +126,9 @@ static void run_job(const struct pd_job *job)
 	struct pd_reply reply = { .id = job->id };
 	remote_arg args[FASTRPC_ARGS_MAX];
 
-	if (!prepare_args(job, args))
+	if (job->flags & PD_JOB_ECHO)
+		reply.status = (int32_t)(job->sc + 1);
+	else if (!prepare_args(job, args))
 		reply.status = DSP_STATUS(AEE_EBADVA);
 	else if (job->flags & PD_JOB_CRASH)
 		crash();
@@ -161,6 +166,38 @@ static void add_worker(void)
 	pthread_attr_destroy(&attr);
 }
 
+/*
+ * For benchmarks one thread looks for a job for a while before it sleeps, as
+ * the subsystem does.
+ */
+static ssize_t look_for_job(struct pd_job *job)
+{
+	uint64_t end = now_us() + process.spin_us;
+	ssize_t n;
+
+	if (__atomic_exchange_n(&process.spinning, true, __ATOMIC_ACQ_REL))
+		return -1;
+	do {
+		n = recv(process.socket, job, sizeof(*job), MSG_DONTWAIT);
+		if (n < 0)
+			sched_yield();
+	} while (n < 0 && errno == EAGAIN && now_us() < end);
+	__atomic_store_n(&process.spinning, false, __ATOMIC_RELEASE);
+	return n;
+}
+
+static ssize_t receive(struct pd_job *job)
+{
+	ssize_t n = process.spin_us ? look_for_job(job) : -1;
+
+	while (n < 0) {
+		n = recv(process.socket, job, sizeof(*job), 0);
+		if (n < 0 && errno != EINTR)
+			break;
+	}
+	return n;
+}
+
 static void *worker(void *unused)
 {
 	struct pd_job job;
@@ -170,9 +207,7 @@ static void *worker(void *unused)
 	if (pd_memory_thread_init())
 		_exit(1);
 	for (;;) {
-		do {
-			n = recv(process.socket, &job, sizeof(job), 0);
-		} while (n < 0 && errno == EINTR);
+		n = receive(&job);
 		if (n <= 0)
 			_exit(0);
 		if (!__atomic_sub_fetch(&process.idle, 1, __ATOMIC_ACQ_REL))
@@ -243,6 +278,7 @@ void pd_main(const struct pd_config *c)
 	close_others(c);
 	reset_signals();
 	process.socket = c->socket;
+	process.spin_us = c->dsp->options.spin_us;
 	pd_runtime_init(c->client, c->slot);
 	pd_heap_init(c->slot);
 	skel_loader_init(c->dsp->options.skel_path, c->dsp->options.domain,

@@ -96,7 +96,7 @@ static int32_t check_new_client(struct subsystem *s, struct request *r,
 	if (!client)
 		return fastrpc_refuse(r, AEE_EBADPARM,
 				      "a process with client id 0");
-	if (pd_find(s, client))
+	if (pd_find(s, r->channel, client))
 		return fastrpc_refuse(r, AEE_EALREADY,
 				      "client %d has a process already",
 				      client);
@@ -119,7 +119,7 @@ static int32_t find_live(struct subsystem *s, struct request *r,
 {
 	int32_t status;
 
-	*pd = pd_find(s, client);
+	*pd = pd_find(s, r->channel, client);
 	if (!*pd)
 		return fastrpc_refuse(r, AEE_EBADPID,
 				      "client %d has no process", client);
@@ -216,7 +216,7 @@ static int32_t attach(struct subsystem *s, struct request *r)
 	if (!status && type == FASTRPC_PD_SENSORS && !domain_is(s, "adsp") &&
 	    !domain_is(s, "sdsp"))
 		status = DSP_STATUS(AEE_ENOSUCH);
-	return status ? status : pd_create(s, client, type, r->m.sid);
+	return status ? status : pd_create(s, r->channel, client, type, r->m.sid);
 }
 
 static int32_t release(struct subsystem *s, struct request *r)
@@ -232,7 +232,7 @@ static int32_t release(struct subsystem *s, struct request *r)
 		return fastrpc_refuse(r, AEE_EBADPARM,
 				      "client %d releases client %d",
 				      r->m.client_id, client);
-	pd = pd_find(s, client);
+	pd = pd_find(s, r->channel, client);
 	/* Hosts release what they never created; that is no violation. */
 	if (!pd)
 		return DSP_STATUS(AEE_EBADPID);
@@ -297,7 +297,7 @@ static int32_t create(struct subsystem *s, struct request *r)
 	status = check_create(s, r, &c);
 	if (status)
 		return status;
-	return pd_create(s, c.client, FASTRPC_PD_USER, r->m.sid);
+	return pd_create(s, r->channel, c.client, FASTRPC_PD_USER, r->m.sid);
 }
 
 /* Memory that is the DSP's by its physical address, without a SID. */
@@ -308,7 +308,7 @@ static int32_t check_heap(struct subsystem *s, struct request *r,
 
 	wire_log_field(r->number, "page", "0 addr 0x%" PRIx64 " size %" PRIu64,
 		       p->address, p->size);
-	if (s->audio_heap)
+	if (s->audio_heap[r->channel])
 		return fastrpc_refuse(r, AEE_EALREADY, "a second heap");
 	if (!is_aligned(p))
 		return fastrpc_refuse(r, AEE_EBADPARM, "heap 0x%" PRIx64
@@ -338,7 +338,7 @@ static int32_t take_heap(struct subsystem *s, struct request *r,
 	if (!c->pages && (page.address || page.size))
 		return fastrpc_refuse(r, AEE_EBADPARM,
 				      "no heap, but its page is not zero");
-	if (audio && !c->pages && !s->audio_heap)
+	if (audio && !c->pages && !s->audio_heap[r->channel])
 		return fastrpc_refuse(r, AEE_ENOMEMORY,
 				      "the audio process has no heap yet");
 	if (!c->pages)
@@ -349,7 +349,7 @@ static int32_t take_heap(struct subsystem *s, struct request *r,
 				      "process");
 	status = check_heap(s, r, &page);
 	if (!status)
-		s->audio_heap = true;
+		s->audio_heap[r->channel] = true;
 	return status;
 }
 
@@ -398,7 +398,7 @@ static int32_t create_static(struct subsystem *s, struct request *r)
 	status = take_heap(s, r, &c, !strcmp(name, "audiopd"));
 	if (status)
 		return status;
-	return pd_create(s, c.client, FASTRPC_PD_USER, r->m.sid);
+	return pd_create(s, r->channel, c.client, FASTRPC_PD_USER, r->m.sid);
 }
 
 static int32_t write_va(struct subsystem *s, struct request *r,

@@ -8,7 +8,7 @@
 #include "glink.h"
 #include "pd.h"
 
-#define CALLS_MAX      4096
+#define CALLS_MAX      16384
 #define PACKETS_LATER  256
 
 /* A call that was not answered yet. */
@@ -17,6 +17,7 @@ struct call {
 	uint32_t number;		/* in the wire log */
 	uint32_t generation;
 	enum fault_mode fault;		/* what happens to it */
+	enum glink_channel_id channel;
 	struct fastrpc_message m;
 	struct pd *pd;			/* runs it */
 	unsigned int handle_count;
@@ -24,9 +25,17 @@ struct call {
 	bool has_handle[30];
 };
 
+#define ECHOES_MAX 64
+
+struct echo_pending {
+	bool used;
+	struct qda_sim_echo message;
+};
+
 /* A packet that goes out later (fault modes). */
 struct later_packet {
 	uint64_t due_ms;		/* 0: when the client is released */
+	enum glink_channel_id channel;
 	int32_t client;
 	uint32_t size;
 	uint8_t data[GLINK_PACKET_MAX];
@@ -45,14 +54,16 @@ struct subsystem {
 	uint32_t processes;		/* started */
 	uint64_t fuzz;			/* state of fuzz.c */
 	uint32_t maps;			/* requests to map or unmap */
-	bool audio_heap;		/* the audio process has its heap */
+	bool audio_heap[GLINK_CHANNELS];	/* the audio process has its heap */
+	struct echo_pending echo[ECHOES_MAX];	/* those that a process answers */
 	int signal_fd;
 };
 
 /* ---- fastrpc.c: messages ---- */
 
 /** fastrpc_receive() - one packet from the host */
-void fastrpc_receive(struct subsystem *s, const void *data, size_t size);
+void fastrpc_receive(struct subsystem *s, enum glink_channel_id channel,
+		     const void *data, size_t size);
 
 /** fastrpc_finish() - a PD has run a call */
 void fastrpc_finish(struct subsystem *s, struct pd *pd,
@@ -64,6 +75,7 @@ void fastrpc_abort_calls(struct subsystem *s, struct pd *pd, int32_t status);
 /* A message being handled. */
 struct request {
 	uint32_t number;
+	enum glink_channel_id channel;
 	struct fastrpc_message m;
 	struct fastrpc_args args;
 	struct fastrpc_findings findings;
@@ -108,22 +120,40 @@ int32_t utilities_call(struct subsystem *s, struct request *r);
 /* ---- reply.c: answers, through the fault plan ---- */
 
 /** reply_send() - answer @m, as @fault wants it */
-void reply_send(struct subsystem *s, uint32_t number,
+void reply_send(struct subsystem *s, enum glink_channel_id channel,
+		uint32_t number,
 		const struct fastrpc_message *m, enum fault_mode fault,
 		int32_t status);
 
 /** reply_send_late() - answer @m after a host has given up */
-void reply_send_late(struct subsystem *s, uint32_t number,
+void reply_send_late(struct subsystem *s, enum glink_channel_id channel,
+		     uint32_t number,
 		     const struct fastrpc_message *m, int32_t status);
 
 /** reply_released() - the RELEASE of @client was answered */
-void reply_released(struct subsystem *s, int32_t client);
+void reply_released(struct subsystem *s, enum glink_channel_id channel,
+		    int32_t client);
 
 /** reply_status() - send a process status message */
-void reply_status(struct subsystem *s, int32_t client, enum pd_status status);
+void reply_status(struct subsystem *s, enum glink_channel_id channel,
+		  int32_t client, enum pd_status status);
+
+/** reply_forget() - the channel was closed: nobody waits for what is late */
+void reply_forget(struct subsystem *s, enum glink_channel_id channel);
 
 /** reply_later() - send what is due; returns ms until the next, -1: none */
 int reply_later(struct subsystem *s);
+
+/* ---- echo.c: the channel for benchmarks ---- */
+
+/** echo_receive() - one packet from the host */
+void echo_receive(struct subsystem *s, const void *data, size_t size);
+
+/** echo_finish() - a process has answered one */
+void echo_finish(struct subsystem *s, const struct pd_reply *reply);
+
+/** echo_forget() - the channel was closed */
+void echo_forget(struct subsystem *s);
 
 /* ---- fuzz.c ---- */
 
@@ -131,6 +161,7 @@ int reply_later(struct subsystem *s);
  * fuzz_packets() - send what nobody has asked for, made of what precedes
  * the reply that it is like
  */
-void fuzz_packets(struct subsystem *s, const void *reply, size_t size);
+void fuzz_packets(struct subsystem *s, enum glink_channel_id channel,
+		  const void *reply, size_t size);
 
 #endif /* DSP_SUBSYSTEM_H */

@@ -126,6 +126,8 @@ static void start_subsystem(struct supervisor *s)
 	edge->tx_head = 0;
 	edge->rx_tail = 0;
 	edge->rx_head = 0;
+	edge->tx_ring = QDA_SIM_RING_ALWAYS;
+	edge->rx_ring = QDA_SIM_RING_ALWAYS;
 	edge->boots++;
 	__atomic_store_n(&edge->dsp_state, QDA_SIM_DSP_RUNNING,
 			 __ATOMIC_RELEASE);

@@ -653,7 +653,7 @@ static void take_intents(struct guest *g, uint32_t count)
 
 	for (i = 0; i < count; i++) {
 		take(g, pair, sizeof(pair));
-		if (g->intent_count < 64)
+		if (g->intent_count < GUEST_INTENTS)
 			g->intents[g->intent_count++] = pair[1];
 	}
 }
@@ -698,7 +698,7 @@ static int handle(struct guest *g, void *data, size_t size)
 		guest_ring(g, QDA_SIM_GLINK_KICK);
 		break;
 	case 14: /* RX_DONE_W_REUSE */
-		if (g->intent_count < 64)
+		if (g->intent_count < GUEST_INTENTS)
 			g->intents[g->intent_count++] = c.param2;
 		break;
 	case 1:
@@ -723,6 +723,9 @@ int guest_receive(struct guest *g, void *data, size_t size, int timeout_ms)
 		}
 		if (now_ms() >= end)
 			return -1;
+		/* It looks again within 5 ms, whatever it is rung for. */
+		__atomic_store_n(&g->edge->rx_ring, QDA_SIM_RING_ALWAYS,
+				 __ATOMIC_SEQ_CST);
 		wait_irq(g, QDA_SIM_GLINK_IRQ, 5);
 	}
 }

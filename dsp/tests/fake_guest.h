@@ -19,6 +19,7 @@
 #define GUEST_PAGE     4096ull
 #define GUEST_SIDS     6u
 #define GUEST_QUEUE    64u
+#define GUEST_INTENTS  192u
 
 #define GUEST_IOVA_END 0x200000ull	/* what one last-level table covers */
 
@@ -51,7 +52,7 @@ struct guest {
 	uint64_t next_iova;
 	uint16_t channel;		/* the DSP's name of it */
 	bool channel_open;
-	uint32_t intents[64];		/* free ones of the DSP */
+	uint32_t intents[GUEST_INTENTS];	/* free ones of the DSP */
 	unsigned int intent_count;
 	uint64_t sequence;
 	int32_t news_client;		/* the last process status message */

@@ -44,7 +44,7 @@ enum qda_sim_queue {
 };
 
 #define QDA_SIM_HELLO_MAGIC	0x4d495351u	/* "QSIM" */
-#define QDA_SIM_ABI_VERSION	1u
+#define QDA_SIM_ABI_VERSION	2u
 
 /* The first and only buffer on CONTROL_KICK: where the shared pages are. */
 struct qda_sim_hello {
@@ -79,6 +79,21 @@ enum qda_sim_linux_state {
 	QDA_SIM_LINUX_CONDEMNED = 2,
 };
 
+/*
+ * What a side wants to be rung for, by the other one, which looks at it after it
+ * has written to its FIFO or read from the other. Who rings sets it to NEVER, so
+ * that a wish is good for one doorbell. Who goes to sleep sets it and then looks
+ * at the FIFOs once more, with a full barrier in between, as there is one between
+ * the write to the FIFO and the look at the wish on the other side: so at least
+ * one of the two sees what the other wrote, and no doorbell is missed. A wish
+ * that is a lie harms the liar alone.
+ */
+enum qda_sim_ring {
+	QDA_SIM_RING_ALWAYS = 0,
+	QDA_SIM_RING_NEWS = 1,	/* not for receive buffers that are given back */
+	QDA_SIM_RING_NEVER = 2,	/* it looks by itself before it sleeps */
+};
+
 struct qda_sim_edge {
 	/* byte offsets into the FIFO; "tx" is Linux to DSP */
 	qda_sim_u32 tx_tail;	/* written by the DSP */
@@ -88,9 +103,34 @@ struct qda_sim_edge {
 	qda_sim_u32 dsp_state;	/* enum qda_sim_dsp_state */
 	qda_sim_u32 linux_state;	/* enum qda_sim_linux_state */
 	qda_sim_u32 boots;	/* counts how often the DSP started */
-	qda_sim_u32 pad[9];
+	qda_sim_u32 tx_ring;	/* the DSP's wish, enum qda_sim_ring */
+	qda_sim_u32 rx_ring;	/* Linux's */
+	qda_sim_u32 pad[7];
 	qda_sim_u8 tx[QDA_SIM_FIFO_SIZE];
 	qda_sim_u8 rx[QDA_SIM_FIFO_SIZE];
+};
+
+/*
+ * A second GLINK channel, offered for benchmarks: the floor under FastRPC.
+ * The message has the size of a FastRPC one, the reply that of its reply.
+ */
+#define QDA_SIM_ECHO_CHANNEL	"qda-echo"
+
+#define QDA_SIM_ECHO_PROCESS	0x1u	/* a process on the DSP answers, as it runs calls */
+#define QDA_SIM_ECHO_WORD	0x2u	/* the answer is stored at word; no reply */
+
+struct qda_sim_echo {
+	qda_sim_u64 cookie;
+	qda_sim_u32 flags;	/* QDA_SIM_ECHO_* */
+	qda_sim_u32 value;	/* the answer is value + 1 */
+	qda_sim_u64 word;	/* guest physical address of a qda_sim_u32 */
+	qda_sim_u64 pad[2];
+};
+
+struct qda_sim_echo_reply {
+	qda_sim_u64 cookie;
+	qda_sim_u32 value;
+	qda_sim_u32 pad;
 };
 
 /* ---- SMMU ------------------------------------------------------------- */

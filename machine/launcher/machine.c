@@ -101,6 +101,8 @@ static void dsp_arguments(const struct machine *machine, const char *argv[],
 		{ "--domain", options->domain },
 		{ "--log", options->wire_log },
 		{ "--fault", options->fault },
+		{ "--coalesce", options->coalesce },
+		{ "--spin", options->spin },
 		{ "--skel-path", skels },
 		{ "--sid-position",
 		  strcmp(options->soc, "sm8650") ? "56" : NULL },
@@ -117,12 +119,14 @@ static void dsp_arguments(const struct machine *machine, const char *argv[],
 		argv[n++] = "--strict";
 	if (options->poll)
 		argv[n++] = "--poll";
+	if (!strcmp(options->driver, "bench"))
+		argv[n++] = "--bench";
 	argv[n] = NULL;
 }
 
 static int dsp_start(struct machine *machine)
 {
-	const char *argv[20];
+	const char *argv[26];
 	struct spawn spawning = { .path = machine->parts->dsp, .keep = -1 };
 	char socket[160];
 	int ends[2];

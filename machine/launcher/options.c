@@ -19,6 +19,8 @@ enum {
 	OPT_FAULT,
 	OPT_STRICT,
 	OPT_POLL,
+	OPT_COALESCE,
+	OPT_SPIN,
 	OPT_WIRE_LOG,
 	OPT_KEEP_LOG,
 	OPT_CHECK,
@@ -40,6 +42,8 @@ static const struct option table[] = {
 	{ "fault", required_argument, NULL, OPT_FAULT },
 	{ "strict", no_argument, NULL, OPT_STRICT },
 	{ "poll", no_argument, NULL, OPT_POLL },
+	{ "coalesce", required_argument, NULL, OPT_COALESCE },
+	{ "spin", required_argument, NULL, OPT_SPIN },
 	{ "wire-log", required_argument, NULL, OPT_WIRE_LOG },
 	{ "keep-log", required_argument, NULL, OPT_KEEP_LOG },
 	{ "check", no_argument, NULL, OPT_CHECK },
@@ -68,11 +72,16 @@ static const char help[] =
 "      --soc sm8650|kaanapali   the SoC [sm8650]; with kaanapali addresses of the\n"
 "                           DSP are wider\n"
 "      --non-coherent       the DSP does not see the CPU's caches\n"
-"      --driver qda|fastrpc|none\n"
-"                           driver to load [qda]; fastrpc is mainline's\n"
+"      --driver qda|fastrpc|bench|none\n"
+"                           driver to load [qda]; fastrpc is mainline's; bench is\n"
+"                           both, with channels of their own to the DSP, and\n"
+"                           the benchmark's /dev/qda_bench\n"
 "      --fault MODE[:N]     make the DSP misbehave (see qda-dsp --help)\n"
 "      --strict             fail if the host breaks the FastRPC protocol\n"
 "      --poll               let the DSP write the poll word of calls\n"
+"      --coalesce US        let the DSP ring so long after an answer, once for all\n"
+"                           that come meanwhile\n"
+"      --spin US            let the DSP look for work so long before it sleeps\n"
 "      --skel-path DIR[:DIR...]\n"
 "                           where the DSP looks for its functions [those of\n"
 "                           the examples]\n"
@@ -161,7 +170,8 @@ static void take(struct options *options, int option, const char *value)
 {
 	static const char *const kernels[] = { "fast", "debug", "smp", NULL };
 	static const char *const socs[] = { "sm8650", "kaanapali", NULL };
-	static const char *const drivers[] = { "qda", "fastrpc", "none", NULL };
+	static const char *const drivers[] = { "qda", "fastrpc", "bench",
+					       "none", NULL };
 
 	switch (option) {
 	case 'k':
@@ -197,6 +207,12 @@ static void take(struct options *options, int option, const char *value)
 		break;
 	case OPT_POLL:
 		options->poll = true;
+		break;
+	case OPT_COALESCE:
+		options->coalesce = value;
+		break;
+	case OPT_SPIN:
+		options->spin = value;
 		break;
 	case OPT_WIRE_LOG:
 		options->wire_log = value;
@@ -257,6 +273,10 @@ void options_parse(struct options *options, int argc, char **argv)
 	options->boot_seconds = bound("QDA_SIM_BOOT_TIMEOUT", 60);
 	options->dsp_seconds = bound("QDA_SIM_DSP_TIMEOUT", 10);
 	options->off_seconds = bound("QDA_SIM_OFF_TIMEOUT", 10);
+	if (!strcmp(options->driver, "bench") &&
+	    (options->non_coherent || strcmp(options->soc, "sm8650") ||
+	     strcmp(options->domain, "cdsp")))
+		wrong("--driver bench is only for the sm8650's cdsp, coherent");
 	if (options->no_dsp &&
 	    (options->fault || options->strict || options->wire_log))
 		wrong("--no-dsp leaves no DSP for --fault, --strict or --wire-log");

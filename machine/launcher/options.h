@@ -22,6 +22,8 @@ struct options {
 	const char *wire_log;
 	const char *keep_log;
 	const char *skel_path;
+	const char *coalesce;
+	const char *spin;
 	const char *expect[OPTIONS_EXPECT_MAX];
 	size_t expect_count;
 	bool strict, check, root, gdb, verbose, no_dsp, non_coherent, poll;

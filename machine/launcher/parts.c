@@ -77,7 +77,9 @@ static int find_modules(struct parts *parts, const struct options *options)
 			 options->kernel, parts->modules);
 		return -1;
 	}
-	path_make(parts->dtb, "%s/%s%s%s.dtb", parts->modules, options->domain,
+	path_make(parts->dtb, "%s/%s%s%s%s.dtb", parts->modules,
+		  options->domain,
+		  strcmp(options->driver, "bench") ? "" : "-bench",
 		  strcmp(options->soc, "sm8650") ? "-kaanapali" : "",
 		  options->non_coherent ? "-noncoherent" : "");
 	if (access(parts->dtb, R_OK)) {

@@ -8,6 +8,7 @@
  * itself (the shared ones only inform the DSP) and checks the DSP's.
  */
 #include <linux/align.h>
+#include <linux/atomic.h>
 #include <linux/debugfs.h>
 #include <linux/device.h>
 #include <linux/err.h>
@@ -19,6 +20,7 @@
 #include <linux/module.h>
 #include <linux/of.h>
 #include <linux/platform_device.h>
+#include <linux/seq_file.h>
 #include <linux/slab.h>
 #include <linux/spinlock.h>
 #include <linux/string.h>
@@ -36,6 +38,17 @@
  */
 #define QDA_SIM_RX_LOOKS	8
 
+/*
+ * How often an interrupt looks at the FIFO because more came meanwhile; then a
+ * work goes on, so that the DSP cannot keep Linux here by writing on.
+ */
+#define QDA_SIM_IRQ_LOOKS	4
+
+/* Commands of GLINK that matter here, the first two bytes of each */
+#define QDA_SIM_RX_DONE		6
+#define QDA_SIM_TX_DATA		9
+#define QDA_SIM_RX_DONE_REUSE	14
+
 /* Real time: generous, because the hosts of simulated machines are overloaded. */
 #define QDA_SIM_ANSWER_MS	10000
 #define QDA_SIM_KILL_MS		5000
@@ -47,6 +60,7 @@
  * @index: Linux's index into the FIFO
  * @limit: receive only: how far the DSP had written at the last interrupt
  * @looks: receive only: looks at the FIFO since GLINK took something from it
+ * @quiet: transmit only: what was written last gives a receive buffer back
  */
 struct qda_sim_pipe {
 	struct qcom_glink_pipe native;
@@ -54,6 +68,23 @@ struct qda_sim_pipe {
 	u32 index;
 	u32 limit;
 	u32 looks;
+	bool quiet;
+};
+
+/**
+ * struct qda_sim_counters - what passed the edge since the machine started
+ * @kicks: doorbells that Linux rang
+ * @kicks_saved: those it did not ring, because the DSP was looking
+ * @interrupts: doorbells that the DSP rang
+ * @sent: messages that Linux sent
+ * @received: messages that it received
+ */
+struct qda_sim_counters {
+	atomic_long_t kicks;
+	atomic_long_t kicks_saved;
+	atomic_long_t interrupts;
+	atomic_long_t sent;
+	atomic_long_t received;
 };
 
 /**
@@ -64,10 +95,12 @@ struct qda_sim_pipe {
  * @shared: pages shared with the DSP
  * @workqueue: runs @work
  * @work: brings the edge up and down
+ * @rx_work: goes on where an interrupt left off
  * @device: the edge's device while it is up
  * @rx: receive pipe while the edge is up
  * @native: the GLINK code's edge while it is up
  * @debugfs: what programs that test a driver use
+ * @counters: what passed the edge
  * @linux_state: enum qda_sim_linux_state
  * @kill_time: when a condemned DSP must be dead
  */
@@ -78,9 +111,11 @@ struct qda_sim_glink {
 	struct qda_sim_edge *shared;
 	struct workqueue_struct *workqueue;
 	struct work_struct work;
+	struct work_struct rx_work;
 	struct platform_device *device;
 	struct qda_sim_pipe *rx;
 	struct dentry *debugfs;
+	struct qda_sim_counters counters;
 	/** @irq_lock: protects @native against its removal, as a disabled interrupt would */
 	spinlock_t irq_lock;
 	struct qcom_glink *native;
@@ -184,7 +219,11 @@ static void qda_sim_rx_peek(struct qcom_glink_pipe *native, void *data,
 static void qda_sim_rx_advance(struct qcom_glink_pipe *native, size_t count)
 {
 	struct qda_sim_pipe *pipe = to_qda_sim_pipe(native);
+	__le16 command;
 
+	qda_sim_rx_peek(native, &command, 0, sizeof(command));
+	if (le16_to_cpu(command) == QDA_SIM_TX_DATA)
+		atomic_long_inc(&pipe->glink->counters.received);
 	pipe->looks = 0;
 	pipe->index = (pipe->index + count) % QDA_SIM_FIFO_SIZE;
 	qda_sim_publish(&pipe->glink->shared->rx_tail, pipe->index);
@@ -222,8 +261,12 @@ static void qda_sim_tx_write(struct qcom_glink_pipe *native,
 {
 	struct qda_sim_pipe *pipe = to_qda_sim_pipe(native);
 	struct qda_sim_edge *shared = pipe->glink->shared;
+	u16 command = le16_to_cpup(hdr);
 	u32 head;
 
+	if (command == QDA_SIM_TX_DATA)
+		atomic_long_inc(&pipe->glink->counters.sent);
+	pipe->quiet = command == QDA_SIM_RX_DONE || command == QDA_SIM_RX_DONE_REUSE;
 	head = qda_sim_tx_put(shared->tx, pipe->index, hdr, hlen);
 	if (dlen)
 		head = qda_sim_tx_put(shared->tx, head, data, dlen);
@@ -234,19 +277,29 @@ static void qda_sim_tx_write(struct qcom_glink_pipe *native,
 static void qda_sim_tx_kick(struct qcom_glink_pipe *native)
 {
 	struct qda_sim_pipe *pipe = to_qda_sim_pipe(native);
+	struct qda_sim_counters *counters = &pipe->glink->counters;
+	u32 *wish = &pipe->glink->shared->tx_ring;
+	u32 ring;
 
+	/*
+	 * The index before the wish: pairs with the fence of the DSP, which
+	 * makes its wish and then looks at the index.
+	 */
+	virt_mb();
+	ring = READ_ONCE(*wish);
+	if (ring == QDA_SIM_RING_NEVER || (ring == QDA_SIM_RING_NEWS && pipe->quiet)) {
+		atomic_long_inc(&counters->kicks_saved);
+		return;
+	}
+	/* It is rung after this, so whatever wish is lost here is fulfilled. */
+	WRITE_ONCE(*wish, QDA_SIM_RING_NEVER);
+	atomic_long_inc(&counters->kicks);
 	qda_sim_link_kick(pipe->glink->link, QDA_SIM_GLINK_KICK);
 }
 
-/*
- * One interrupt handles what was there when it came: the DSP raises another
- * one for what it writes later, and cannot keep Linux here by writing on.
- */
-static void qda_sim_glink_receive(struct qda_sim_glink *glink)
+/* Handles what is there now. */
+static void qda_sim_glink_look(struct qda_sim_glink *glink, u32 head)
 {
-	u32 head = qda_sim_read(&glink->shared->rx_head);
-
-	lockdep_assert_held(&glink->irq_lock);
 	if (!qda_sim_index_valid(glink, head,
 				 "its write index of the receive FIFO is invalid"))
 		return;
@@ -255,10 +308,46 @@ static void qda_sim_glink_receive(struct qda_sim_glink *glink)
 	qcom_glink_native_rx(glink->native);
 }
 
+/*
+ * While Linux is here the DSP need not ring. What it writes before it can see
+ * that Linux wants to be rung again, Linux sees after that: both have a full
+ * barrier between the two. Room that the DSP makes in the other FIFO it rings
+ * for always, because somebody has asked for it.
+ */
+static void qda_sim_glink_receive(struct qda_sim_glink *glink)
+{
+	struct qda_sim_edge *shared = glink->shared;
+	unsigned int looks = 0;
+	u32 head;
+
+	lockdep_assert_held(&glink->irq_lock);
+	do {
+		WRITE_ONCE(shared->rx_ring, QDA_SIM_RING_NEVER);
+		head = qda_sim_read(&shared->rx_head);
+		qda_sim_glink_look(glink, head);
+		/* The wish before the index: pairs with the DSP's fence. */
+		virt_store_mb(shared->rx_ring, QDA_SIM_RING_ALWAYS);
+		if (qda_sim_read(&shared->rx_head) == head)
+			return;
+	} while (++looks < QDA_SIM_IRQ_LOOKS);
+	schedule_work(&glink->rx_work);
+}
+
+static void qda_sim_glink_rx_work(struct work_struct *work)
+{
+	struct qda_sim_glink *glink = container_of(work, struct qda_sim_glink, rx_work);
+
+	spin_lock_irq(&glink->irq_lock);
+	if (glink->native)
+		qda_sim_glink_receive(glink);
+	spin_unlock_irq(&glink->irq_lock);
+}
+
 void qda_sim_glink_irq(struct qda_sim_glink *glink)
 {
 	unsigned long flags;
 
+	atomic_long_inc(&glink->counters.interrupts);
 	spin_lock_irqsave(&glink->irq_lock, flags);
 	if (glink->native)
 		qda_sim_glink_receive(glink);
@@ -410,12 +499,28 @@ static const struct file_operations qda_sim_restart_fops = {
 	.write = qda_sim_restart_write,
 };
 
+static int qda_sim_counters_show(struct seq_file *m, void *unused)
+{
+	struct qda_sim_glink *glink = m->private;
+	struct qda_sim_counters *counters = &glink->counters;
+
+	seq_printf(m, "kicks: %ld\n", atomic_long_read(&counters->kicks));
+	seq_printf(m, "kicks_saved: %ld\n", atomic_long_read(&counters->kicks_saved));
+	seq_printf(m, "interrupts: %ld\n", atomic_long_read(&counters->interrupts));
+	seq_printf(m, "sent: %ld\n", atomic_long_read(&counters->sent));
+	seq_printf(m, "received: %ld\n", atomic_long_read(&counters->received));
+	return 0;
+}
+DEFINE_SHOW_ATTRIBUTE(qda_sim_counters);
+
 static void qda_sim_glink_create_debugfs(struct qda_sim_glink *glink)
 {
 	glink->debugfs = debugfs_create_dir("qda_sim", NULL);
 	debugfs_create_file("restart", 0200, glink->debugfs, glink,
 			    &qda_sim_restart_fops);
 	debugfs_create_u32("starts", 0444, glink->debugfs, &glink->shared->boots);
+	debugfs_create_file("counters", 0444, glink->debugfs, glink,
+			    &qda_sim_counters_fops);
 }
 
 /* ---- start and stop --------------------------------------------------- */
@@ -430,6 +535,7 @@ void qda_sim_glink_stop(struct qda_sim_glink *glink)
 {
 	debugfs_remove_recursive(glink->debugfs);
 	disable_work_sync(&glink->work);
+	disable_work_sync(&glink->rx_work);
 	qda_sim_glink_down(glink);
 }
 
@@ -458,6 +564,7 @@ struct qda_sim_glink *qda_sim_glink_create(struct qda_sim_link *link,
 	spin_lock_init(&glink->irq_lock);
 	spin_lock_init(&glink->state_lock);
 	INIT_WORK(&glink->work, qda_sim_glink_work);
+	INIT_WORK(&glink->rx_work, qda_sim_glink_rx_work);
 
 	glink->node = qda_sim_glink_node();
 	if (!glink->node) {

@@ -245,6 +245,15 @@ run_polling() {
 		-- "$BUILD/tests/polling" --run-subtest "${name##*/}"
 }
 
+# run_coalescing NAME FLAVOUR
+run_coalescing() {
+	local name=$1 flavour=$2
+	QDA_TEST_COALESCE=1 run_program "$name" "$(seconds_for "$flavour" 120)" \
+		"$SIM" -k "$flavour" --root --check --strict --coalesce 200000 \
+		--skel-path "$SKELS" --keep-log "$LOGS/${name//\//-}" \
+		-- "$BUILD/tests/doorbells"
+}
+
 # run_domain FLAVOUR DOMAIN FAULT NAME...: subtests of the kinds of sessions, in
 # one boot of a machine with this DSP
 run_domain() {

@@ -9,7 +9,7 @@ RESULTS=$LOGS/results
 SIM=$BUILD/machine/qda-sim
 HOST_LANES=(static builds unit asan documentation series)
 MACHINE_LANES=(fast debug variants oracle wire idl faults chaos recovery kinds
-	poll absent kunit fastrpc launcher)
+	poll doorbells absent kunit fastrpc launcher)
 
 . tests/lib/machine.sh
 . tests/lib/proofs.sh
@@ -191,7 +191,8 @@ run_series() {
 # ---- on the machine ----------------------------------------------------
 
 PROGRAMS=(contract_query contract_bo contract_session contract_invoke
-	contract_wait contract_prime contract_sync contract_map contract_size calls flight death
+	contract_wait contract_prime contract_sync contract_map contract_size
+	contract_batch calls batch flight death
 	maps observe coredump sharing storm events warm polling
 	fail_nth)
 
@@ -314,6 +315,18 @@ run_poll() {
 	local name
 	for name; do
 		run_polling "$name"
+	done
+}
+
+# A DSP that tells of answers together: how many doorbells and interrupts.
+list_doorbells() {
+	printf '%s\n' doorbells/fast doorbells/debug
+}
+
+run_doorbells() {
+	local name
+	for name; do
+		run_coalescing "$name" "${name#doorbells/}"
 	done
 }
 

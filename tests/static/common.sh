@@ -17,7 +17,7 @@ tracked_files() {
 # kernel_files: C code that runs in the kernel, the platform modules' too
 kernel_files() {
 	tracked_files 'kernel/*.c' 'kernel/*.h' 'machine/modules/*.c' \
-		'machine/modules/*.h'
+		'machine/modules/*.h' 'bench/kernel/*.c' 'bench/kernel/*.h'
 }
 
 c_files() {

@@ -7,7 +7,7 @@
 build_modules() {
 	local name=$1 top=$PWD dir out log
 	shift
-	for dir in kernel/drivers/accel/qda machine/modules; do
+	for dir in kernel/drivers/accel/qda machine/modules bench/kernel; do
 		out=build/static/$name/$dir
 		log=$out.log
 		rm -rf "$out"

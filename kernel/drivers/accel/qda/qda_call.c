@@ -57,13 +57,10 @@ static void qda_call_free(struct kref *ref)
 {
 	struct qda_call *call = container_of(ref, struct qda_call, ref);
 	struct qda_session *session = call->session;
-	bool parked;
 
 	qda_call_drop_buffers(call);
 	scoped_guard(spinlock_irq, qda_call_lock(call))
-		parked = qda_call_park(call);
-	if (!parked)
-		qda_call_destroy(call);
+		qda_call_park(call);
 	qda_session_put(session);
 }
 
@@ -72,8 +69,12 @@ static bool qda_call_try_free(struct qda_call *call)
 {
 	lockdep_assert_held(qda_call_lock(call));
 
-	return qda_call_has_room(call) && qda_call_try_drop_buffers(call) &&
-	       qda_session_try_put(call->session) && qda_call_park(call);
+	if (!qda_call_try_drop_buffers(call) || !qda_session_try_put(call->session))
+		return false;
+
+	qda_call_park(call);
+
+	return true;
 }
 
 /**
@@ -156,36 +157,40 @@ static void qda_call_land(struct qda_call *call)
 }
 
 /**
- * qda_call_publish_user - make a complete call of user space known
- * @call: the call
+ * qda_calls_publish_user - make complete calls of user space known
+ * @calls: the calls, of one session
+ * @count: how many they are, not 0
  *
- * Return: 0; -ENODEV, -ENOTCONN, -ECONNRESET or -ENOSPC as the uAPI says.
+ * Return: 0; -ENODEV, -ENOTCONN, -ECONNRESET or -ENOSPC as the uAPI says, and
+ * none is known.
  */
-int qda_call_publish_user(struct qda_call *call)
+int qda_calls_publish_user(struct qda_call *const *calls, unsigned int count)
 {
-	struct qda_session *session = call->session;
+	struct qda_session *session = calls[0]->session;
 	int ret;
 
-	guard(spinlock_irq)(qda_call_lock(call));
+	guard(spinlock_irq)(qda_calls_lock(session->qda));
 
 	ret = qda_session_check(session);
 	if (ret)
 		return ret;
-	if (session->num_calls >= QDA_SESSION_CALLS_MAX)
+	if (session->num_calls + count > QDA_SESSION_CALLS_MAX)
 		return -ENOSPC;
 
-	call->user = true;
-	session->num_calls++;
-	session->uncollected++;
-	if (!call->with_event) {
-		call->collectable = true;
-		kref_get(&call->ref);
+	session->num_calls += count;
+	session->uncollected += count;
+	for (unsigned int i = 0; i < count; i++) {
+		calls[i]->user = true;
+		if (!calls[i]->with_event) {
+			calls[i]->collectable = true;
+			kref_get(&calls[i]->ref);
+		}
+		qda_call_publish(calls[i]);
 	}
-	qda_call_publish(call);
 
 	return 0;
 }
-EXPORT_SYMBOL_IF_KUNIT(qda_call_publish_user);
+EXPORT_SYMBOL_IF_KUNIT(qda_calls_publish_user);
 
 /**
  * qda_call_publish_kernel - make a complete call of the kernel known
@@ -249,6 +254,8 @@ static void qda_call_finish(struct qda_call *call, int error, s32 result)
 		qda_event_send_call(call);
 		call->session->uncollected--;
 	}
+	if (call->countdown && !--call->countdown->left)
+		wake_up(&call->countdown->wait);
 	wake_up(&call->wait);
 	wake_up(&call->session->any_wait);
 }
@@ -389,6 +396,21 @@ int qda_call_try_send(struct qda_call *call, u32 client_id, u32 handle, u32 scal
 }
 
 /**
+ * qda_call_cancel - give up a published call that is not to be sent
+ * @call: the call
+ *
+ * Return: false if the call is as it was before it was published; true if an
+ * event told already how it ended.
+ */
+bool qda_call_cancel(struct qda_call *call)
+{
+	trace_qda_submit(call);
+
+	return qda_call_unpublish(call);
+}
+EXPORT_SYMBOL_IF_KUNIT(qda_call_cancel);
+
+/**
  * qda_call_join - become a waiter of a call
  * @call: the call, to be left by qda_call_leave()
  *
@@ -461,6 +483,47 @@ bool qda_call_is_done(struct qda_call *call)
 	return smp_load_acquire(&call->done);
 }
 EXPORT_SYMBOL_IF_KUNIT(qda_call_is_done);
+
+/**
+ * qda_calls_count_down - let the end of the last of several calls wake a thread
+ * @countdown: of the thread, to be stopped by qda_calls_stop_countdown()
+ * @calls: the calls, of one session, with references; or NULL
+ * @count: how many they are, not 0
+ *
+ * Calls that another thread counts already are left out.
+ */
+void qda_calls_count_down(struct qda_countdown *countdown,
+			  struct qda_call *const *calls, unsigned int count)
+{
+	init_waitqueue_head(&countdown->wait);
+	countdown->left = 0;
+
+	guard(spinlock_irq)(qda_calls_lock(countdown->qda));
+
+	for (unsigned int i = 0; i < count; i++) {
+		if (!calls[i] || calls[i]->done || calls[i]->countdown)
+			continue;
+
+		calls[i]->countdown = countdown;
+		countdown->left++;
+	}
+}
+
+/**
+ * qda_calls_stop_countdown - undo qda_calls_count_down()
+ * @countdown: the same
+ * @calls: the same
+ * @count: the same
+ */
+void qda_calls_stop_countdown(struct qda_countdown *countdown,
+			      struct qda_call *const *calls, unsigned int count)
+{
+	guard(spinlock_irq)(qda_calls_lock(countdown->qda));
+
+	for (unsigned int i = 0; i < count; i++)
+		if (calls[i] && calls[i]->countdown == countdown)
+			calls[i]->countdown = NULL;
+}
 
 /**
  * qda_call_is_collectable - see if a call's number is still valid

@@ -26,9 +26,22 @@ struct qda_slot;
 
 /* What a call has room for */
 enum qda_call_size {
-	QDA_CALL_SMALL,		/* metadata of one page */
+	QDA_CALL_SMALL,		/* what most calls need */
+	QDA_CALL_MEDIUM,	/* metadata of one page */
 	QDA_CALL_LARGE,		/* the most arguments that there may be */
 	QDA_CALL_SIZES
+};
+
+/**
+ * struct qda_countdown - what a thread that waits for all of several calls sees
+ * @qda: their device
+ * @wait: woken when the last of them ended
+ * @left: how many have not; lock of calls
+ */
+struct qda_countdown {
+	struct qda_device *qda;
+	wait_queue_head_t wait;
+	unsigned int left;
 };
 
 /**
@@ -117,6 +130,9 @@ struct qda_call {
 	/** @waiters: Threads that hold a reference until they saw @done. */
 	unsigned int waiters;
 
+	/** @countdown: Whom its end brings nearer to having all it waits for. */
+	struct qda_countdown *countdown;
+
 	/** @event: Tells user space when it is @done; NULL when it was sent. */
 	struct qda_call_event *event;
 
@@ -132,10 +148,10 @@ struct qda_call {
 	/** @polled: The DSP may write the poll word; set before it is published. */
 	bool polled;
 
-	/** @handle: Remote handle, once it is being sent. */
+	/** @handle: Remote handle, at the latest when it is being sent. */
 	u32 handle;
 
-	/** @scalars: DRM_QDA_SCALARS(), once it is being sent. */
+	/** @scalars: DRM_QDA_SCALARS(), likewise. */
 	u32 scalars;
 
 	/** @args: Number of arguments. */
@@ -149,22 +165,29 @@ struct qda_call *qda_call_create(struct qda_session *session, unsigned int args)
 void qda_call_put(struct qda_call *call);
 void qda_call_work(struct work_struct *work);
 
-bool qda_call_park(struct qda_call *call);
-bool qda_call_has_room(struct qda_call *call);
-void qda_call_destroy(struct qda_call *call);
+int qda_call_cache_create(void);
+void qda_call_cache_destroy(void);
+void qda_call_park(struct qda_call *call);
+void qda_calls_trim_work(struct work_struct *work);
+void qda_calls_stop_trim(struct qda_device *qda);
 void qda_call_pools_init(struct qda_session *session);
 void qda_call_pools_empty(struct qda_session *session);
 
-int qda_call_publish_user(struct qda_call *call);
+int qda_calls_publish_user(struct qda_call *const *calls, unsigned int count);
 int qda_call_publish_kernel(struct qda_call *call);
 int qda_call_publish_process(struct qda_call *call);
 int qda_call_send(struct qda_call *call, u32 client_id, u32 handle, u32 scalars);
 int qda_call_try_send(struct qda_call *call, u32 client_id, u32 handle, u32 scalars);
+bool qda_call_cancel(struct qda_call *call);
 
 struct qda_call *qda_call_find(struct qda_session *session, u64 number);
 void qda_call_join(struct qda_call *call);
 void qda_call_leave(struct qda_call *call);
 bool qda_call_is_done(struct qda_call *call);
+void qda_calls_count_down(struct qda_countdown *countdown,
+			  struct qda_call *const *calls, unsigned int count);
+void qda_calls_stop_countdown(struct qda_countdown *countdown,
+			      struct qda_call *const *calls, unsigned int count);
 bool qda_call_is_collectable(struct qda_call *call);
 bool qda_call_collect(struct qda_call *call);
 

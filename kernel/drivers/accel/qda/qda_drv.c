@@ -46,6 +46,7 @@ static const struct drm_ioctl_desc qda_ioctls[] = {
 	DRM_IOCTL_DEF_DRV(QDA_BO_SYNC, qda_ioctl_bo_sync, 0),
 	DRM_IOCTL_DEF_DRV(QDA_REMOTE_MAP, qda_ioctl_map, 0),
 	DRM_IOCTL_DEF_DRV(QDA_REMOTE_UNMAP, qda_ioctl_unmap, 0),
+	DRM_IOCTL_DEF_DRV(QDA_REMOTE_BATCH, qda_ioctl_batch, 0),
 };
 
 static const struct file_operations qda_fops = {
@@ -58,6 +59,7 @@ static const struct file_operations qda_fops = {
  * Version of the interface:
  * 1.0: queries, buffer objects, dynamic sessions, calls
  * 1.1: events, polling, maps, syncs, kinds of sessions, attributes of the DSP
+ * 1.2: batches of calls
  */
 static const struct drm_driver qda_driver = {
 	.driver_features = DRIVER_COMPUTE_ACCEL | DRIVER_GEM,
@@ -72,7 +74,7 @@ static const struct drm_driver qda_driver = {
 	.name = "qda",
 	.desc = "Qualcomm DSP Accelerator",
 	.major = 1,
-	.minor = 1,
+	.minor = 2,
 };
 
 /* The binding's labels in the order of DRM_QDA_DOMAIN_* */
@@ -145,6 +147,7 @@ void qda_device_init(struct qda_device *qda)
 	xa_init_flags(&qda->calls, XA_FLAGS_ALLOC1 | XA_FLAGS_LOCK_IRQ);
 	INIT_LIST_HEAD(&qda->sessions);
 	qda->calls_max = QDA_CONTEXT_INDEX_MAX;
+	INIT_DELAYED_WORK(&qda->trim_work, qda_calls_trim_work);
 	qda->send = qda_send;
 	qda_attributes_init(&qda->attributes);
 	qda_state_init(qda);
@@ -217,6 +220,7 @@ static void qda_remove(struct rpmsg_device *rpdev)
 	qda_events_dsp_down(qda);
 	qda_process_release_all(qda);
 	qda_calls_abort(qda);
+	qda_calls_stop_trim(qda);
 
 	scoped_guard(rwsem_write, &qda->transport_lock)
 		qda->rpdev = NULL;
@@ -300,7 +304,29 @@ static struct rpmsg_driver qda_rpmsg_driver = {
 		.of_match_table = qda_of_match,
 	},
 };
-module_rpmsg_driver(qda_rpmsg_driver);
+
+static int __init qda_init(void)
+{
+	int ret;
+
+	ret = qda_call_cache_create();
+	if (ret)
+		return ret;
+
+	ret = register_rpmsg_driver(&qda_rpmsg_driver);
+	if (ret)
+		qda_call_cache_destroy();
+
+	return ret;
+}
+module_init(qda_init);
+
+static void __exit qda_exit(void)
+{
+	unregister_rpmsg_driver(&qda_rpmsg_driver);
+	qda_call_cache_destroy();
+}
+module_exit(qda_exit);
 
 MODULE_DESCRIPTION("Qualcomm DSP Accelerator");
 MODULE_LICENSE("GPL");

@@ -104,6 +104,9 @@ struct qda_device {
 	/** @wq: For what cannot be done in interrupt context; until removal. */
 	struct workqueue_struct *wq;
 
+	/** @trim_work: Frees calls that sessions keep and do not use. */
+	struct delayed_work trim_work;
+
 	/**
 	 * @transport_lock: Protects @rpdev and @leaving. Held for reading while
 	 * sending, which may wait for the DSP to offer a receive buffer.
@@ -222,5 +225,6 @@ int qda_ioctl_session_create(struct drm_device *drm, void *data,
 			     struct drm_file *file);
 int qda_ioctl_invoke(struct drm_device *drm, void *data, struct drm_file *file);
 int qda_ioctl_wait(struct drm_device *drm, void *data, struct drm_file *file);
+int qda_ioctl_batch(struct drm_device *drm, void *data, struct drm_file *file);
 
 #endif

@@ -10,6 +10,7 @@
 #include "qda_drv.h"
 #include "qda_event.h"
 #include "qda_gem.h"
+#include "qda_invoke.h"
 #include "qda_message.h"
 #include "qda_session.h"
 
@@ -109,8 +110,16 @@ static int qda_invoke_set_args(struct qda_call *call, struct drm_file *file,
 	return 0;
 }
 
-static struct qda_call *qda_invoke_prepare(struct drm_file *file,
-					   const struct drm_qda_remote_invoke *args)
+/**
+ * qda_invoke_make - check a call of user space and make it ready
+ * @file: file of the caller
+ * @args: the call
+ *
+ * Return: a call that is complete but not published, to be left by
+ * qda_call_leave() or qda_invoke_drop(), or an error pointer.
+ */
+struct qda_call *qda_invoke_make(struct drm_file *file,
+				 const struct drm_qda_remote_invoke *args)
 {
 	struct qda_session *session = to_qda_session(file);
 	struct qda_call *call;
@@ -130,19 +139,58 @@ static struct qda_call *qda_invoke_prepare(struct drm_file *file,
 	if (IS_ERR(call))
 		return call;
 
+	call->handle = args->remote_handle;
+	call->scalars = args->scalars;
 	call->polled = READ_ONCE(session->poll) &&
 		       args->remote_handle > QDA_HANDLE_STATIC_MAX;
 	ret = qda_invoke_set_args(call, file, args);
 	if (!ret && args->flags & DRM_QDA_INVOKE_EVENT)
 		ret = qda_event_reserve_call(call, file, args->user_data);
-	if (!ret)
-		ret = qda_call_publish_user(call);
-	if (!ret)
-		ret = qda_call_send(call, session->client_id, args->remote_handle,
-				    args->scalars);
 	if (ret) {
-		qda_event_cancel_call(call);
-		qda_call_leave(call);
+		qda_invoke_drop(call);
+		return ERR_PTR(ret);
+	}
+
+	return call;
+}
+
+/**
+ * qda_invoke_drop - give up a call that is not published, or not any more
+ * @call: call of qda_invoke_make()
+ */
+void qda_invoke_drop(struct qda_call *call)
+{
+	qda_event_cancel_call(call);
+	qda_call_leave(call);
+}
+
+/**
+ * qda_invoke_send - send a published call of user space
+ * @call: call of qda_invoke_make()
+ *
+ * Return: as qda_call_send().
+ */
+int qda_invoke_send(struct qda_call *call)
+{
+	return qda_call_send(call, call->session->client_id, call->handle,
+			     call->scalars);
+}
+
+static struct qda_call *qda_invoke_start(struct drm_file *file,
+					 const struct drm_qda_remote_invoke *args)
+{
+	struct qda_call *call;
+	int ret;
+
+	call = qda_invoke_make(file, args);
+	if (IS_ERR(call))
+		return call;
+
+	ret = qda_calls_publish_user(&call, 1);
+	if (!ret)
+		ret = qda_invoke_send(call);
+	if (ret) {
+		qda_invoke_drop(call);
 		return ERR_PTR(ret);
 	}
 
@@ -194,7 +242,7 @@ int qda_ioctl_invoke(struct drm_device *drm, void *data, struct drm_file *file)
 		if (!call)
 			return -ENOENT;
 	} else {
-		call = qda_invoke_prepare(file, args);
+		call = qda_invoke_start(file, args);
 		if (IS_ERR(call))
 			return PTR_ERR(call);
 

@@ -262,6 +262,12 @@ void qda_session_query(struct qda_session *session,
 	query->calls = session->uncollected;
 }
 
+/* One page is contiguous anyhow; who says so spares it a kernel mapping. */
+static unsigned long qda_slot_attrs(const struct qda_slot *slot)
+{
+	return slot->size == PAGE_SIZE ? DMA_ATTR_FORCE_CONTIGUOUS : 0;
+}
+
 /**
  * qda_slot_get - get zeroed DSP memory
  * @session: session with a context bank
@@ -278,8 +284,9 @@ struct qda_slot *qda_slot_get(struct qda_session *session, size_t size)
 		return ERR_PTR(-ENOMEM);
 
 	slot->size = PAGE_ALIGN(size);
-	slot->cpu = dma_alloc_coherent(qda_context_bank_dev(session->bank), slot->size,
-				       &slot->dma, GFP_KERNEL | __GFP_NOWARN);
+	slot->cpu = dma_alloc_attrs(qda_context_bank_dev(session->bank), slot->size,
+				    &slot->dma, GFP_KERNEL,
+				    qda_slot_attrs(slot) | DMA_ATTR_NO_WARN);
 	if (!slot->cpu) {
 		kfree(slot);
 		return ERR_PTR(-ENOMEM);
@@ -298,8 +305,8 @@ struct qda_slot *qda_slot_get(struct qda_session *session, size_t size)
  */
 void qda_slot_put(struct qda_session *session, struct qda_slot *slot)
 {
-	dma_free_coherent(qda_context_bank_dev(session->bank), slot->size,
-			  slot->cpu, slot->dma);
+	dma_free_attrs(qda_context_bank_dev(session->bank), slot->size, slot->cpu,
+		       slot->dma, qda_slot_attrs(slot));
 	kfree(slot);
 }
 

@@ -38,10 +38,14 @@ struct qda_slot {
  * struct qda_call_pool - ended calls that a session keeps for its next ones
  * @idle: calls that nobody refers to
  * @num_idle: how many they are
+ * @num_used: how many others there are, which some refer to
+ * @peak: the most of those since the pool was last looked at
  */
 struct qda_call_pool {
 	struct list_head idle;
 	unsigned int num_idle;
+	unsigned int num_used;
+	unsigned int peak;
 };
 
 /**

@@ -109,8 +109,9 @@ static bool qda_sessions_fetch(struct qda_rows *rows, unsigned long *index)
 		row->in_flight = session->usage.in_flight;
 		row->total = session->usage.total;
 		row->uncollected = session->uncollected;
-		row->idle = session->pools[QDA_CALL_SMALL].num_idle +
-			    session->pools[QDA_CALL_LARGE].num_idle;
+		row->idle = 0;
+		for (unsigned int i = 0; i < QDA_CALL_SIZES; i++)
+			row->idle += session->pools[i].num_idle;
 	}
 	row->id = session->id;
 	row->bank = qda_bank_index(rows->qda, READ_ONCE(session->bank));

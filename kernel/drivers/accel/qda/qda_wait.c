@@ -16,38 +16,10 @@
 #include "qda_drv.h"
 #include "qda_message.h"
 #include "qda_session.h"
-
-/* Calls that are waited for without an allocation */
-#define QDA_WAIT_FEW	16
+#include "qda_wait.h"
 
 /* How long the ends of calls are looked for in memory */
 #define QDA_WAIT_POLL	(10 * NSEC_PER_MSEC)
-
-/**
- * struct qda_wait_call - a call that a thread waits for
- * @call: the call, with a reference
- * @done: it has ended
- */
-struct qda_wait_call {
-	struct qda_call *call;
-	bool done;
-};
-
-/**
- * struct qda_wait - calls that a thread waits for
- * @session: their session
- * @any: one is enough
- * @count: number of calls
- * @calls: the calls
- * @few: where they stand unless they are too many
- */
-struct qda_wait {
-	struct qda_session *session;
-	bool any;
-	unsigned int count;
-	struct qda_wait_call *calls;
-	struct qda_wait_call few[QDA_WAIT_FEW];
-};
 
 static ktime_t qda_wait_left(s64 deadline)
 {
@@ -109,8 +81,18 @@ int qda_call_wait(struct qda_call *call, s64 deadline, ktime_t poll_end)
 }
 EXPORT_SYMBOL_IF_KUNIT(qda_call_wait);
 
-static int qda_wait_alloc(struct qda_wait *wait, unsigned int count)
+/**
+ * qda_wait_init - begin to wait for calls
+ * @wait: what is waited for, zeroed
+ * @session: session of the calls
+ * @count: how many elements there will be in &qda_wait.calls
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int qda_wait_init(struct qda_wait *wait, struct qda_session *session,
+		  unsigned int count)
 {
+	wait->session = session;
 	wait->count = count;
 	wait->calls = wait->few;
 	if (count > QDA_WAIT_FEW)
@@ -119,11 +101,15 @@ static int qda_wait_alloc(struct qda_wait *wait, unsigned int count)
 	return wait->calls ? 0 : -ENOMEM;
 }
 
-static void qda_wait_free(struct qda_wait *wait)
+/**
+ * qda_wait_leave - stop waiting
+ * @wait: what was waited for
+ */
+void qda_wait_leave(struct qda_wait *wait)
 {
 	for (unsigned int i = 0; i < wait->count; i++)
-		if (wait->calls[i].call)
-			qda_call_leave(wait->calls[i].call);
+		if (wait->calls[i])
+			qda_call_leave(wait->calls[i]);
 	if (wait->calls != wait->few)
 		kvfree(wait->calls);
 }
@@ -143,8 +129,8 @@ static int qda_wait_read(struct qda_wait *wait,
 		if (element.pad)
 			return -EINVAL;
 
-		wait->calls[i].call = qda_call_find(wait->session, element.call);
-		if (!wait->calls[i].call)
+		wait->calls[i] = qda_call_find(wait->session, element.call);
+		if (!wait->calls[i])
 			return -ENOENT;
 
 		from += args->calls_stride;
@@ -153,7 +139,13 @@ static int qda_wait_read(struct qda_wait *wait,
 	return 0;
 }
 
-static int qda_wait_refuse_twins(struct qda_wait *wait)
+/**
+ * qda_wait_refuse_twins - see if a call stands in the array twice
+ * @wait: what is waited for
+ *
+ * Return: 0, -ENOENT or -EINTR.
+ */
+int qda_wait_refuse_twins(struct qda_wait *wait)
 {
 	int ret = 0;
 
@@ -162,12 +154,15 @@ static int qda_wait_refuse_twins(struct qda_wait *wait)
 		return ret;
 
 	for (unsigned int i = 0; i < wait->count; i++) {
-		if (wait->calls[i].call->picked)
+		if (!wait->calls[i])
+			continue;
+		if (wait->calls[i]->picked)
 			ret = -ENOENT;
-		wait->calls[i].call->picked = true;
+		wait->calls[i]->picked = true;
 	}
 	for (unsigned int i = 0; i < wait->count; i++)
-		wait->calls[i].call->picked = false;
+		if (wait->calls[i])
+			wait->calls[i]->picked = false;
 	mutex_unlock(&wait->session->collect_lock);
 
 	return ret;
@@ -176,24 +171,69 @@ static int qda_wait_refuse_twins(struct qda_wait *wait)
 static bool qda_wait_has_one(struct qda_wait *wait)
 {
 	for (unsigned int i = 0; i < wait->count; i++)
-		if (qda_call_is_done(wait->calls[i].call))
+		if (qda_call_is_done(wait->calls[i]))
 			return true;
 
 	return false;
 }
 
-static int qda_wait_sleep(struct qda_wait *wait, s64 deadline)
+/* Sleeps until all have ended that no other thread counts, and wakes once. */
+static int qda_wait_count_down(struct qda_wait *wait, s64 deadline)
+{
+	struct qda_countdown countdown = { .qda = wait->session->qda };
+	int ret;
+
+	qda_calls_count_down(&countdown, wait->calls, wait->count);
+	ret = wait_event_interruptible_hrtimeout(countdown.wait,
+						 !READ_ONCE(countdown.left),
+						 qda_wait_left(deadline));
+	qda_calls_stop_countdown(&countdown, wait->calls, wait->count);
+
+	return ret;
+}
+
+/**
+ * qda_wait_for_all - wait for all calls to end
+ * @wait: what is waited for
+ * @deadline: in ns of CLOCK_MONOTONIC, or DRM_QDA_DEADLINE_NONE
+ *
+ * Return: 0, -ETIME or -ERESTARTSYS.
+ */
+int qda_wait_for_all(struct qda_wait *wait, s64 deadline)
 {
 	ktime_t poll_end = qda_call_poll_end();
 	int ret;
 
-	if (wait->any)
-		return wait_event_interruptible_hrtimeout(wait->session->any_wait,
-							  qda_wait_has_one(wait),
-							  qda_wait_left(deadline));
+	for (unsigned int i = 0; i < wait->count; i++)
+		if (wait->calls[i] && wait->calls[i]->polled)
+			qda_call_poll(wait->calls[i], min(deadline, poll_end));
 
-	for (unsigned int i = 0; i < wait->count; i++) {
-		ret = qda_call_wait(wait->calls[i].call, deadline, poll_end);
+	ret = qda_wait_count_down(wait, deadline);
+
+	/* What another thread counts. */
+	for (unsigned int i = 0; i < wait->count && !ret; i++)
+		if (wait->calls[i])
+			ret = qda_call_wait(wait->calls[i], deadline, 0);
+
+	return ret;
+}
+
+/* Tells of all; marks those that are to be collected. */
+static int qda_wait_write(struct qda_wait *wait, void __user *to, u32 stride,
+			  qda_wait_write_t write)
+{
+	for (unsigned int i = 0; i < wait->count; i++, to += stride) {
+		struct qda_call *call = wait->calls[i];
+		int ret;
+
+		if (!call)
+			continue;
+
+		call->picked = qda_call_is_done(call);
+		if (call->picked && !qda_call_is_collectable(call))
+			return -ENOENT;
+
+		ret = write(to, stride, call, call->picked);
 		if (ret)
 			return ret;
 	}
@@ -201,51 +241,62 @@ static int qda_wait_sleep(struct qda_wait *wait, s64 deadline)
 	return 0;
 }
 
-static int qda_wait_write(struct qda_wait *wait, struct drm_qda_remote_wait *args)
-{
-	void __user *to = u64_to_user_ptr(args->calls_ptr);
-	int ret;
-
-	for (unsigned int i = 0; i < wait->count; i++) {
-		struct qda_call *call = wait->calls[i].call;
-		struct drm_qda_remote_call element = { .call = call->context };
-
-		wait->calls[i].done = qda_call_is_done(call);
-		if (wait->calls[i].done) {
-			if (!qda_call_is_collectable(call))
-				return -ENOENT;
-			element.done = 1;
-			element.error = -call->error;
-			element.result = call->result;
-		}
-
-		ret = copy_struct_to_user(to, args->calls_stride, &element,
-					  sizeof(element), NULL);
-		if (ret)
-			return ret;
-
-		to += args->calls_stride;
-	}
-
-	return 0;
-}
-
-/* Collects all that have ended or, after an error, none. */
-static int qda_wait_collect(struct qda_wait *wait, struct drm_qda_remote_wait *args)
+/**
+ * qda_wait_collect - collect all calls that ended or, after an error, none
+ * @wait: what was waited for
+ * @to: user pointer to the array of calls
+ * @stride: size of its elements
+ * @write: tells user space of one call
+ * @collected: set to how many were collected
+ *
+ * Return: 0, -ENOENT, -EFAULT or -EINTR.
+ */
+int qda_wait_collect(struct qda_wait *wait, void __user *to, u32 stride,
+		     qda_wait_write_t write, u32 *collected)
 {
 	int ret;
 
+	*collected = 0;
 	ret = mutex_lock_interruptible(&wait->session->collect_lock);
 	if (ret)
 		return ret;
 
-	ret = qda_wait_write(wait, args);
-	for (unsigned int i = 0; i < wait->count && !ret; i++)
-		if (wait->calls[i].done && qda_call_collect(wait->calls[i].call))
-			args->done++;
+	ret = qda_wait_write(wait, to, stride, write);
+	for (unsigned int i = 0; i < wait->count; i++) {
+		struct qda_call *call = wait->calls[i];
+
+		if (!call)
+			continue;
+		if (!ret && call->picked && qda_call_collect(call))
+			(*collected)++;
+		call->picked = false;
+	}
 	mutex_unlock(&wait->session->collect_lock);
 
 	return ret;
+}
+
+static int qda_wait_write_call(void __user *to, u32 stride, struct qda_call *call,
+			       bool done)
+{
+	const struct drm_qda_remote_call element = {
+		.call = call->context,
+		.done = done,
+		.error = done ? -call->error : 0,
+		.result = done ? call->result : 0,
+	};
+
+	return copy_struct_to_user(to, stride, &element, sizeof(element), NULL);
+}
+
+static int qda_wait_sleep(struct qda_wait *wait, s64 deadline)
+{
+	if (!wait->any)
+		return qda_wait_for_all(wait, deadline);
+
+	return wait_event_interruptible_hrtimeout(wait->session->any_wait,
+						  qda_wait_has_one(wait),
+						  qda_wait_left(deadline));
 }
 
 /**
@@ -260,7 +311,6 @@ int qda_ioctl_wait(struct drm_device *drm, void *data, struct drm_file *file)
 {
 	struct drm_qda_remote_wait *args = data;
 	struct qda_wait wait = {
-		.session = to_qda_session(file),
 		.any = args->flags & DRM_QDA_WAIT_ANY,
 	};
 	int ret;
@@ -274,7 +324,7 @@ int qda_ioctl_wait(struct drm_device *drm, void *data, struct drm_file *file)
 	if (ret)
 		return ret;
 
-	ret = qda_wait_alloc(&wait, args->calls_count);
+	ret = qda_wait_init(&wait, to_qda_session(file), args->calls_count);
 	if (ret)
 		return ret;
 
@@ -284,8 +334,10 @@ int qda_ioctl_wait(struct drm_device *drm, void *data, struct drm_file *file)
 	if (!ret)
 		ret = qda_wait_sleep(&wait, args->deadline_ns);
 	if (!ret)
-		ret = qda_wait_collect(&wait, args);
-	qda_wait_free(&wait);
+		ret = qda_wait_collect(&wait, u64_to_user_ptr(args->calls_ptr),
+				       args->calls_stride, qda_wait_write_call,
+				       &args->done);
+	qda_wait_leave(&wait);
 
 	return ret;
 }

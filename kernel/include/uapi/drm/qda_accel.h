@@ -118,6 +118,7 @@ extern "C" {
 #define DRM_QDA_BO_SYNC			0x06
 #define DRM_QDA_REMOTE_MAP		0x07
 #define DRM_QDA_REMOTE_UNMAP		0x08
+#define DRM_QDA_REMOTE_BATCH		0x09
 
 #define DRM_IOCTL_QDA_QUERY \
 	DRM_IOWR(DRM_COMMAND_BASE + DRM_QDA_QUERY, struct drm_qda_query)
@@ -140,6 +141,9 @@ extern "C" {
 #define DRM_IOCTL_QDA_REMOTE_UNMAP \
 	DRM_IOWR(DRM_COMMAND_BASE + DRM_QDA_REMOTE_UNMAP, \
 		 struct drm_qda_remote_unmap)
+#define DRM_IOCTL_QDA_REMOTE_BATCH \
+	DRM_IOWR(DRM_COMMAND_BASE + DRM_QDA_REMOTE_BATCH, \
+		 struct drm_qda_remote_batch)
 
 /**
  * define DRM_QDA_DEADLINE_NONE - Wait for ever.
@@ -717,6 +721,124 @@ struct drm_qda_remote_wait {
 
 	/** @done: Out: how many calls were collected. */
 	__u32 done;
+
+	/** @deadline_ns: In: as in &drm_qda_remote_invoke.deadline_ns. */
+	__s64 deadline_ns;
+};
+
+/**
+ * struct drm_qda_remote_batch_call - one call of a batch, and how it ended
+ *
+ * The fields of a new call mean what those of struct drm_qda_remote_invoke do.
+ */
+struct drm_qda_remote_batch_call {
+	/** @remote_handle: In: the module on the DSP. */
+	__u32 remote_handle;
+
+	/** @scalars: In: DRM_QDA_SCALARS(). */
+	__u32 scalars;
+
+	/** @args_ptr: In: user pointer to struct drm_qda_remote_arg[]. */
+	__u64 args_ptr;
+
+	/** @args_count: In: number of arguments, as @scalars say. */
+	__u32 args_count;
+
+	/** @args_stride: In: size of an element; 0 without arguments. */
+	__u32 args_stride;
+
+	/**
+	 * @user_data: In: given back in the event of DRM_QDA_INVOKE_EVENT; 0
+	 * without.
+	 */
+	__u64 user_data;
+
+	/**
+	 * @flags: In: DRM_QDA_INVOKE_EVENT, which needs
+	 * &drm_qda_remote_batch.flags DRM_QDA_INVOKE_NOWAIT, or 0.
+	 */
+	__u32 flags;
+
+	/**
+	 * @done: Out: 1 when the call ended and was collected, which makes its
+	 * number void, or was never sent; else 0.
+	 */
+	__u32 done;
+
+	/**
+	 * @call: In: ignored in a new batch, then its number as it was left.
+	 * Out: its number; 0 when it was not sent.
+	 */
+	__u64 call;
+
+	/**
+	 * @error: Out: with @done as &drm_qda_remote_call.error or, for a call
+	 * that was not sent, the errno that DRM_IOCTL_QDA_REMOTE_INVOKE gives
+	 * then; else 0.
+	 */
+	__u32 error;
+
+	/** @result: Out: the DSP's return value where @done is 1 and @error 0. */
+	__s32 result;
+};
+
+/**
+ * define DRM_QDA_BATCH_CALLS_MAX - The most calls of a batch.
+ */
+#define DRM_QDA_BATCH_CALLS_MAX	256
+
+/**
+ * struct drm_qda_remote_batch - call many functions on the DSP at once
+ *
+ * A new batch has @sent 0. Every call is checked and made ready, and its number
+ * written to the array, before any is sent: when one is wrong none is sent,
+ * @sent remains 0 and @failed says which it was. They are sent in the order of
+ * the array, each exactly once; the DSP may execute them at the same time and
+ * end them in any order.
+ *
+ * Returns 0 when all have ended; then all are collected. With
+ * DRM_QDA_INVOKE_NOWAIT it returns when all were sent, to be waited for by this
+ * ioctl or DRM_IOCTL_QDA_REMOTE_WAIT, or as events. With ETIME and EINTR none
+ * is collected. With @sent set the ioctl sends nothing, ignores @flags and all
+ * of the calls but their numbers, and waits. So calling again with the struct
+ * and the array as they were left never runs a function twice.
+ *
+ * When the DSP takes no more messages, or goes down, in the middle of a batch,
+ * the calls that were not sent say so by their @error and have no number; the
+ * others are waited for as usual. When not one was sent, their error is the
+ * ioctl's.
+ *
+ * ENOENT, with none collected, when a number, other than 0, is not that of a
+ * call of this session or stands in the array twice. ENOSPC when the session
+ * would have too many calls. Since 1.2.
+ */
+struct drm_qda_remote_batch {
+	/** @calls_ptr: In: user pointer to struct drm_qda_remote_batch_call[]. */
+	__u64 calls_ptr;
+
+	/** @calls_count: In: number of calls, not 0. */
+	__u32 calls_count;
+
+	/** @calls_stride: In: size of an element; a multiple of 8, at least 56. */
+	__u32 calls_stride;
+
+	/** @flags: In: DRM_QDA_INVOKE_NOWAIT or 0. */
+	__u32 flags;
+
+	/**
+	 * @sent: In: 0 for a new batch. Out: how many of its calls were sent, or
+	 * are told of by an event.
+	 */
+	__u32 sent;
+
+	/**
+	 * @failed: Out: after an error of one call, or of its arguments or
+	 * number, the call's index in the array; else @calls_count. In: ignored.
+	 */
+	__u32 failed;
+
+	/** @pad: In: must be zero. */
+	__u32 pad;
 
 	/** @deadline_ns: In: as in &drm_qda_remote_invoke.deadline_ns. */
 	__s64 deadline_ns;

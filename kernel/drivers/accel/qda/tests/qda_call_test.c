@@ -419,16 +419,11 @@ static void qda_test_index_exhaustion(struct kunit *test)
 	qda_mock_close(mock, 1);
 }
 
-/* More idle calls than a session keeps are freed, by a work when they must. */
-static void qda_test_pool_is_bounded(struct kunit *test)
+static void qda_test_burst(struct kunit *test, struct qda_session *session,
+			   struct qda_call **calls, unsigned int count)
 {
 	struct qda_mock *mock = test->priv;
-	struct qda_session *session = qda_mock_open(test, mock, 0);
-	const unsigned int count = 1000;
-	struct qda_call **calls;
 
-	calls = kunit_kcalloc(test, count, sizeof(*calls), GFP_KERNEL);
-	KUNIT_ASSERT_NOT_NULL(test, calls);
 	for (unsigned int i = 0; i < count; i++)
 		calls[i] = qda_mock_submit(test, session);
 	for (unsigned int i = 0; i < count; i++) {
@@ -436,11 +431,64 @@ static void qda_test_pool_is_bounded(struct kunit *test)
 		qda_mock_collect(session, calls[i]);
 		qda_mock_answer(mock, calls[i]->context, 0);
 	}
-	flush_workqueue(mock->qda->wq);
-	KUNIT_EXPECT_EQ(test, session->num_calls, 0);
-	KUNIT_EXPECT_LE(test, session->pools[QDA_CALL_SMALL].num_idle, 256);
-	KUNIT_EXPECT_EQ(test, session->pools[QDA_CALL_SMALL].num_idle +
-			      atomic_long_read(&mock->qda->counters.works_queued), count);
+}
+
+/* Calls that were needed at once are kept for the next time, but not for long. */
+static void qda_test_pool_is_trimmed(struct kunit *test)
+{
+	struct qda_mock *mock = test->priv;
+	struct qda_session *session = qda_mock_open(test, mock, 0);
+	struct qda_call_pool *pool = &session->pools[QDA_CALL_SMALL];
+	struct work_struct *trim = &mock->qda->trim_work.work;
+	struct qda_counters *counters = &mock->qda->counters;
+	const unsigned int count = 1000;
+	struct qda_call **calls;
+
+	/* It is done here, and at no other time. */
+	disable_delayed_work_sync(&mock->qda->trim_work);
+	calls = kunit_kcalloc(test, count, sizeof(*calls), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, calls);
+
+	for (unsigned int i = 0; i < 3; i++) {
+		qda_test_burst(test, session, calls, count);
+		KUNIT_EXPECT_EQ(test, pool->num_idle, count);
+		qda_calls_trim_work(trim);
+	}
+	KUNIT_EXPECT_EQ(test, atomic_long_read(&counters->calls_allocated), count);
+	KUNIT_EXPECT_EQ(test, atomic_long_read(&counters->works_queued), 0);
+
+	qda_test_burst(test, session, calls, 10);
+	qda_calls_trim_work(trim);
+	KUNIT_EXPECT_EQ(test, pool->num_idle, 10);
+	qda_calls_trim_work(trim);
+	KUNIT_EXPECT_LE(test, pool->num_idle, 4);
+	KUNIT_EXPECT_GT(test, pool->num_idle, 0);
+	KUNIT_EXPECT_EQ(test, pool->num_used, 0);
+	KUNIT_EXPECT_EQ(test, atomic_long_read(&counters->calls_allocated), count);
+	qda_mock_close(mock, 0);
+}
+
+/* What is in flight is nobody else's, whatever is trimmed. */
+static void qda_test_trim_in_flight(struct kunit *test)
+{
+	struct qda_mock *mock = test->priv;
+	struct qda_session *session = qda_mock_open(test, mock, 0);
+	struct qda_call_pool *pool = &session->pools[QDA_CALL_SMALL];
+	struct qda_call *calls[20];
+
+	disable_delayed_work_sync(&mock->qda->trim_work);
+	for (unsigned int i = 0; i < ARRAY_SIZE(calls); i++)
+		calls[i] = qda_mock_submit(test, session);
+	for (unsigned int i = 0; i < 3; i++)
+		qda_calls_trim_work(&mock->qda->trim_work.work);
+	KUNIT_EXPECT_EQ(test, pool->num_used, ARRAY_SIZE(calls));
+	for (unsigned int i = 0; i < ARRAY_SIZE(calls); i++) {
+		qda_mock_answer(mock, calls[i]->context, i);
+		KUNIT_EXPECT_EQ(test, calls[i]->result, i);
+		qda_mock_collect(session, calls[i]);
+	}
+	KUNIT_EXPECT_EQ(test, qda_test_dropped(mock), 0);
+	KUNIT_EXPECT_EQ(test, pool->num_idle, ARRAY_SIZE(calls));
 	qda_mock_close(mock, 0);
 }
 
@@ -496,7 +544,8 @@ static struct kunit_case qda_call_cases[] = {
 	KUNIT_CASE(qda_test_closed_in_flight),
 	KUNIT_CASE(qda_test_session_limit),
 	KUNIT_CASE(qda_test_index_exhaustion),
-	KUNIT_CASE(qda_test_pool_is_bounded),
+	KUNIT_CASE(qda_test_pool_is_trimmed),
+	KUNIT_CASE(qda_test_trim_in_flight),
 	KUNIT_CASE_SLOW(qda_test_65536_in_flight),
 	{ }
 };

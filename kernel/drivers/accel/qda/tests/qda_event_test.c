@@ -33,7 +33,7 @@ static struct qda_call *qda_test_event_call(struct kunit *test, struct qda_mock 
 
 	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, call);
 	KUNIT_ASSERT_EQ(test, 0, qda_event_reserve_call(call, &mock->files[0], user_data));
-	KUNIT_ASSERT_EQ(test, 0, qda_call_publish_user(call));
+	KUNIT_ASSERT_EQ(test, 0, qda_calls_publish_user(&call, 1));
 
 	return call;
 }

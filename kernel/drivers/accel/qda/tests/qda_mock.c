@@ -91,6 +91,7 @@ struct qda_mock *qda_mock_create(struct kunit *test)
 
 void qda_mock_destroy(struct qda_mock *mock)
 {
+	qda_calls_stop_trim(mock->qda);
 	destroy_workqueue(mock->qda->wq);
 }
 
@@ -146,7 +147,7 @@ int qda_mock_publish(struct qda_session *session, unsigned int args,
 	if (IS_ERR(*call))
 		return PTR_ERR(*call);
 
-	ret = qda_call_publish_user(*call);
+	ret = qda_calls_publish_user(call, 1);
 	if (ret)
 		qda_call_leave(*call);
 

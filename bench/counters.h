@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * What a call costs in things that can be counted: from the driver's and the
+ * machine's files in debugfs ("name: number"), the kernel's trace events, and
+ * this program's system calls. Needs root; what is not there is left out.
+ */
+#ifndef BENCH_COUNTERS_H
+#define BENCH_COUNTERS_H
+
+#include "contender.h"
+
+#define COUNTERS_MAX		64
+#define COUNTER_NAME_MAX	40
+
+struct counter {
+	char name[COUNTER_NAME_MAX];
+	double value;		/* for each call */
+};
+
+struct counters {
+	unsigned int count;
+	struct counter list[COUNTERS_MAX];
+};
+
+/**
+ * counters_measure - count for an open contender, which runs a few hundred calls
+ *
+ * Two runs of different lengths are compared, so that what is there once is not
+ * counted. 0 or what run returned.
+ */
+int counters_measure(const struct contender *contender, struct contender_state *state,
+		     struct counters *counters);
+
+/** counters_get - a counter's value, NAN if there is none of that name */
+double counters_get(const struct counters *counters, const char *name);
+
+/** counters_calls - how many calls counters_measure() makes */
+unsigned int counters_calls(void);
+
+/* Of this program: ioctl, send, receive, read, write. See system_calls.c. */
+extern unsigned long system_calls;
+
+#endif

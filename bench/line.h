@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Contenders whose caller waits for each call: a line is one way to the DSP,
+ * with one call on it at a time. A contender of them differs from another by its
+ * struct line_type alone.
+ */
+#ifndef BENCH_LINE_H
+#define BENCH_LINE_H
+
+#include "contender.h"
+#include "request.h"
+
+struct line;
+
+/**
+ * struct line_type - a transport
+ * @has_buffers: there are buffers, of which a workload may have many
+ * @sessions_max: how many sessions there can be; NULL for any number
+ * @open: a session of its own with a bench module; calls have payloads of at most
+ *	@size bytes. 0 or a negative errno
+ * @join: another line, for another thread, in the session of @first, which is
+ *	closed later; NULL where each thread is to have a session
+ * @memory: for the payload, of @size bytes as of open; another one for each
+ *	@index below workload.handles
+ * @invoke: call, wait and bring what comes back to the request's arguments. 0,
+ *	what the transport says, -EBADMSG when the function refused
+ */
+struct line_type {
+	bool has_buffers;
+	unsigned int (*sessions_max)(void);
+	int (*open)(struct line **line, const struct workload *workload, size_t size);
+	int (*join)(struct line **line, struct line *first, const struct workload *workload,
+		    size_t size);
+	void *(*memory)(struct line *line, unsigned int index);
+	int (*invoke)(struct line *line, struct request *request, unsigned int index);
+	void (*close)(struct line *line);
+};
+
+/* What contender.unfit, open and so on are, for contenders of lines. */
+const char *line_unfit(const struct line_type *type, const struct workload *workload);
+int line_open(const struct line_type *type, struct contender_state **state,
+	      const struct workload *workload);
+int line_run(struct contender_state *state, unsigned int calls, uint32_t *ns);
+int line_count(struct contender_state *state, struct tally *tally);
+void line_close(struct contender_state *state);
+
+/* A contender's two functions that name the type. */
+#define LINE_FUNCTIONS(type)                                                                 \
+	static const char *type##_unfit(const struct workload *workload)                     \
+	{                                                                                    \
+		return line_unfit(&(type), workload);                                        \
+	}                                                                                    \
+	static int type##_open(struct contender_state **state, const struct workload *workload) \
+	{                                                                                    \
+		return line_open(&(type), state, workload);                                  \
+	}
+
+#endif

@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: BSD-3-Clause
+/* qda-bench: calls to the DSP by every way there is, compared. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/sysinfo.h>
+#include <sys/utsname.h>
+#include <time.h>
+#include <unistd.h>
+#ifdef __x86_64__
+#include <cpuid.h>
+#endif
+
+#include "options.h"
+#include "report.h"
+
+/* Blocks of tables with --quick and of points end after this, in ns. */
+#define BLOCK_NS_QUICK	4e6
+#define BLOCK_NS_POINT	20e6
+#define BLOCK_NS_TABLE	4e8
+
+static void list_all(void)
+{
+	static const char *const clocks[] = {
+		[BENCH_KERNEL] = "kernel",
+		[BENCH_SYSTEM_CALLS] = "system calls",
+	};
+	static const char *const waits[] = {
+		[BENCH_SLEEP] = "sleep",
+		[BENCH_POLL] = "poll",
+		[BENCH_STREAM] = "stream",
+	};
+
+	puts("Contenders");
+	for (size_t i = 0; contenders[i]; i++)
+		printf("  %-24s %-26s %-13s %s\n", contenders[i]->name, contenders[i]->title,
+		       clocks[contenders[i]->clock], waits[contenders[i]->wait]);
+	puts("Sweeps");
+	for (size_t i = 0; sweeps[i].name; i++)
+		printf("  %-24s %s\n", sweeps[i].name, sweeps[i].title);
+}
+
+/* Of the host too: a simulated machine's /proc/cpuinfo does not know it. */
+static void find_processor(char *text, size_t size)
+{
+#ifdef __x86_64__
+	unsigned int words[13] = { 0 };
+	const char *name = (const char *)words;
+
+	for (unsigned int i = 0; i < 3; i++)
+		if (!__get_cpuid(0x80000002 + i, &words[4 * i], &words[4 * i + 1],
+				 &words[4 * i + 2], &words[4 * i + 3]))
+			break;
+	while (*name == ' ')
+		name++;
+	snprintf(text, size, "%s", *name ? name : "unknown");
+#else
+	snprintf(text, size, "unknown");
+#endif
+}
+
+static void describe_machine(struct report *report)
+{
+	struct utsname names;
+	struct sysinfo info;
+	time_t now = time(NULL);
+	struct tm utc;
+
+	if (!uname(&names))
+		snprintf(report->kernel, sizeof(report->kernel), "%.40s %.60s %.40s",
+			 names.sysname, names.release, names.machine);
+	if (!sysinfo(&info))
+		report->memory = (uint64_t)info.totalram * info.mem_unit;
+	report->processors = (unsigned int)sysconf(_SC_NPROCESSORS_ONLN);
+	gmtime_r(&now, &utc);
+	strftime(report->date, sizeof(report->date), "%Y-%m-%dT%H:%M:%SZ", &utc);
+	find_processor(report->processor, sizeof(report->processor));
+}
+
+static void raise_file_limit(void)
+{
+	struct rlimit limit;
+
+	/* Sessions and buffers are files. */
+	if (getrlimit(RLIMIT_NOFILE, &limit))
+		return;
+	limit.rlim_cur = limit.rlim_max;
+	setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+static double seconds_since(time_t start)
+{
+	return difftime(time(NULL), start);
+}
+
+static int run_step(struct plan *plan, unsigned int i, const struct options *options,
+		    struct random *random, time_t start)
+{
+	struct step *step = &plan->steps[i];
+	struct measure_options how = {
+		.rounds = step->sweep ? options->points_blocks : options->blocks,
+		.calls = options->calls,
+		.block_ns = options->plan.quick ? BLOCK_NS_QUICK :
+			    step->sweep	? BLOCK_NS_POINT : BLOCK_NS_TABLE,
+		.random = random,
+	};
+	bool first = !i || plan->steps[i - 1].sweep != step->sweep;
+	struct sysinfo info;
+	int ret;
+
+	fprintf(stderr, "qda-bench: %u of %u, %.0f s: %s\n", i + 1, plan->count,
+		seconds_since(start), step->comparison.title);
+	if (!sysinfo(&info))
+		plan_cut(&step->comparison, (uint64_t)info.totalram * info.mem_unit);
+	ret = comparison_run(&step->comparison, &how);
+	if (ret)
+		return ret;
+	if (step->sweep)
+		report_point(stdout, step, first);
+	else
+		report_table(stdout, &step->comparison);
+	return 0;
+}
+
+static int run_plan(struct plan *plan, const struct options *options, struct random *random,
+		    time_t start)
+{
+	int ret = 0;
+
+	for (unsigned int i = 0; !ret && i < plan->count; i++)
+		ret = run_step(plan, i, options, random, start);
+	return ret;
+}
+
+static int write_reports(const struct report *report, const struct options *options)
+{
+	int ret = 0;
+
+	if (options->json)
+		ret = report_json(report, options->json);
+	if (ret)
+		fprintf(stderr, "qda-bench: cannot write %s: %s\n", options->json,
+			strerror(-ret));
+	if (!ret && options->html) {
+		ret = report_html(report, options->html);
+		if (ret)
+			fprintf(stderr, "qda-bench: cannot write %s: %s\n", options->html,
+				strerror(-ret));
+	}
+	return ret;
+}
+
+static int run(const struct options *options, const char *command)
+{
+	struct report report = {
+		.command = command,
+		.seed = options->seed,
+		.load = options->load,
+		.quick = options->plan.quick,
+	};
+	struct random random = { options->seed };
+	time_t start = time(NULL);
+	struct goals goals;
+	struct plan plan;
+	int ret;
+
+	describe_machine(&report);
+	printf("%s, %s, %s, seed %llu\n", report.kernel, report.processor, report.date,
+	       (unsigned long long)options->seed);
+	ret = plan_make(&plan, contenders, &options->plan);
+	if (!ret)
+		ret = run_plan(&plan, options, &random, start);
+	if (!ret) {
+		goals_judge(&goals, &plan, &random);
+		report_counters(stdout, &plan);
+		if (options->plan.tables)
+			report_goals(stdout, &goals);
+		report.plan = &plan;
+		report.goals = &goals;
+		report.seconds = seconds_since(start);
+		ret = write_reports(&report, options);
+	} else {
+		fprintf(stderr, "qda-bench: %s\n", strerror(-ret));
+	}
+	if (!ret && report_failures(stdout, &plan))
+		ret = -EIO;
+	plan_free(&plan);
+	return ret;
+}
+
+/* As it was typed. */
+static char *join(int argc, char **argv)
+{
+	size_t size = 1;
+	char *text;
+
+	for (int i = 0; i < argc; i++)
+		size += strlen(argv[i]) + 1;
+	text = calloc(1, size);
+	for (int i = 0; text && i < argc; i++) {
+		if (i)
+			strcat(text, " ");
+		strcat(text, argv[i]);
+	}
+	return text;
+}
+
+int main(int argc, char **argv)
+{
+	char *command = join(argc, argv);
+	struct options options;
+	int ret = 0;
+
+	options_parse(&options, argc, argv);
+	raise_file_limit();
+	if (options.list) {
+		list_all();
+	} else {
+		bench_clock_calibrate();
+		ret = run(&options, command ? command : "");
+	}
+	options_free(&options);
+	free(command);
+	return ret ? EXIT_FAILURE : EXIT_SUCCESS;
+}

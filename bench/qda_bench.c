@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "qda_bench.h"
+
+#include <errno.h>
+
+#define URI "file:///libbench_skel.so?bench_skel_handle_invoke&_modver=1.0"
+
+int qda_bench_open(struct qda_bench *bench, uint32_t flags)
+{
+	struct qda_session_options options = QDA_SESSION_OPTIONS_INIT;
+	int32_t result;
+	int ret;
+
+	*bench = (struct qda_bench){ 0 };
+	options.flags = flags;
+	ret = qda_device_open(QDA_DOMAIN_ANY, &bench->device);
+	if (ret)
+		return ret == -ENXIO ? -ENODEV : ret;
+	ret = qda_session_open(bench->device, &options, &bench->session, &result);
+	if (!ret)
+		ret = qda_module_open(bench->session, URI, &bench->module, &result);
+	return ret;
+}
+
+unsigned int qda_bench_sessions(void)
+{
+	struct qda_device_info info = { .sessions = 1 };
+	struct qda_device *device;
+
+	if (!qda_device_open(QDA_DOMAIN_ANY, &device)) {
+		qda_device_get_info(device, &info, sizeof(info));
+		qda_device_close(device);
+	}
+	return info.sessions;
+}
+
+void qda_bench_close(struct qda_bench *bench)
+{
+	if (bench->session)
+		qda_session_close(bench->session);
+	if (bench->device)
+		qda_device_close(bench->device);
+	*bench = (struct qda_bench){ 0 };
+}
+
+int qda_bench_invoke(struct qda_bench *bench, struct request *request)
+{
+	struct qda_arg args[REQUEST_ARGS_MAX];
+	unsigned int count = request->in + request->out;
+	int32_t result;
+	int ret;
+
+	for (unsigned int i = 0; i < count; i++)
+		args[i] = qda_in(request->args[i].data, request->args[i].length);
+	ret = qda_module_invoke(bench->module,
+				QDA_SCALARS(request->method, request->in, request->out, 0, 0),
+				args, count, &result);
+	return !ret && result ? -EBADMSG : ret;
+}

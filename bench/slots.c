@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "slots.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#define SLOT_ALIGNMENT 4096
+
+static size_t slot_size(const struct workload *workload)
+{
+	size_t size = sizeof(struct request) + SLOT_ALIGNMENT + request_payload_size(workload);
+
+	return (size + SLOT_ALIGNMENT - 1) & ~(size_t)(SLOT_ALIGNMENT - 1);
+}
+
+/* @base: where the buffer begins, @start: where the slot does */
+static int init_slot(struct slots *slots, struct slot *slot, uint8_t *base, uint8_t *start)
+{
+	uint32_t handle = qda_buffer_handle(slots->buffer);
+	struct request *request = (struct request *)start;
+	size_t own = (sizeof(*request) + SLOT_ALIGNMENT - 1) & ~(size_t)(SLOT_ALIGNMENT - 1);
+
+	request_init(request, &slots->workload, start + own);
+	slot->request = request;
+	slot->args = calloc(REQUEST_ARGS_MAX, sizeof(*slot->args));
+	if (!slot->args)
+		return -ENOMEM;
+	for (unsigned int i = 0; i < request->in + request->out; i++)
+		slot->args[i] = (struct drm_qda_remote_arg){
+			.handle = handle,
+			.offset = (uint64_t)((uint8_t *)request->args[i].data - base),
+			.length = request->args[i].length,
+		};
+	return 0;
+}
+
+static int add_slots(struct slots *slots, unsigned int count)
+{
+	size_t size = slot_size(&slots->workload);
+	void *base;
+	int ret;
+
+	slots->slots = calloc(count, sizeof(*slots->slots));
+	if (!slots->slots)
+		return -ENOMEM;
+	ret = qda_buffer_create(slots->bench.session, count * size, &slots->buffer);
+	if (!ret)
+		ret = qda_buffer_map(slots->buffer, &base);
+	for (unsigned int i = 0; !ret && i < count; i++) {
+		slots->count++;
+		ret = init_slot(slots, &slots->slots[i], base, (uint8_t *)base + i * size);
+	}
+	return ret;
+}
+
+int slots_open(struct slots *slots, const struct workload *workload, unsigned int count,
+	       uint32_t flags)
+{
+	struct request configure;
+	int ret;
+
+	*slots = (struct slots){ .workload = *workload };
+	ret = qda_bench_open(&slots->bench, flags);
+	if (!ret) {
+		request_init_configure(&configure, workload);
+		ret = qda_bench_invoke(&slots->bench, &configure);
+	}
+	return ret ? ret : add_slots(slots, count);
+}
+
+void slots_close(struct slots *slots)
+{
+	qda_bench_close(&slots->bench);
+	for (unsigned int i = 0; i < slots->count; i++)
+		free(slots->slots[i].args);
+	free(slots->slots);
+}
+
+void slots_begin(struct slots *slots, struct slot *slot, struct drm_qda_remote_invoke *invoke)
+{
+	const struct request *request = slot->request;
+	unsigned int count = request->in + request->out;
+
+	slot->nonce = ++slots->nonce;
+	request_mark(slot->request, slot->nonce);
+	*invoke = (struct drm_qda_remote_invoke){
+		.remote_handle = qda_module_handle(slots->bench.module),
+		.scalars = DRM_QDA_SCALARS(request->method, request->in, request->out, 0, 0),
+		.args_ptr = count ? (uintptr_t)slot->args : 0,
+		.args_count = count,
+		.args_stride = count ? sizeof(*slot->args) : 0,
+		.flags = DRM_QDA_INVOKE_NOWAIT,
+	};
+}
+
+int slots_end(const struct slot *slot, const struct drm_qda_remote_call *end)
+{
+	if (end->error)
+		return -(int)end->error;
+	if (end->result || !request_is_answered(slot->request, slot->nonce))
+		return -EBADMSG;
+	return 0;
+}
+
+int slots_count(struct slots *slots, struct tally *tally)
+{
+	struct request state;
+	int ret;
+
+	request_init_state(&state);
+	ret = qda_bench_invoke(&slots->bench, &state);
+	*tally = (struct tally){ 0 };
+	if (!ret)
+		request_tally(&state, tally);
+	return ret;
+}

@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "statistics.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define RESAMPLES	2000
+#define TAIL		0.025	/* at each end of a confidence interval */
+
+uint64_t random_next(struct random *random)
+{
+	uint64_t value = random->state += 0x9e3779b97f4a7c15ull;
+
+	value = (value ^ (value >> 30)) * 0xbf58476d1ce4e5b9ull;
+	value = (value ^ (value >> 27)) * 0x94d049bb133111ebull;
+	return value ^ (value >> 31);
+}
+
+/* What does not fill a whole multiple of the bound is drawn again. */
+uint64_t random_below(struct random *random, uint64_t bound)
+{
+	uint64_t least = -bound % bound, value;
+
+	do {
+		value = random_next(random);
+	} while (value < least);
+	return value % bound;
+}
+
+static int compare_doubles(const void *a, const void *b)
+{
+	double x = *(const double *)a, y = *(const double *)b;
+
+	return (x > y) - (x < y);
+}
+
+static int compare_times(const void *a, const void *b)
+{
+	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+
+	return (x > y) - (x < y);
+}
+
+/* Between which two of @count values, and how far from the first. */
+static size_t place(size_t count, double part, double *beyond)
+{
+	double at = part * (double)(count - 1);
+	size_t below = (size_t)at;
+
+	*beyond = at - (double)below;
+	return below;
+}
+
+double quantile(const double *sorted, size_t count, double part)
+{
+	double beyond;
+	size_t below;
+
+	if (!count)
+		return NAN;
+	below = place(count, part, &beyond);
+	if (below + 1 >= count)
+		return sorted[count - 1];
+	return sorted[below] + beyond * (sorted[below + 1] - sorted[below]);
+}
+
+static double median_in_place(double *values, size_t count)
+{
+	qsort(values, count, sizeof(*values), compare_doubles);
+	return quantile(values, count, 0.5);
+}
+
+double median(const double *values, size_t count)
+{
+	double *copy = count ? malloc(count * sizeof(*copy)) : NULL, value;
+
+	if (!copy)
+		return NAN;
+	memcpy(copy, values, count * sizeof(*copy));
+	value = median_in_place(copy, count);
+	free(copy);
+	return value;
+}
+
+/* @estimates: of the resamples; sorts them */
+static void set_interval(struct interval *interval, double *estimates)
+{
+	qsort(estimates, RESAMPLES, sizeof(*estimates), compare_doubles);
+	interval->low = quantile(estimates, RESAMPLES, TAIL);
+	interval->high = quantile(estimates, RESAMPLES, 1 - TAIL);
+}
+
+struct interval bootstrap_median(const double *values, size_t count, struct random *random)
+{
+	struct interval interval = { NAN, NAN, NAN };
+	double *drawn = malloc((count + 1) * sizeof(*drawn));
+	double *medians = malloc(RESAMPLES * sizeof(*medians));
+
+	if (count && drawn && medians) {
+		interval.value = median(values, count);
+		for (size_t i = 0; i < RESAMPLES; i++) {
+			for (size_t j = 0; j < count; j++)
+				drawn[j] = values[random_below(random, count)];
+			medians[i] = median_in_place(drawn, count);
+		}
+		set_interval(&interval, medians);
+	}
+	free(drawn);
+	free(medians);
+	return interval;
+}
+
+static double slope(const double *x, const double *y, size_t count)
+{
+	double mean_x = 0, mean_y = 0, both = 0, square = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		mean_x += x[i] / (double)count;
+		mean_y += y[i] / (double)count;
+	}
+	for (size_t i = 0; i < count; i++) {
+		both += (x[i] - mean_x) * (y[i] - mean_y);
+		square += (x[i] - mean_x) * (x[i] - mean_x);
+	}
+	return both / square;
+}
+
+/* The slope through the medians of chosen rows. @column: room for the rows. */
+static double slope_of_rows(const double *x, const double *y, size_t count,
+			    const size_t *chosen, size_t rows, double *column, double *medians)
+{
+	for (size_t i = 0; i < count; i++) {
+		for (size_t row = 0; row < rows; row++)
+			column[row] = y[chosen[row] * count + i];
+		medians[i] = median_in_place(column, rows);
+	}
+	return slope(x, medians, count);
+}
+
+struct interval bootstrap_slope(const double *x, const double *y, size_t count, size_t rows,
+				struct random *random)
+{
+	struct interval interval = { NAN, NAN, NAN };
+	double *space = malloc((RESAMPLES + rows + count) * sizeof(*space));
+	size_t *chosen = malloc((rows + 1) * sizeof(*chosen));
+	double *column = space + RESAMPLES, *medians = column + rows;
+
+	if (space && chosen && count > 1 && rows) {
+		for (size_t row = 0; row < rows; row++)
+			chosen[row] = row;
+		interval.value = slope_of_rows(x, y, count, chosen, rows, column, medians);
+		for (size_t i = 0; i < RESAMPLES; i++) {
+			for (size_t row = 0; row < rows; row++)
+				chosen[row] = random_below(random, rows);
+			space[i] = slope_of_rows(x, y, count, chosen, rows, column, medians);
+		}
+		set_interval(&interval, space);
+	}
+	free(space);
+	free(chosen);
+	return interval;
+}
+
+static double quantile_of_times(const uint32_t *sorted, size_t count, double part)
+{
+	double beyond;
+	size_t below = place(count, part, &beyond);
+
+	if (below + 1 >= count)
+		return sorted[count - 1];
+	return sorted[below] + beyond * ((double)sorted[below + 1] - sorted[below]);
+}
+
+struct block block_of(uint32_t *ns, size_t count)
+{
+	struct block block = { NAN, NAN, NAN, 0 };
+
+	if (!count)
+		return block;
+	qsort(ns, count, sizeof(*ns), compare_times);
+	for (size_t i = 0; i < count; i++)
+		block.mean += (double)ns[i] / (double)count;
+	block.p10 = quantile_of_times(ns, count, 0.1);
+	block.p50 = quantile_of_times(ns, count, 0.5);
+	block.p90 = quantile_of_times(ns, count, 0.9);
+	return block;
+}
+
+unsigned int abba(unsigned int count, unsigned int round, unsigned int turn)
+{
+	return round % 2 ? count - 1 - turn : turn;
+}
