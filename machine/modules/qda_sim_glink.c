@@ -281,7 +281,7 @@ static void qda_sim_tx_kick(struct qcom_glink_pipe *native)
 	 * The index before the wish: pairs with the fence of the DSP, which
 	 * makes its wish and then looks at the index.
 	 */
-	smp_mb();
+	virt_mb();
 	ring = READ_ONCE(*wish);
 	if (ring == QDA_SIM_RING_NEVER || (ring == QDA_SIM_RING_NEWS && pipe->quiet)) {
 		atomic_long_inc(&counters->kicks_saved);
@@ -321,7 +321,7 @@ static void qda_sim_glink_receive(struct qda_sim_glink *glink)
 		WRITE_ONCE(shared->rx_ring, QDA_SIM_RING_NEVER);
 		head = qda_sim_read(&shared->rx_head);
 		qda_sim_glink_look(glink, head);
-		smp_store_mb(shared->rx_ring, QDA_SIM_RING_ALWAYS);
+		virt_store_mb(shared->rx_ring, QDA_SIM_RING_ALWAYS);
 		if (qda_sim_read(&shared->rx_head) == head)
 			return;
 	} while (++looks < QDA_SIM_IRQ_LOOKS);

@@ -143,7 +143,7 @@ static void qda_sim_invalidate(struct qda_sim_iommu *iommu,
 
 	guard(spinlock_irqsave)(&iommu->request_lock);
 	/* A DSP that starts after this look at its state sees the new tables. */
-	smp_mb();
+	virt_mb();
 	if (!iommu->glink || !qda_sim_dsp_running(iommu->glink, &boot))
 		return;
 	shared->request_kind = request->kind;
