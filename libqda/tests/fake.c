@@ -12,7 +12,7 @@
 #include "fake.h"
 
 #define FILES 16
-#define HANDLES 256
+#define HANDLES 512
 #define CALLS 256
 #define MAPS 64
 #define EVENTS 64
@@ -147,6 +147,7 @@ static int do_version(struct fake_file *file, struct drm_version *version)
 	memcpy(version->name, file->node->driver, length);
 	version->name_len = strlen(file->node->driver);
 	version->version_major = 1;
+	version->version_minor = fake.minor;
 	return 0;
 }
 
@@ -549,6 +550,92 @@ static int do_wait(struct fake_file *file, struct drm_qda_remote_wait *wait)
 	return 0;
 }
 
+static int check_batch(struct fake_file *file,
+		       struct drm_qda_remote_batch *batch)
+{
+	struct drm_qda_remote_batch_call *calls =
+		(void *)(uintptr_t)batch->calls_ptr;
+	int ret = 0;
+
+	if (!batch->calls_count || batch->pad || batch->flags ||
+	    batch->calls_stride != sizeof(*calls))
+		return -EINVAL;
+	for (uint32_t i = 0; !ret && i < batch->calls_count; i++) {
+		const struct drm_qda_remote_invoke invoke = {
+			.remote_handle = calls[i].remote_handle,
+			.scalars = calls[i].scalars,
+			.args_ptr = calls[i].args_ptr,
+			.args_count = calls[i].args_count,
+			.args_stride = calls[i].args_stride,
+			.flags = calls[i].flags,
+			.user_data = calls[i].user_data,
+		};
+
+		batch->failed = i;
+		ret = check_invoke(file, &invoke);
+	}
+	if (!ret)
+		batch->failed = batch->calls_count;
+	return ret;
+}
+
+/* From the first that cannot be sent on none is. */
+static void send_batch(struct fake_file *file,
+		       struct drm_qda_remote_batch *batch)
+{
+	struct drm_qda_remote_batch_call *calls =
+		(void *)(uintptr_t)batch->calls_ptr;
+
+	for (uint32_t i = 0; i < batch->calls_count; i++) {
+		struct drm_qda_remote_invoke invoke = {
+			.remote_handle = calls[i].remote_handle,
+			.scalars = calls[i].scalars,
+			.args_ptr = calls[i].args_ptr,
+			.args_count = calls[i].args_count,
+			.args_stride = calls[i].args_stride,
+			.deadline_ns = batch->deadline_ns,
+		};
+		bool full = fake.batch_room && i >= fake.batch_room;
+
+		calls[i].done = full;
+		calls[i].error = full ? ETIMEDOUT : 0;
+		calls[i].call = 0;
+		if (full)
+			continue;
+		start(file, &invoke);
+		calls[i].call = invoke.call;
+		batch->sent++;
+	}
+}
+
+static int do_batch(struct fake_file *file, struct drm_qda_remote_batch *batch)
+{
+	struct drm_qda_remote_batch_call *calls =
+		(void *)(uintptr_t)batch->calls_ptr;
+	int ret = 0;
+
+	if (!batch->sent) {
+		ret = check_batch(file, batch);
+		if (!ret)
+			send_batch(file, batch);
+	}
+	if (!ret)
+		ret = not_yet();
+	for (uint32_t i = 0; !ret && i < batch->calls_count; i++) {
+		struct fake_call *call = call_at(file, calls[i].call);
+
+		if (!calls[i].call)
+			continue;
+		if (!call)
+			return -ENOENT;
+		call->id = 0;
+		calls[i].done = 1;
+		calls[i].error = (uint32_t)call->error;
+		calls[i].result = call->result;
+	}
+	return ret;
+}
+
 static int dispatch(struct fake_file *file, unsigned long request, void *arg)
 {
 	switch (request) {
@@ -576,6 +663,8 @@ static int dispatch(struct fake_file *file, unsigned long request, void *arg)
 		return do_remote_unmap(file, arg);
 	case DRM_IOCTL_QDA_REMOTE_WAIT:
 		return do_wait(file, arg);
+	case DRM_IOCTL_QDA_REMOTE_BATCH:
+		return do_batch(file, arg);
 	default:
 		return -ENOTTY;
 	}
@@ -718,6 +807,7 @@ void fake_reset(void)
 		.nodes = &node,
 		.nodes_count = 1,
 		.function = do_nothing,
+		.minor = 2,
 	};
 	events_first = 0;
 	events_count = 0;

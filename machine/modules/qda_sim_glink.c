@@ -472,13 +472,19 @@ void qda_sim_glink_state_irq(struct qda_sim_glink *glink)
 
 /* ---- debugfs ---------------------------------------------------------- */
 
-/* Whatever is written restarts the DSP at once, whatever it is doing. */
+/*
+ * Whatever is written restarts the DSP at once, whatever it is doing; one that is
+ * down is about to start anyway, and starts no second time for it.
+ */
 static ssize_t qda_sim_restart_write(struct file *file, const char __user *data,
 				     size_t size, loff_t *position)
 {
 	struct qda_sim_glink *glink = file->private_data;
 	bool condemned;
+	u32 boot;
 
+	if (!qda_sim_dsp_running(glink, &boot))
+		return -EBUSY;
 	condemned = qda_sim_dsp_condemn(glink, "a program asks for a restart");
 	/* If it crashed just now nobody else would look at it any more. */
 	queue_work(glink->workqueue, &glink->work);
