@@ -4,6 +4,7 @@
  * are ordinary memory, as a stub's are, and the payload is in buffers.
  */
 #include <errno.h>
+#include <limits.h>
 #include <stdlib.h>
 
 #include <qda.h>
@@ -124,7 +125,7 @@ static int invoke(struct line *line, struct request *request, unsigned int index
 }
 
 static const struct line_type sleeping = {
-	.has_buffers = true,
+	.buffers_max = UINT_MAX,
 	.sessions_max = qda_bench_sessions,
 	.open = open_sleep,
 	.join = join,
@@ -134,7 +135,7 @@ static const struct line_type sleeping = {
 };
 
 static const struct line_type polling = {
-	.has_buffers = true,
+	.buffers_max = UINT_MAX,
 	.sessions_max = qda_bench_sessions,
 	.open = open_poll,
 	.join = join,

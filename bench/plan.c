@@ -54,21 +54,21 @@ static const struct table tables[] = {
 	  BENCH_SYSTEM_CALLS, BENCH_STREAM, { .batch = 64 } },
 
 	/* Of one contender, what a workload costs beside another. */
-	{ "payload", "In the kernel, polling: 16 MiB each way against 64 bytes",
-	  BENCH_KERNEL, BENCH_POLL, { 0 },
-	  { { "kernel-qda-poll", "64 B", { .payload = 64 } },
-	    { "kernel-qda-poll", "16 MiB", { .payload = 16 * MIB } } } },
-	{ "arguments", "In the kernel, polling: arguments of a call",
-	  BENCH_KERNEL, BENCH_POLL, { 0 },
-	  { { "kernel-qda-poll", "5 arguments", { .args = 5, .payload = 2 * 64 } },
-	    { "kernel-qda-poll", "128 arguments", { .args = 128, .payload = 125 * 64 } },
-	    { "kernel-qda-poll", "255 arguments", { .args = 255, .payload = 252 * 64 } } } },
-	{ "buffers", "In the kernel, polling: buffers of the session",
-	  BENCH_KERNEL, BENCH_POLL, { 0 },
-	  { { "kernel-qda-poll", "10", { .payload = 64, .handles = 10 } },
-	    { "kernel-qda-poll", "10,000", { .payload = 64, .handles = 10000 } },
-	    { "kernel-qda-poll", "100,000", { .payload = 64, .handles = 100000 } },
-	    { "kernel-qda-poll", "1,000,000", { .payload = 64, .handles = 1000000 } } } },
+	{ "payload", "In the kernel, sleeping: 16 MiB each way against 64 bytes",
+	  BENCH_KERNEL, BENCH_SLEEP, { 0 },
+	  { { "kernel-qda-sleep", "64 B", { .payload = 64 } },
+	    { "kernel-qda-sleep", "16 MiB", { .payload = 16 * MIB } } } },
+	{ "arguments", "In the kernel, sleeping: arguments of a call",
+	  BENCH_KERNEL, BENCH_SLEEP, { 0 },
+	  { { "kernel-qda-sleep", "5 arguments", { .args = 5, .payload = 2 * 64 } },
+	    { "kernel-qda-sleep", "128 arguments", { .args = 128, .payload = 125 * 64 } },
+	    { "kernel-qda-sleep", "255 arguments", { .args = 255, .payload = 252 * 64 } } } },
+	{ "buffers", "In the kernel, sleeping: buffers of the session",
+	  BENCH_KERNEL, BENCH_SLEEP, { 0 },
+	  { { "kernel-qda-sleep", "10", { .payload = 64, .handles = 10 } },
+	    { "kernel-qda-sleep", "10,000", { .payload = 64, .handles = 10000 } },
+	    { "kernel-qda-sleep", "100,000", { .payload = 64, .handles = 100000 } },
+	    { "kernel-qda-sleep", "1,000,000", { .payload = 64, .handles = 1000000 } } } },
 	{ "batch-mainline", "In the kernel: 64 calls at once against single ones",
 	  BENCH_KERNEL, BENCH_STREAM, { 0 },
 	  { { "kernel-fastrpc-sleep", NULL, { 0 } },
@@ -128,7 +128,8 @@ static void set_batch(struct workload *workload, double x)
 	.bent = true, .step = 3, .quick = 3, .set = set_args, .points = ARGS_POINTS
 #define HANDLES(clock_, wait_, title_)                                                       \
 	.title = title_, .axis = "buffers of the session", .clock = clock_, .wait = wait_,   \
-	.step = 2, .quick = 2, .workload = { .payload = 64 }, .set = set_handles, .points = HANDLES_POINTS
+	.step = 2, .quick = 2, .workload = { .payload = 64 }, .set = set_handles,            \
+	.points = HANDLES_POINTS
 #define BATCH(clock_, title_)                                                                \
 	.title = title_, .axis = "calls in a batch", .clock = clock_, .wait = BENCH_STREAM,  \
 	.rate = true, .step = 4, .quick = 3, .set = set_batch, .points = BATCH_POINTS
