@@ -64,7 +64,7 @@ static unsigned int sessions_max(void)
 }
 
 static const struct line_type sleeping = {
-	.has_buffers = true,
+	.buffers_max = MAINLINE_BUFFERS_MAX,
 	.sessions_max = sessions_max,
 	.open = open_sleep,
 	.memory = memory,
@@ -73,7 +73,7 @@ static const struct line_type sleeping = {
 };
 
 static const struct line_type polling = {
-	.has_buffers = true,
+	.buffers_max = MAINLINE_BUFFERS_MAX,
 	.sessions_max = sessions_max,
 	.open = open_poll,
 	.memory = memory,

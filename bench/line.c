@@ -53,8 +53,10 @@ const char *line_unfit(const struct line_type *type, const struct workload *work
 		return "it has no batches";
 	if (workload->depth > 1)
 		return "its caller waits for each call";
-	if (workload->handles > 1 && !type->has_buffers)
+	if (workload->handles > 1 && !type->buffers_max)
 		return "it has no buffers";
+	if (workload->handles > 1 && workload->handles > type->buffers_max)
+		return "it looks for each buffer in a list";
 	if (type->sessions_max && sessions_of(type, workload) > type->sessions_max())
 		return "it cannot have as many sessions";
 	return NULL;

@@ -13,7 +13,7 @@
 #define TITLE "QDA: calls to the DSP, compared"
 
 static const char head[] =
-"<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+"<!DOCTYPE html>\n<!-- SPDX-License-Identifier: BSD-3-Clause -->\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
 "<meta name=\"viewport\" content=\"width=device-width\">\n<title>" TITLE "</title>\n"
 "<style>\n"
 "body{font:15px/1.45 sans-serif;color:#222;background:#fff;max-width:820px;margin:2em auto;"

@@ -462,3 +462,12 @@ run_launcher() {
 	done <"$log"
 	[ -n "$ended" ] || failed launcher "$log" "it did not come to an end"
 }
+
+list_bench() {
+	echo bench/short
+}
+
+# Times are no gate; that all contenders run, and what is counted, is.
+run_bench() {
+	run_program bench/short 120 bench/tests/on-machine "$BUILD" "$LOGS/bench"
+}
