@@ -58,6 +58,11 @@ EXPORT void fastrpc_log_callback(
 	pthread_mutex_unlock(&lock);
 }
 
+void dsp_log_after_fork(void)
+{
+	pthread_mutex_init(&lock, NULL);
+}
+
 static int64_t now(void)
 {
 	struct timespec ts;

@@ -230,6 +230,43 @@ static int answer(struct listener *l, const struct head *head, uint8_t **reply,
 	return ret;
 }
 
+/* Of session->listening. */
+static pthread_mutex_t end_lock = PTHREAD_MUTEX_INITIALIZER;
+static pthread_cond_t end = PTHREAD_COND_INITIALIZER;
+
+static void set_listening(struct session *session, bool listening)
+{
+	pthread_mutex_lock(&end_lock);
+	session->listening = listening;
+	pthread_cond_broadcast(&end);
+	pthread_mutex_unlock(&end_lock);
+}
+
+void listener_wait(struct session *session)
+{
+	pthread_mutex_lock(&end_lock);
+	while (session->listening)
+		pthread_cond_wait(&end, &end_lock);
+	pthread_mutex_unlock(&end_lock);
+}
+
+bool listener_runs(struct session *session)
+{
+	bool runs;
+
+	pthread_mutex_lock(&end_lock);
+	runs = session->listening;
+	pthread_mutex_unlock(&end_lock);
+	return runs;
+}
+
+void listener_after_fork(void)
+{
+	pthread_mutex_init(&end_lock, NULL);
+	pthread_cond_init(&end, NULL);
+	dsp_log_after_fork();
+}
+
 static void *listen_to_dsp(void *data)
 {
 	struct listener *l = data;
@@ -259,6 +296,7 @@ static void *listen_to_dsp(void *data)
 		tried = false;
 		result = answer(l, &head, &reply, &size);
 	}
+	set_listening(l->session, false);
 	return NULL;
 }
 
@@ -352,7 +390,9 @@ void listener_start(struct session *session)
 	l = new_listener(session, &farf);
 	if (!l)
 		return;
+	set_listening(session, true);
 	if (!attach(l) || start_thread(&l->thread, listen_to_dsp, l)) {
+		set_listening(session, false);
 		free_listener(l);
 		return;
 	}

@@ -35,6 +35,7 @@ struct dsp_log;
 /* NULL when there is no memory for it. */
 struct dsp_log *dsp_log_new(unsigned int slot, uint32_t mask);
 void dsp_log_free(struct dsp_log *log);
+void dsp_log_after_fork(void);
 
 /* The interface adspmsgd_apps. Returns the result. */
 int dsp_log_call(struct dsp_log *log, const struct host_call *call);
