@@ -36,7 +36,8 @@ static void pass_to_process(struct subsystem *s, const struct qda_sim_echo *m)
 	struct pd *pd = pd_find(s, GLINK_ECHO, ECHO_CLIENT);
 	struct pd_job job = { .flags = PD_JOB_ECHO, .sc = m->value };
 
-	if (!pd && !pd_create(s, GLINK_ECHO, ECHO_CLIENT, FASTRPC_PD_USER, 0))
+	if (!pd && !pd_create(s, GLINK_ECHO, ECHO_CLIENT, FASTRPC_PD_USER, 0,
+			      DSP_SERVICE_NONE))
 		pd = pd_find(s, GLINK_ECHO, ECHO_CLIENT);
 	while (job.id < ECHOES_MAX && s->echo[job.id].used)
 		job.id++;

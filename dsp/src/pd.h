@@ -73,6 +73,7 @@ struct pd {
 	enum glink_channel_id channel;	/* of the host's driver that has it */
 	int32_t client;
 	enum fastrpc_pd_type type;
+	enum dsp_service service;
 	uint32_t sid;
 	uint32_t stream;
 	pid_t pid;
@@ -102,11 +103,13 @@ struct pd *pd_find(struct subsystem *s, enum glink_channel_id channel,
 
 /**
  * pd_create() - start a process
+ * @service: which daemon of the host may attach to it
  *
  * Return: a status for the reply.
  */
 int32_t pd_create(struct subsystem *s, enum glink_channel_id channel,
-		  int32_t client, enum fastrpc_pd_type type, uint32_t sid);
+		  int32_t client, enum fastrpc_pd_type type, uint32_t sid,
+		  enum dsp_service service);
 
 /** pd_end() - kill and forget; when this returns, it touches no memory */
 void pd_end(struct subsystem *s, struct pd *pd);
@@ -155,6 +158,7 @@ bool pd_map_unuse(struct pd *pd, int32_t tag);
 struct pd_config {
 	const struct dsp *dsp;
 	struct pd_slot *slot;
+	enum dsp_service service;
 	int32_t client;
 	uint32_t stream;
 	int socket;

@@ -20,8 +20,10 @@
 #include "pd.h"
 #include "pd_handles.h"
 #include "pd_heap.h"
+#include "pd_log.h"
 #include "pd_memory.h"
 #include "pd_process.h"
+#include "pd_relay.h"
 #include "pd_runtime.h"
 #include "skel_loader.h"
 
@@ -136,6 +138,9 @@ static void run_job(const struct pd_job *job)
 		reply.status = pd_handle_invoke(job->handle, job->sc, args);
 	else
 		reply.status = skel_invoke(job->handle, job->sc, args);
+	/* Who has the result has what was logged on the way. */
+	if (job->handle > FASTRPC_HANDLE_STATIC_MAX)
+		pd_log_flush();
 	fflush(stdout);
 	send_reply(&reply);
 	if (exit_after_reply)
@@ -227,11 +232,15 @@ static int by_value(const void *a, const void *b)
 static void close_others(const struct pd_config *c)
 {
 	const struct guest_memory *mem = &c->dsp->vhost.memory;
-	int keep[GUEST_REGIONS_MAX + 3];
+	int keep[GUEST_REGIONS_MAX + 2 + 2 * DSP_SERVICES];
 	unsigned int i, n = 0, next = 3;
 
 	keep[n++] = c->socket;
 	keep[n++] = log_fd();
+	for (i = 0; i < DSP_SERVICES; i++) {
+		keep[n++] = c->dsp->relay[i][0];
+		keep[n++] = c->dsp->relay[i][1];
+	}
 	for (i = 0; i < mem->count; i++)
 		keep[n++] = mem->region[i].fd;
 	qsort(keep, n, sizeof(keep[0]), by_value);
@@ -281,6 +290,7 @@ void pd_main(const struct pd_config *c)
 	process.spin_us = c->dsp->options.spin_us;
 	pd_runtime_init(c->client, c->slot);
 	pd_heap_init(c->slot);
+	pd_relay_init(c->dsp, c->service);
 	skel_loader_init(c->dsp->options.skel_path, c->dsp->options.domain,
 			 (uint32_t)getpid());
 	ret = pd_memory_init(&c->dsp->vhost.memory, c->dsp->smmu, c->slot,

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "log.h"
+#include "pd_relay.h"
 #include "wire_log.h"
 
 #define LOOKS 64	/* at the FIFO, before one at all processes */
@@ -97,7 +98,7 @@ static struct subsystem *prepare(struct dsp *dsp)
 	if (ret)
 		log_line("%s: %s", dsp->options.wire_log, strerror(-ret));
 	virtqueue_take_over(&dsp->vhost.queue[QDA_SIM_GLINK_IRQ]);
-	return s->signal_fd < 0 ? NULL : s;
+	return s->signal_fd < 0 || pd_relay_open(dsp) ? NULL : s;
 }
 
 static void drain(int fd)

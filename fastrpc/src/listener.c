@@ -9,6 +9,7 @@
 
 #include "AEEStdErr.h"
 #include "host_call.h"
+#include "log.h"
 #include "map.h"
 #include "path.h"
 #include "remote.h"
@@ -22,8 +23,13 @@
 
 #define PROCESS_IS_GONE ((int)(DSP_AEE_EOFFSET + AEE_EBADSTATE))
 
-#define CURRENT_PROCESS 4
-#define PROCESS_EXIT	REMOTE_SCALARS_MAKE(2, 0, 0)
+#define CURRENT_PROCESS	   4
+#define PROCESS_EXIT	   REMOTE_SCALARS_MAKE(2, 0, 0)
+#define SET_LOGGING	   3	/* methods: with 16 bits for levels, */
+#define SET_LOGGING_32	   8	/* and with 32 */
+
+#define MESSAGE_DAEMON	   5
+#define LOG_BY_CALLS	   REMOTE_SCALARS_MAKE(2, 0, 0)
 
 /* Room for a request; what is longer is fetched in pieces. */
 #define ROOM (64 * 1024)
@@ -33,6 +39,7 @@ enum module {
 	MODULE_CONTROL = 0,
 	MODULE_FILES = 1,
 	MODULE_MEMORY = 2,
+	MODULE_LOG = 3,
 };
 
 struct head {
@@ -47,6 +54,7 @@ struct listener {
 	pthread_t thread;
 	uint32_t handle;
 	uint32_t base;		/* what is added to the number of a method */
+	struct dsp_log *log;
 	struct files *files;
 	uint8_t *room;
 	atomic_bool stopping;	/* nothing is answered any more */
@@ -124,6 +132,7 @@ static int control(const struct host_call *call)
 	} modules[] = {
 		{ "apps_std", MODULE_FILES },
 		{ "apps_mem", MODULE_MEMORY },
+		{ "adspmsgd_apps", MODULE_LOG },
 	};
 	uint32_t out[2] = { 0, AEE_ENOSUCHMOD };
 	const char *name;
@@ -185,6 +194,8 @@ static int dispatch(struct listener *l, const struct host_call *call)
 		return files_call(l->files, call);
 	case MODULE_MEMORY:
 		return host_memory_call(l->session, call);
+	case MODULE_LOG:
+		return dsp_log_call(l->log, call);
 	default:
 		return AEE_EINVHANDLE;
 	}
@@ -219,6 +230,43 @@ static int answer(struct listener *l, const struct head *head, uint8_t **reply,
 	return ret;
 }
 
+/* Of session->listening. */
+static pthread_mutex_t end_lock = PTHREAD_MUTEX_INITIALIZER;
+static pthread_cond_t end = PTHREAD_COND_INITIALIZER;
+
+static void set_listening(struct session *session, bool listening)
+{
+	pthread_mutex_lock(&end_lock);
+	session->listening = listening;
+	pthread_cond_broadcast(&end);
+	pthread_mutex_unlock(&end_lock);
+}
+
+void listener_wait(struct session *session)
+{
+	pthread_mutex_lock(&end_lock);
+	while (session->listening)
+		pthread_cond_wait(&end, &end_lock);
+	pthread_mutex_unlock(&end_lock);
+}
+
+bool listener_runs(struct session *session)
+{
+	bool runs;
+
+	pthread_mutex_lock(&end_lock);
+	runs = session->listening;
+	pthread_mutex_unlock(&end_lock);
+	return runs;
+}
+
+void listener_after_fork(void)
+{
+	pthread_mutex_init(&end_lock, NULL);
+	pthread_cond_init(&end, NULL);
+	dsp_log_after_fork();
+}
+
 static void *listen_to_dsp(void *data)
 {
 	struct listener *l = data;
@@ -248,6 +296,7 @@ static void *listen_to_dsp(void *data)
 		tried = false;
 		result = answer(l, &head, &reply, &size);
 	}
+	set_listening(l->session, false);
 	return NULL;
 }
 
@@ -265,27 +314,91 @@ static bool attach(struct listener *l)
 static void free_listener(struct listener *l)
 {
 	files_free(l->files);
+	dsp_log_free(l->log);
 	free(l->room);
 	free(l);
+}
+
+static struct listener *new_listener(struct session *session,
+				     const struct farf *farf)
+{
+	struct listener *l = calloc(1, sizeof(*l));
+
+	if (!l)
+		return NULL;
+	l->session = session;
+	l->log = dsp_log_new(session->slot, farf->mask);
+	l->files = files_new(l->log);
+	l->room = malloc(ROOM);
+	if (l->log && l->files && l->room)
+		return l;
+	free_listener(l);
+	return NULL;
+}
+
+/* Levels and source files, so that the DSP sends nothing that is not wanted. */
+static int set_logging(struct session *session, const struct farf *farf)
+{
+	uint32_t head[2] = { farf->mask, farf->count };
+	uint32_t lengths[FARF_FILES_MAX];
+	struct argument args[2 + FARF_FILES_MAX] = {
+		argument(head, sizeof(head)),
+		argument(lengths, farf->count * sizeof(lengths[0])),
+	};
+	const char *at = farf->files;
+	int32_t result = 0;
+	int ret;
+
+	for (unsigned int i = 0; i < farf->count; i++) {
+		lengths[i] = (uint32_t)strlen(at) + 1;
+		args[2 + i] = argument(at, lengths[i]);
+		at += lengths[i];
+	}
+	for (uint32_t method = SET_LOGGING_32;; method = SET_LOGGING) {
+		ret = session->backend->invoke(
+			session->inner, CURRENT_PROCESS,
+			REMOTE_SCALARS_MAKE(method, 2 + farf->count, 0), args,
+			2 + farf->count, &result);
+		if ((!ret && !result) || method == SET_LOGGING)
+			return ret ? ret : result ? -EREMOTEIO : 0;
+	}
+}
+
+/* The DSP may call back at once: the listener runs. */
+static void ask_for_logs(struct session *session, const struct farf *farf)
+{
+	int32_t result = 0;
+	int ret;
+
+	ret = session->backend->invoke(session->inner, MESSAGE_DAEMON,
+				       LOG_BY_CALLS, NULL, 0, &result);
+	if (!ret && !result && set_logging(session, farf))
+		log_text("the DSP does not take levels of log lines");
+	else if (ret || result)
+		log_failure(ret ? ret : -EREMOTEIO, result,
+			    "the DSP does not send log lines");
 }
 
 void listener_start(struct session *session)
 {
 	struct listener *l;
+	struct farf farf;
 
-	if (!path_is_there())
+	farf_read(&farf);
+	if (!path_is_there() && !farf.mask)
 		return;
-	l = calloc(1, sizeof(*l));
+	l = new_listener(session, &farf);
 	if (!l)
 		return;
-	l->session = session;
-	l->files = files_new();
-	l->room = malloc(ROOM);
-	if (!l->files || !l->room || !attach(l) ||
-	    start_thread(&l->thread, listen_to_dsp, l))
+	set_listening(session, true);
+	if (!attach(l) || start_thread(&l->thread, listen_to_dsp, l)) {
+		set_listening(session, false);
 		free_listener(l);
-	else
-		session->listener = l;
+		return;
+	}
+	session->listener = l;
+	if (farf.mask)
+		ask_for_logs(session, &farf);
 }
 
 void listener_stop(struct session *session)

@@ -56,6 +56,7 @@ static void after_fork(void)
 	dma_handle_after_fork();
 	handle_after_fork();
 	queues_after_fork();
+	listener_after_fork();
 	for (unsigned int i = 0; i < SLOTS; i++) {
 		struct session *session = slots[i].session;
 
@@ -303,17 +304,22 @@ void session_note_end(struct session *session, int error, int32_t result)
 		session->dead = true;
 }
 
-bool session_dsp_is_there(int domain)
+int session_probe(int domain)
 {
+	int ret = -ENXIO;
+
 	for (unsigned int i = 0; i < ARRAY_SIZE(backends); i++) {
 		void *inner;
+		int err = backends[i]->open(domain, &inner);
 
-		if (backends[i]->open(domain, &inner))
-			continue;
-		backends[i]->close(inner);
-		return true;
+		if (!err) {
+			backends[i]->close(inner);
+			return 0;
+		}
+		if (ret == -ENXIO)
+			ret = err;
 	}
-	return false;
+	return ret;
 }
 
 int slot_change(unsigned int number,
