@@ -118,7 +118,7 @@ void qda_call_work(struct work_struct *work)
 	qda_call_put(call);
 }
 
-static void qda_call_publish(struct qda_call *call)
+static void qda_call_publish(struct qda_call *call, ktime_t now)
 {
 	struct qda_session *session = call->session;
 
@@ -126,22 +126,28 @@ static void qda_call_publish(struct qda_call *call)
 	__xa_store(&session->qda->calls, qda_context_index(call->context), call, 0);
 	list_add_tail(&call->node, &session->calls);
 	call->in_flight = true;
-	call->submitted = ktime_get();
+	call->submitted = now;
 	if (call->release) {
 		session->qda->releases++;
 	} else {
 		call->counted = true;
-		qda_usage_begin(session);
+		qda_usage_begin(session, now);
 	}
 	kref_get(&call->ref);
 }
 
 /* The DSP does not work on it, or not for anybody. */
+static void qda_call_uncount_at(struct qda_call *call, ktime_t now)
+{
+	if (call->counted)
+		qda_usage_end(call->session, now);
+	call->counted = false;
+}
+
 static void qda_call_uncount(struct qda_call *call)
 {
 	if (call->counted)
-		qda_usage_end(call->session);
-	call->counted = false;
+		qda_call_uncount_at(call, ktime_get());
 }
 
 static void qda_call_land(struct qda_call *call)
@@ -167,6 +173,7 @@ static void qda_call_land(struct qda_call *call)
 int qda_calls_publish_user(struct qda_call *const *calls, unsigned int count)
 {
 	struct qda_session *session = calls[0]->session;
+	ktime_t now = ktime_get();
 	int ret;
 
 	guard(spinlock_irq)(qda_calls_lock(session->qda));
@@ -185,7 +192,7 @@ int qda_calls_publish_user(struct qda_call *const *calls, unsigned int count)
 			calls[i]->collectable = true;
 			kref_get(&calls[i]->ref);
 		}
-		qda_call_publish(calls[i]);
+		qda_call_publish(calls[i], now);
 	}
 
 	return 0;
@@ -205,7 +212,7 @@ int qda_call_publish_kernel(struct qda_call *call)
 	if (call->session->qda->down)
 		return -ENODEV;
 
-	qda_call_publish(call);
+	qda_call_publish(call, ktime_get());
 
 	return 0;
 }
@@ -224,7 +231,7 @@ int qda_call_publish_process(struct qda_call *call)
 
 	ret = qda_session_check(call->session);
 	if (!ret)
-		qda_call_publish(call);
+		qda_call_publish(call, ktime_get());
 
 	return ret;
 }
@@ -292,7 +299,7 @@ static bool qda_call_unpublish(struct qda_call *call)
 }
 
 static int qda_call_send_once(struct qda_call *call, struct qda_message *message,
-			      bool wait)
+			      bool wait, bool again)
 {
 	struct qda_device *qda = call->session->qda;
 
@@ -301,9 +308,10 @@ static int qda_call_send_once(struct qda_call *call, struct qda_message *message
 	if (!qda->rpdev || (qda->leaving && !call->release))
 		return -ENODEV;
 
-	call->sent = ktime_get();
+	/* Hardly later than it was published, and reading a clock takes time. */
+	call->sent = again || trace_qda_send_enabled() ? ktime_get() : call->submitted;
 	trace_qda_send(call);
-	qda_coredump_sent(qda, message);
+	qda_coredump_sent(qda, message, call->sent);
 
 	return qda->send(qda->rpdev, message, wait);
 }
@@ -318,12 +326,12 @@ static int qda_call_send_message(struct qda_call *call, struct qda_message *mess
 	dma_wmb();
 
 	/* A busy DSP has no receive buffer for a moment, and says so. */
-	ret = qda_call_send_once(call, message, wait);
+	ret = qda_call_send_once(call, message, wait, false);
 	while (ret == -EAGAIN && wait && pause < QDA_SEND_PATIENCE) {
 		if (schedule_timeout_killable(pause))
 			return -EINTR;
 		pause *= 2;
-		ret = qda_call_send_once(call, message, wait);
+		ret = qda_call_send_once(call, message, wait, true);
 	}
 
 	switch (ret) {
@@ -610,13 +618,15 @@ static void qda_call_end_flight(struct qda_call *call)
  * qda_call_answer - take an answer of the DSP
  * @qda: device
  * @reply: the answer
+ * @now: when it came
  *
  * An answer that belongs to no call in flight, because it is late, repeated or
  * wrong, is dropped.
  *
  * Context: Any.
  */
-void qda_call_answer(struct qda_device *qda, const struct qda_reply *reply)
+void qda_call_answer(struct qda_device *qda, const struct qda_reply *reply,
+		     ktime_t now)
 {
 	struct qda_call *call;
 
@@ -631,6 +641,7 @@ void qda_call_answer(struct qda_device *qda, const struct qda_reply *reply)
 		atomic_long_inc(&qda->counters.dropped_duplicate);
 	} else {
 		trace_qda_reply(call, 0, reply->result, call->sent);
+		qda_call_uncount_at(call, now);
 		qda_call_finish(call, 0, reply->result);
 		qda_call_end_flight(call);
 	}

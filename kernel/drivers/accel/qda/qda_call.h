@@ -73,7 +73,7 @@ struct qda_call {
 	/** @submitted: When it was published. */
 	ktime_t submitted;
 
-	/** @sent: When it was handed to the transport. */
+	/** @sent: When it was handed to the transport; to be exact while traced. */
 	ktime_t sent;
 
 	/** @node: In &qda_session.calls, or idle in &qda_session.pools. */
@@ -157,7 +157,7 @@ struct qda_call {
 	/** @args: Number of arguments. */
 	unsigned int args;
 
-	/** @mappings: The mappings of the arguments, with references, or NULL. */
+	/** @mappings: What the arguments need, with references, or NULL. */
 	struct qda_mapping *mappings[] __counted_by(args_max);
 };
 
@@ -191,11 +191,11 @@ void qda_calls_stop_countdown(struct qda_countdown *countdown,
 bool qda_call_is_collectable(struct qda_call *call);
 bool qda_call_collect(struct qda_call *call);
 
-ktime_t qda_call_poll_end(void);
-int qda_call_wait(struct qda_call *call, s64 deadline, ktime_t poll_end);
+int qda_call_wait(struct qda_call *call, s64 deadline);
 void qda_call_finish_polled(struct qda_call *call);
 
-void qda_call_answer(struct qda_device *qda, const struct qda_reply *reply);
+void qda_call_answer(struct qda_device *qda, const struct qda_reply *reply,
+		     ktime_t now);
 void qda_calls_fail(struct qda_session *session);
 void qda_calls_end(struct qda_session *session);
 void qda_calls_forget(struct qda_session *session);

@@ -23,14 +23,14 @@
 #include "qda_session.h"
 
 static void qda_record(struct qda_coredump *core, struct qda_record *record,
-		       const void *data, size_t length, size_t known)
+		       const void *data, size_t length, size_t known, ktime_t now)
 {
 	struct qda_recorded *message;
 
 	guard(spinlock_irqsave)(&core->lock);
 
 	message = &record->last[record->count++ % QDA_RECORDED_MESSAGES];
-	message->time = ktime_get();
+	message->time = now;
 	message->length = length;
 	memset(message->words, 0, sizeof(message->words));
 	memcpy(message->words, data, min(known, sizeof(message->words)));
@@ -40,15 +40,17 @@ static void qda_record(struct qda_coredump *core, struct qda_record *record,
  * qda_coredump_sent - remember a message to the DSP
  * @qda: device
  * @message: the message
+ * @now: the time
  */
-void qda_coredump_sent(struct qda_device *qda, const struct qda_message *message)
+void qda_coredump_sent(struct qda_device *qda, const struct qda_message *message,
+		       ktime_t now)
 {
 	/* As far as it says what is called, not where its memory is. */
 	static_assert(offsetof(struct qda_message, addr) ==
 		      sizeof_field(struct qda_recorded, words));
 
 	qda_record(&qda->coredump, &qda->coredump.sent, message, sizeof(*message),
-		   offsetof(struct qda_message, addr));
+		   offsetof(struct qda_message, addr), now);
 }
 
 /**
@@ -56,12 +58,14 @@ void qda_coredump_sent(struct qda_device *qda, const struct qda_message *message
  * @qda: device
  * @data: the message, of any alignment
  * @length: its length in bytes
+ * @now: the time
  *
  * Context: Any.
  */
-void qda_coredump_received(struct qda_device *qda, const void *data, size_t length)
+void qda_coredump_received(struct qda_device *qda, const void *data, size_t length,
+			   ktime_t now)
 {
-	qda_record(&qda->coredump, &qda->coredump.received, data, length, length);
+	qda_record(&qda->coredump, &qda->coredump.received, data, length, length, now);
 }
 
 static bool qda_dump_call(struct qda_dump *dump, const struct qda_call *call)

@@ -104,8 +104,10 @@ struct qda_coredump {
 };
 
 void qda_coredump_init(struct qda_device *qda);
-void qda_coredump_sent(struct qda_device *qda, const struct qda_message *message);
-void qda_coredump_received(struct qda_device *qda, const void *data, size_t length);
+void qda_coredump_sent(struct qda_device *qda, const struct qda_message *message,
+		       ktime_t now);
+void qda_coredump_received(struct qda_device *qda, const void *data, size_t length,
+			   ktime_t now);
 void qda_coredump_process(struct qda_session *session);
 void qda_coredump_device(struct qda_device *qda);
 

@@ -240,12 +240,13 @@ static void qda_remove(struct rpmsg_device *rpdev)
 void qda_receive(struct qda_device *qda, const void *data, size_t length)
 {
 	struct qda_reply reply;
+	ktime_t now = ktime_get();
 
-	qda_coredump_received(qda, data, length);
+	qda_coredump_received(qda, data, length, now);
 	qda_reply_parse(&reply, data, length);
 	switch (reply.kind) {
 	case QDA_REPLY_ANSWER:
-		qda_call_answer(qda, &reply);
+		qda_call_answer(qda, &reply, now);
 		break;
 	case QDA_REPLY_EXIT:
 		qda_session_exited(qda, reply.client_id, reply.reason);

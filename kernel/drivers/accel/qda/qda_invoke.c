@@ -14,6 +14,25 @@
 #include "qda_message.h"
 #include "qda_session.h"
 
+/* Descriptors that are copied at once; 512 bytes of stack */
+#define QDA_INVOKE_ARGS_AT_ONCE	16
+
+/**
+ * struct qda_invoke_args - arguments that are being described
+ * @call: their call
+ * @file: file of the caller
+ * @buffers: how many are buffers; DMA handles follow
+ * @handle: handle of the last one that has a BO
+ * @mapping: its mapping, to which @call has a reference; NULL before the first
+ */
+struct qda_invoke_args {
+	struct qda_call *call;
+	struct drm_file *file;
+	unsigned int buffers;
+	u32 handle;
+	struct qda_mapping *mapping;
+};
+
 static int qda_invoke_check(const struct drm_qda_remote_invoke *args)
 {
 	if (args->flags & ~(DRM_QDA_INVOKE_NOWAIT | DRM_QDA_INVOKE_EVENT) ||
@@ -51,10 +70,24 @@ static int qda_invoke_check_arg(const struct drm_qda_remote_arg *arg, bool handl
 	return 0;
 }
 
-static int qda_invoke_set_arg(struct qda_call *call, struct drm_file *file,
-			      unsigned int i, bool handle,
+/* Of arguments in a row in one BO the first holds the reference for all. */
+static struct qda_mapping *qda_invoke_get_mapping(struct qda_invoke_args *args,
+						  unsigned int i, u32 handle)
+{
+	if (handle != args->handle || !args->mapping) {
+		args->mapping = qda_mapping_find(args->file, handle);
+		args->handle = handle;
+		args->call->mappings[i] = args->mapping;
+	}
+
+	return args->mapping;
+}
+
+static int qda_invoke_set_arg(struct qda_invoke_args *args, unsigned int i,
 			      const struct drm_qda_remote_arg *arg)
 {
+	bool handle = i >= args->buffers;
+	struct qda_call *call = args->call;
 	void *metadata = call->metadata->cpu;
 	struct qda_mapping *mapping;
 	u64 address = 0, size = 0;
@@ -65,11 +98,10 @@ static int qda_invoke_set_arg(struct qda_call *call, struct drm_file *file,
 		return ret;
 
 	if (arg->length) {
-		mapping = qda_mapping_find(file, arg->handle);
+		mapping = qda_invoke_get_mapping(args, i, arg->handle);
 		if (!mapping)
 			return -ENOENT;
 
-		call->mappings[i] = mapping;
 		address = mapping->address;
 		size = qda_mapping_size(mapping);
 		ret = qda_check_range(arg->offset, arg->length, size);
@@ -87,24 +119,63 @@ static int qda_invoke_set_arg(struct qda_call *call, struct drm_file *file,
 	return 0;
 }
 
-static int qda_invoke_set_args(struct qda_call *call, struct drm_file *file,
-			       const struct drm_qda_remote_invoke *args)
+/*
+ * Copies descriptors from user space, all at once if they are not longer than
+ * what is known here: a copy has its price, whatever its size.
+ */
+static int qda_invoke_read_args(struct drm_qda_remote_arg *arg, unsigned int count,
+				const void __user *from, u32 stride)
 {
-	const void __user *from = u64_to_user_ptr(args->args_ptr);
-	unsigned int buffers = qda_scalars_buffers(args->scalars);
-	struct drm_qda_remote_arg arg;
+	int ret = 0;
+
+	if (stride > sizeof(*arg)) {
+		for (unsigned int i = 0; i < count && !ret; i++)
+			ret = copy_struct_from_user(&arg[i], sizeof(*arg),
+						    from + i * stride, stride);
+		return ret;
+	}
+
+	if (copy_from_user(arg, from, count * stride))
+		return -EFAULT;
+	if (stride == sizeof(*arg))
+		return 0;
+
+	/* What an older program does not have is 0. */
+	while (count--) {
+		memmove(&arg[count], (void *)arg + count * stride, stride);
+		memset((void *)&arg[count] + stride, 0, sizeof(*arg) - stride);
+	}
+
+	return 0;
+}
+
+static int qda_invoke_set_args(struct qda_call *call, struct drm_file *file,
+			       const struct drm_qda_remote_invoke *invoke)
+{
+	const void __user *from = u64_to_user_ptr(invoke->args_ptr);
+	struct drm_qda_remote_arg some[QDA_INVOKE_ARGS_AT_ONCE];
+	struct qda_invoke_args args = {
+		.call = call,
+		.file = file,
+		.buffers = qda_scalars_buffers(invoke->scalars),
+	};
+	unsigned int count = 0;
 	int ret;
 
-	for (unsigned int i = 0; i < args->args_count; i++) {
-		ret = copy_struct_from_user(&arg, sizeof(arg), from, args->args_stride);
+	for (unsigned int i = 0; i < invoke->args_count; i++) {
+		unsigned int at = i % ARRAY_SIZE(some);
+
+		if (!at) {
+			count = min(invoke->args_count - i, ARRAY_SIZE(some));
+			ret = qda_invoke_read_args(some, count, from,
+						   invoke->args_stride);
+			if (ret)
+				return ret;
+			from += count * invoke->args_stride;
+		}
+		ret = qda_invoke_set_arg(&args, i, &some[at]);
 		if (ret)
 			return ret;
-
-		ret = qda_invoke_set_arg(call, file, i, i >= buffers, &arg);
-		if (ret)
-			return ret;
-
-		from += args->args_stride;
 	}
 
 	return 0;
@@ -143,6 +214,8 @@ struct qda_call *qda_invoke_make(struct drm_file *file,
 	call->scalars = args->scalars;
 	call->polled = READ_ONCE(session->poll) &&
 		       args->remote_handle > QDA_HANDLE_STATIC_MAX;
+	if (call->polled && !(args->flags & DRM_QDA_INVOKE_NOWAIT))
+		call->context |= QDA_CONTEXT_POLLED;
 	ret = qda_invoke_set_args(call, file, args);
 	if (!ret && args->flags & DRM_QDA_INVOKE_EVENT)
 		ret = qda_event_reserve_call(call, file, args->user_data);
@@ -251,7 +324,7 @@ int qda_ioctl_invoke(struct drm_device *drm, void *data, struct drm_file *file)
 	}
 
 	if (wait) {
-		ret = qda_call_wait(call, args->deadline_ns, qda_call_poll_end());
+		ret = qda_call_wait(call, args->deadline_ns);
 		if (!ret)
 			ret = qda_invoke_collect(call, args);
 	}

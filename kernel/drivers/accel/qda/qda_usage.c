@@ -16,17 +16,18 @@
 /**
  * qda_usage_begin - a call is about to be sent
  * @session: its session
+ * @now: the time
  *
  * Context: Holds the lock of calls.
  */
-void qda_usage_begin(struct qda_session *session)
+void qda_usage_begin(struct qda_session *session, ktime_t now)
 {
 	struct qda_usage *usage = &session->usage;
 
 	lockdep_assert_held(qda_calls_lock(session->qda));
 
 	if (!usage->in_flight++)
-		usage->since = ktime_get();
+		usage->since = now;
 	usage->total++;
 	session->qda->in_flight++;
 }
@@ -34,17 +35,18 @@ void qda_usage_begin(struct qda_session *session)
 /**
  * qda_usage_end - a call was answered, or nobody waits for its answer any more
  * @session: its session
+ * @now: the time
  *
  * Context: Holds the lock of calls.
  */
-void qda_usage_end(struct qda_session *session)
+void qda_usage_end(struct qda_session *session, ktime_t now)
 {
 	struct qda_usage *usage = &session->usage;
 
 	lockdep_assert_held(qda_calls_lock(session->qda));
 
 	if (!--usage->in_flight)
-		usage->busy_ns += ktime_to_ns(ktime_sub(ktime_get(), usage->since));
+		usage->busy_ns += ktime_to_ns(ktime_sub(now, usage->since));
 	session->qda->in_flight--;
 }
 

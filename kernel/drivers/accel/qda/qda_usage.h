@@ -23,8 +23,8 @@ struct qda_usage {
 	u64 busy_ns;
 };
 
-void qda_usage_begin(struct qda_session *session);
-void qda_usage_end(struct qda_session *session);
+void qda_usage_begin(struct qda_session *session, ktime_t now);
+void qda_usage_end(struct qda_session *session, ktime_t now);
 
 void qda_show_fdinfo(struct drm_printer *p, struct drm_file *file);
 

@@ -18,36 +18,34 @@
 #include "qda_session.h"
 #include "qda_wait.h"
 
-/* How long the ends of calls are looked for in memory */
+/* How long the end of a call is looked for in memory, from its sending on */
 #define QDA_WAIT_POLL	(10 * NSEC_PER_MSEC)
+
+/* Looks between two at the clock */
+#define QDA_WAIT_LOOKS	32
 
 static ktime_t qda_wait_left(s64 deadline)
 {
-	ktime_t now = ktime_get();
+	ktime_t now;
 
 	if (deadline == DRM_QDA_DEADLINE_NONE)
 		return KTIME_MAX;
 
+	now = ktime_get();
+
 	return deadline > now ? ktime_sub(deadline, now) : 0;
 }
 
-/**
- * qda_call_poll_end - see how long a thread may look for the end of its calls
- *
- * Return: a time for qda_call_wait().
- */
-ktime_t qda_call_poll_end(void)
-{
-	return ktime_add_ns(ktime_get(), QDA_WAIT_POLL);
-}
-EXPORT_SYMBOL_IF_KUNIT(qda_call_poll_end);
-
 /*
  * Looks for the end of a call in memory, which the DSP writes: only the one
- * value that says that it is done counts, as a result of 0.
+ * value that says that it is done counts, as a result of 0. Others may have the
+ * CPU in between.
  */
-static void qda_call_poll(struct qda_call *call, ktime_t end)
+static void qda_call_poll(struct qda_call *call, s64 deadline)
 {
+	ktime_t end = min(deadline, ktime_add_ns(call->submitted, QDA_WAIT_POLL));
+	unsigned int looks = 0;
+
 	while (!qda_call_is_done(call)) {
 		if (qda_metadata_poll_word(call->metadata->cpu, call->args) ==
 		    QDA_POLL_DONE) {
@@ -56,10 +54,13 @@ static void qda_call_poll(struct qda_call *call, ktime_t end)
 			qda_call_finish_polled(call);
 			return;
 		}
-		if (need_resched() || signal_pending(current) ||
-		    ktime_compare(ktime_get(), end) >= 0)
-			return;
 		cpu_relax();
+		if (++looks % QDA_WAIT_LOOKS)
+			continue;
+
+		if (signal_pending(current) || ktime_compare(ktime_get(), end) >= 0)
+			return;
+		cond_resched();
 	}
 }
 
@@ -67,14 +68,13 @@ static void qda_call_poll(struct qda_call *call, ktime_t end)
  * qda_call_wait - wait for a call to end
  * @call: the call
  * @deadline: in ns of CLOCK_MONOTONIC, or DRM_QDA_DEADLINE_NONE
- * @poll_end: until when to look for its end in memory first
  *
  * Return: 0, -ETIME or -ERESTARTSYS.
  */
-int qda_call_wait(struct qda_call *call, s64 deadline, ktime_t poll_end)
+int qda_call_wait(struct qda_call *call, s64 deadline)
 {
 	if (call->polled)
-		qda_call_poll(call, min(deadline, poll_end));
+		qda_call_poll(call, deadline);
 
 	return wait_event_interruptible_hrtimeout(call->wait, qda_call_is_done(call),
 						  qda_wait_left(deadline));
@@ -201,19 +201,18 @@ static int qda_wait_count_down(struct qda_wait *wait, s64 deadline)
  */
 int qda_wait_for_all(struct qda_wait *wait, s64 deadline)
 {
-	ktime_t poll_end = qda_call_poll_end();
 	int ret;
 
 	for (unsigned int i = 0; i < wait->count; i++)
 		if (wait->calls[i] && wait->calls[i]->polled)
-			qda_call_poll(wait->calls[i], min(deadline, poll_end));
+			qda_call_poll(wait->calls[i], deadline);
 
 	ret = qda_wait_count_down(wait, deadline);
 
 	/* What another thread counts. */
 	for (unsigned int i = 0; i < wait->count && !ret; i++)
 		if (wait->calls[i])
-			ret = qda_call_wait(wait->calls[i], deadline, 0);
+			ret = qda_call_wait(wait->calls[i], deadline);
 
 	return ret;
 }

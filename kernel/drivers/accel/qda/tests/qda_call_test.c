@@ -314,7 +314,7 @@ static void qda_test_poll_words(struct kunit *test)
 
 	deadline = ktime_get() + NSEC_PER_MSEC;
 	KUNIT_EXPECT_EQ(test, param->ret,
-			qda_call_wait(call, deadline, qda_call_poll_end()));
+			qda_call_wait(call, deadline));
 	KUNIT_EXPECT_EQ(test, call->done, !param->ret);
 	KUNIT_EXPECT_EQ(test, call->error, 0);
 	KUNIT_EXPECT_EQ(test, call->result, 0);
