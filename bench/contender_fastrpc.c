@@ -16,6 +16,7 @@
 
 struct line {
 	remote_handle64 handle;
+	bool joined;
 	void *memory;
 };
 
@@ -36,6 +37,13 @@ static int to_errno(int error)
 	}
 }
 
+static int allocate(struct line *line, size_t size)
+{
+	if (size)
+		line->memory = rpcmem_alloc2(RPCMEM_HEAP_ID_SYSTEM, RPCMEM_DEFAULT_FLAGS, size);
+	return size && !line->memory ? -ENOMEM : 0;
+}
+
 static int open_line(struct line **line, const struct workload *workload, size_t size)
 {
 	struct remote_rpc_control_unsigned_module params = { DOMAIN_CDSP, 1 };
@@ -52,10 +60,22 @@ static int open_line(struct line **line, const struct workload *workload, size_t
 		free(new);
 		return to_errno(ret);
 	}
-	if (size)
-		new->memory = rpcmem_alloc2(RPCMEM_HEAP_ID_SYSTEM, RPCMEM_DEFAULT_FLAGS, size);
 	*line = new;
-	return size && !new->memory ? -ENOMEM : 0;
+	return allocate(new, size);
+}
+
+static int join(struct line **line, struct line *first, const struct workload *workload,
+		size_t size)
+{
+	struct line *new = calloc(1, sizeof(*new));
+
+	(void)workload;
+	if (!new)
+		return -ENOMEM;
+	new->handle = first->handle;
+	new->joined = true;
+	*line = new;
+	return allocate(new, size);
 }
 
 static void *memory(struct line *line, unsigned int index)
@@ -78,17 +98,25 @@ static void close_line(struct line *line)
 {
 	struct remote_rpc_session_close params = { .domain = DOMAIN_CDSP };
 
-	remote_handle64_close(line->handle);
 	if (line->memory)
 		rpcmem_free(line->memory);
-	remote_session_control(FASTRPC_SESSION_CLOSE, &params, sizeof(params));
+	if (!line->joined) {
+		remote_handle64_close(line->handle);
+		remote_session_control(FASTRPC_SESSION_CLOSE, &params, sizeof(params));
+	}
 	free(line);
 }
 
-/* One session: others would be other domains to the program. */
+/* Others would be other domains to the program. */
+static unsigned int sessions_max(void)
+{
+	return 1;
+}
+
 static const struct line_type library = {
-	.lines_max = 1,
+	.sessions_max = sessions_max,
 	.open = open_line,
+	.join = join,
 	.memory = memory,
 	.invoke = invoke,
 	.close = close_line,

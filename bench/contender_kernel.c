@@ -188,7 +188,13 @@ static int count(struct contender_state *state, struct tally *tally)
 
 KERNEL(kernel_qda_sleep, "kernel-qda-sleep", "qda driver", BENCH_SLEEP, kernel_qda, false)
 KERNEL(kernel_qda_poll, "kernel-qda-poll", "qda driver", BENCH_POLL, kernel_qda, true)
-KERNEL(kernel_mainline_sleep, "kernel-mainline-sleep", "mainline fastrpc", BENCH_SLEEP,
+KERNEL(kernel_fastrpc_sleep, "kernel-fastrpc-sleep", "mainline fastrpc", BENCH_SLEEP,
        kernel_mainline, false)
-KERNEL(kernel_mainline_poll, "kernel-mainline-poll", "mainline fastrpc", BENCH_POLL,
+KERNEL(kernel_fastrpc_poll, "kernel-fastrpc-poll", "mainline fastrpc", BENCH_POLL,
        kernel_mainline, true)
+
+/* The simulated SMMU takes long to unmap, and mainline unmaps in each call. */
+KERNEL(kernel_bypass_sleep, "kernel-fastrpc-bypass-sleep", "the same, no SMMU", BENCH_SLEEP,
+       kernel_mainline_bypass, false)
+KERNEL(kernel_bypass_poll, "kernel-fastrpc-bypass-poll", "the same, no SMMU", BENCH_POLL,
+       kernel_mainline_bypass, true)

@@ -10,6 +10,21 @@ extern const struct contender contender_socket;
 extern const struct contender contender_qda_sleep;
 extern const struct contender contender_qda_poll;
 extern const struct contender contender_qda_nowait;
+extern const struct contender contender_qda_batch;
+extern const struct contender contender_kernel_qda_batch;
 extern const struct contender contender_fastrpc_library;
+extern const struct contender contender_fastrpc_sleep;
+extern const struct contender contender_fastrpc_poll;
+extern const struct contender contender_kernel_qda_sleep;
+extern const struct contender contender_kernel_qda_poll;
+extern const struct contender contender_kernel_fastrpc_sleep;
+extern const struct contender contender_kernel_fastrpc_poll;
+extern const struct contender contender_kernel_bypass_sleep;
+extern const struct contender contender_kernel_bypass_poll;
+extern const struct contender contender_raw_sleep;
+extern const struct contender contender_raw_poll;
+extern const struct contender contender_bare_sleep;
+extern const struct contender contender_bare_spin;
+extern const struct contender contender_bare_poll;
 
 #endif

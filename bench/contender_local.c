@@ -50,10 +50,23 @@ static void close_line(struct line *line)
 	free(line);
 }
 
-/* The skel's counts are the program's, so there is one line. */
+static int join(struct line **line, struct line *first, const struct workload *workload,
+		size_t size)
+{
+	(void)first;
+	return open_line(line, workload, size);
+}
+
+/* The skel's counts are the program's. */
+static unsigned int sessions_max(void)
+{
+	return 1;
+}
+
 static const struct line_type local = {
-	.lines_max = 1,
+	.sessions_max = sessions_max,
 	.open = open_line,
+	.join = join,
 	.memory = memory,
 	.invoke = invoke,
 	.close = close_line,

@@ -23,12 +23,13 @@ static void close_line(struct line *line)
 static int open_line(struct line **line, const struct workload *workload, size_t size,
 		     bool poll)
 {
+	const struct mainline_options options = { .poll = poll };
 	struct line *new = calloc(1, sizeof(*new));
 	int ret;
 
 	if (!new)
 		return -ENOMEM;
-	ret = mainline_open(&new->mainline, poll, size,
+	ret = mainline_open(&new->mainline, &options, size,
 			    workload->handles ? workload->handles : 1);
 	if (ret)
 		close_line(new);
@@ -57,9 +58,14 @@ static int invoke(struct line *line, struct request *request, unsigned int index
 	return mainline_invoke(&line->mainline, request, index);
 }
 
+static unsigned int sessions_max(void)
+{
+	return SESSIONS_MAX;
+}
+
 static const struct line_type sleeping = {
-	.lines_max = SESSIONS_MAX,
 	.has_buffers = true,
+	.sessions_max = sessions_max,
 	.open = open_sleep,
 	.memory = memory,
 	.invoke = invoke,
@@ -67,8 +73,8 @@ static const struct line_type sleeping = {
 };
 
 static const struct line_type polling = {
-	.lines_max = SESSIONS_MAX,
 	.has_buffers = true,
+	.sessions_max = sessions_max,
 	.open = open_poll,
 	.memory = memory,
 	.invoke = invoke,
@@ -78,8 +84,8 @@ static const struct line_type polling = {
 LINE_FUNCTIONS(sleeping)
 LINE_FUNCTIONS(polling)
 
-const struct contender contender_mainline_sleep = {
-	.name = "mainline-sleep",
+const struct contender contender_fastrpc_sleep = {
+	.name = "fastrpc-sleep",
 	.title = "mainline fastrpc",
 	.clock = BENCH_SYSTEM_CALLS,
 	.wait = BENCH_SLEEP,
@@ -90,8 +96,8 @@ const struct contender contender_mainline_sleep = {
 	.close = line_close,
 };
 
-const struct contender contender_mainline_poll = {
-	.name = "mainline-poll",
+const struct contender contender_fastrpc_poll = {
+	.name = "fastrpc-poll",
 	.title = "mainline fastrpc, polling",
 	.clock = BENCH_SYSTEM_CALLS,
 	.wait = BENCH_POLL,

@@ -14,6 +14,7 @@
 
 struct line {
 	struct qda_bench bench;
+	bool joined;
 	size_t size;
 	struct qda_buffer **buffers;
 	void **maps;
@@ -21,7 +22,8 @@ struct line {
 
 static void close_line(struct line *line)
 {
-	qda_bench_close(&line->bench);
+	if (!line->joined)
+		qda_bench_close(&line->bench);
 	free(line->buffers);
 	free(line->maps);
 	free(line);
@@ -41,17 +43,22 @@ static int add_buffers(struct line *line, unsigned int count)
 	return ret;
 }
 
-static int open_session(struct line **line, const struct workload *workload, size_t size,
-			uint32_t flags)
+/* @first: whose session it is to be in, or NULL */
+static int new_line(struct line **line, struct line *first, const struct workload *workload,
+		    size_t size, uint32_t flags)
 {
 	struct line *new = calloc(1, sizeof(*new));
 	unsigned int handles = workload->handles ? workload->handles : 1;
-	int ret;
+	int ret = 0;
 
 	if (!new)
 		return -ENOMEM;
 	new->size = size;
-	ret = qda_bench_open(&new->bench, flags);
+	new->joined = first;
+	if (first)
+		new->bench = first->bench;
+	else
+		ret = qda_bench_open(&new->bench, flags);
 	if (!ret && size)
 		ret = add_buffers(new, handles);
 	if (ret)
@@ -63,12 +70,18 @@ static int open_session(struct line **line, const struct workload *workload, siz
 
 static int open_sleep(struct line **line, const struct workload *workload, size_t size)
 {
-	return open_session(line, workload, size, 0);
+	return new_line(line, NULL, workload, size, 0);
 }
 
 static int open_poll(struct line **line, const struct workload *workload, size_t size)
 {
-	return open_session(line, workload, size, QDA_SESSION_POLL);
+	return new_line(line, NULL, workload, size, QDA_SESSION_POLL);
+}
+
+static int join(struct line **line, struct line *first, const struct workload *workload,
+		size_t size)
+{
+	return new_line(line, first, workload, size, 0);
 }
 
 /* Mapped when it is first used: of many handles few are. NULL without memory. */
@@ -102,7 +115,9 @@ static int invoke(struct line *line, struct request *request, unsigned int index
 
 static const struct line_type sleeping = {
 	.has_buffers = true,
+	.sessions_max = qda_bench_sessions,
 	.open = open_sleep,
+	.join = join,
 	.memory = memory,
 	.invoke = invoke,
 	.close = close_line,
@@ -110,7 +125,9 @@ static const struct line_type sleeping = {
 
 static const struct line_type polling = {
 	.has_buffers = true,
+	.sessions_max = qda_bench_sessions,
 	.open = open_poll,
+	.join = join,
 	.memory = memory,
 	.invoke = invoke,
 	.close = close_line,

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 /*
  * The floors, from a loop in the kernel: a message to the DSP and its answer,
- * without a driver for FastRPC. "rpmsg" is answered by the DSP's message loop
- * itself, "rpmsg-process" by a process on the DSP, which is reached as one that
- * runs a call is: the difference between them is the DSP's, not a driver's.
+ * without a driver for FastRPC. "raw" is answered by a process on the DSP, which is
+ * reached as one that runs a call is, "bare" by the DSP's message loop itself: the
+ * difference between them is the DSP's, not a driver's.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -94,10 +94,9 @@ static void close_state(struct contender_state *state)
 		.close = close_state,                                                      \
 	};
 
-RPMSG(rpmsg_sleep, "rpmsg-sleep", "message and reply", BENCH_SLEEP, 0)
-RPMSG(rpmsg_spin, "rpmsg-spin", "message and reply", BENCH_POLL, QDA_BENCH_ECHO_SPIN)
-RPMSG(rpmsg_word, "rpmsg-word", "message and word", BENCH_POLL, QDA_BENCH_ECHO_WORD)
-RPMSG(rpmsg_process_sleep, "rpmsg-process-sleep", "the same by a process", BENCH_SLEEP,
-      QDA_BENCH_ECHO_PROCESS)
-RPMSG(rpmsg_process_word, "rpmsg-process-word", "the same by a process", BENCH_POLL,
+RPMSG(raw_sleep, "kernel-raw-sleep", "rpmsg", BENCH_SLEEP, QDA_BENCH_ECHO_PROCESS)
+RPMSG(raw_poll, "kernel-raw-poll", "rpmsg and a word", BENCH_POLL,
       QDA_BENCH_ECHO_PROCESS | QDA_BENCH_ECHO_WORD)
+RPMSG(bare_sleep, "kernel-bare-sleep", "rpmsg to no process", BENCH_SLEEP, 0)
+RPMSG(bare_spin, "kernel-bare-spin", "rpmsg to no process", BENCH_POLL, QDA_BENCH_ECHO_SPIN)
+RPMSG(bare_poll, "kernel-bare-poll", "the same and a word", BENCH_POLL, QDA_BENCH_ECHO_WORD)

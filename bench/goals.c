@@ -255,11 +255,11 @@ void goals_judge(struct goals *goals, const struct plan *plan, struct random *ra
 		{ "2d", "system calls", "1", "user-sleep-4k", "qda-sleep", { "system_calls" },
 		  1, 1 },
 		{ "2e", "messages to the DSP", "1", "user-sleep-4k", "qda-sleep",
-		  { "messages_sent" }, 1, 1 },
+		  { "sent" }, 1, 1 },
 		{ "2f", "messages from it, sleeping", "1", "user-sleep-4k", "qda-sleep",
-		  { "messages_received" }, 1, 1 },
+		  { "received" }, 1, 1 },
 		{ "2g", "messages from it, polling", "0", "user-poll-4k", "qda-poll",
-		  { "messages_received" }, 1, 0 },
+		  { "received" }, 1, 0 },
 	};
 	static const struct ratio_goal modes[] = {
 		{ "3a", "sleeping: beyond raw rpmsg, p50", "at most +0.5 \302\265s",

@@ -36,5 +36,6 @@ struct kernel_driver {
 
 extern const struct kernel_driver kernel_qda;
 extern const struct kernel_driver kernel_mainline;
+extern const struct kernel_driver kernel_mainline_bypass;	/* without an SMMU */
 
 #endif

@@ -26,15 +26,16 @@ static void close_session(struct kernel_session *session)
 	free(session);
 }
 
-static int open_session(struct kernel_session **session, const struct workload *workload,
-			unsigned int slots, size_t size, bool poll)
+static int open_options(struct kernel_session **session, const struct workload *workload,
+			unsigned int slots, size_t size,
+			const struct mainline_options *options)
 {
 	struct kernel_session *new = calloc(1, sizeof(*new));
 	int ret;
 
 	if (!new)
 		return -ENOMEM;
-	ret = mainline_open(&new->mainline, poll, size,
+	ret = mainline_open(&new->mainline, options, size,
 			    workload->handles ? workload->handles : 1);
 	new->requests = calloc(slots, sizeof(*new->requests));
 	new->calls = calloc(slots, sizeof(*new->calls));
@@ -45,6 +46,20 @@ static int open_session(struct kernel_session **session, const struct workload *
 	else
 		*session = new;
 	return ret;
+}
+
+static int open_session(struct kernel_session **session, const struct workload *workload,
+			unsigned int slots, size_t size, bool poll)
+{
+	return open_options(session, workload, slots, size,
+			    &(struct mainline_options){ .poll = poll });
+}
+
+static int open_bypass(struct kernel_session **session, const struct workload *workload,
+		       unsigned int slots, size_t size, bool poll)
+{
+	return open_options(session, workload, slots, size,
+			    &(struct mainline_options){ .poll = poll, .bypass = true });
 }
 
 static struct request *requests(struct kernel_session *session)
@@ -79,6 +94,15 @@ static int invoke(struct kernel_session *session, struct request *request)
 
 const struct kernel_driver kernel_mainline = {
 	.open = open_session,
+	.requests = requests,
+	.memory = memory,
+	.fill = fill,
+	.invoke = invoke,
+	.close = close_session,
+};
+
+const struct kernel_driver kernel_mainline_bypass = {
+	.open = open_bypass,
 	.requests = requests,
 	.memory = memory,
 	.fill = fill,

@@ -24,6 +24,7 @@ struct caller {
 struct contender_state {
 	const struct line_type *type;
 	struct workload workload;
+	unsigned int sessions;
 	unsigned int lines;
 	struct caller *callers;
 };
@@ -41,6 +42,11 @@ static unsigned int lines_of(const struct workload *workload)
 	return threads > sessions ? threads : sessions;
 }
 
+static unsigned int sessions_of(const struct line_type *type, const struct workload *workload)
+{
+	return type->join ? at_least_one(workload->sessions) : lines_of(workload);
+}
+
 const char *line_unfit(const struct line_type *type, const struct workload *workload)
 {
 	if (workload->batch > 1)
@@ -49,7 +55,7 @@ const char *line_unfit(const struct line_type *type, const struct workload *work
 		return "its caller waits for each call";
 	if (workload->handles > 1 && !type->has_buffers)
 		return "it has no buffers";
-	if (type->lines_max && lines_of(workload) > type->lines_max)
+	if (type->sessions_max && sessions_of(type, workload) > type->sessions_max())
 		return "it cannot have as many sessions";
 	return NULL;
 }
@@ -71,8 +77,13 @@ static int open_caller(struct caller *caller, struct contender_state *state, uns
 	caller->request = calloc(1, sizeof(*caller->request));
 	if (!caller->request)
 		return -ENOMEM;
-	ret = state->type->open(&caller->line, workload, size);
-	if (!ret)
+	if (number < state->sessions)
+		ret = state->type->open(&caller->line, workload, size);
+	else
+		ret = state->type->join(&caller->line,
+					state->callers[number % state->sessions].line, workload,
+					size);
+	if (!ret && number < state->sessions)
 		ret = configure(caller, workload);
 	if (!ret)
 		request_init(caller->request, workload,
@@ -91,6 +102,7 @@ int line_open(const struct line_type *type, struct contender_state **state,
 		return ret;
 	new->type = type;
 	new->workload = *workload;
+	new->sessions = sessions_of(type, workload);
 	new->callers = calloc(lines, sizeof(*new->callers));
 	if (new->callers)
 		ret = 0;
@@ -107,7 +119,7 @@ int line_open(const struct line_type *type, struct contender_state **state,
 
 void line_close(struct contender_state *state)
 {
-	for (unsigned int i = 0; i < state->lines; i++) {
+	for (unsigned int i = state->lines; i--;) {
 		if (state->callers[i].line)
 			state->type->close(state->callers[i].line);
 		free(state->callers[i].request);
@@ -216,7 +228,7 @@ int line_count(struct contender_state *state, struct tally *tally)
 	int ret = 0;
 
 	*tally = (struct tally){ 0 };
-	for (unsigned int i = 0; !ret && i < state->lines; i++)
+	for (unsigned int i = 0; !ret && i < state->sessions; i++)
 		ret = add_count(&state->callers[i], tally);
 	return ret;
 }

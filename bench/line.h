@@ -14,19 +14,23 @@ struct line;
 
 /**
  * struct line_type - a transport
- * @lines_max: how many lines there can be, 0 for any number
  * @has_buffers: there are buffers, of which a workload may have many
- * @open: a way to a bench module of its own; calls have payloads of at most @size
- *	bytes. 0 or a negative errno
+ * @sessions_max: how many sessions there can be; NULL for any number
+ * @open: a session of its own with a bench module; calls have payloads of at most
+ *	@size bytes. 0 or a negative errno
+ * @join: another line, for another thread, in the session of @first, which is
+ *	closed later; NULL where each thread is to have a session
  * @memory: for the payload, of @size bytes as of open; another one for each
  *	@index below workload.handles
  * @invoke: call, wait and bring what comes back to the request's arguments. 0,
  *	what the transport says, -EBADMSG when the function refused
  */
 struct line_type {
-	unsigned int lines_max;
 	bool has_buffers;
+	unsigned int (*sessions_max)(void);
 	int (*open)(struct line **line, const struct workload *workload, size_t size);
+	int (*join)(struct line **line, struct line *first, const struct workload *workload,
+		    size_t size);
 	void *(*memory)(struct line *line, unsigned int index);
 	int (*invoke)(struct line *line, struct request *request, unsigned int index);
 	void (*close)(struct line *line);

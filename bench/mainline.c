@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #define NODE	     "/dev/fastrpc-cdsp"
+#define NODE_BYPASS  "/dev/fastrpc-gdsp0"
 #define URI	     "file:///libbench_skel.so?bench_skel_handle_invoke&_modver=1.0"
 #define TEXT_SIZE    255
 #define OPEN_TRIES   400
@@ -36,13 +37,13 @@ static int request_ioctl(const struct mainline *m, unsigned long command, void *
 }
 
 /* The driver makes the node first and the context banks some time later. */
-static int open_node(void)
+static int open_node(const char *path)
 {
 	unsigned int tries;
 	int fd = -1;
 
 	for (tries = 0; tries < OPEN_TRIES; tries++) {
-		fd = open(NODE, O_RDWR | O_CLOEXEC);
+		fd = open(path, O_RDWR | O_CLOEXEC);
 		if (fd >= 0 || errno != EBUSY)
 			break;
 		usleep(OPEN_PAUSE);
@@ -113,31 +114,32 @@ static void free_buffer(struct mainline *m, struct mainline_buffer *buffer)
 	close(buffer->fd);
 }
 
-static int start(struct mainline *m, bool poll)
+static int start(struct mainline *m, const struct mainline_options *options)
 {
 	struct fastrpc_init_create create = {
 		.filefd = -1,
 		.attrs = FASTRPC_MODE_UNSIGNED_MODULE,
 	};
-	struct set_option option = { .request_id = POLL_MODE, .value = poll };
+	struct set_option option = { .request_id = POLL_MODE, .value = options->poll };
 	int ret;
 
-	m->fd = open_node();
+	m->fd = open_node(options->bypass ? NODE_BYPASS : NODE);
 	if (m->fd < 0)
 		return m->fd;
 	ret = request_ioctl(m, FASTRPC_IOCTL_INIT_CREATE, &create);
-	if (!ret && poll)
+	if (!ret && options->poll)
 		ret = request_ioctl(m, SET_OPTION, &option);
 	return ret ? ret : open_module(m);
 }
 
-int mainline_open(struct mainline *m, bool poll, uint64_t size, unsigned int buffers)
+int mainline_open(struct mainline *m, const struct mainline_options *options, uint64_t size,
+		  unsigned int buffers)
 {
 	uint64_t page = (uint64_t)sysconf(_SC_PAGESIZE);
 	int ret;
 
 	*m = (struct mainline){ .fd = -1 };
-	ret = start(m, poll);
+	ret = start(m, options);
 	if (ret || !size)
 		return ret;
 	m->buffers = calloc(buffers, sizeof(*m->buffers));

@@ -19,6 +19,12 @@ struct mainline_buffer {
 	uint64_t dsp_address;
 };
 
+/* What differs between sessions. */
+struct mainline_options {
+	bool poll;	/* calls look for their end before they sleep */
+	bool bypass;	/* by the channel whose addresses no SMMU translates */
+};
+
 struct mainline {
 	int fd;
 	uint32_t module;
@@ -28,14 +34,14 @@ struct mainline {
 
 /**
  * mainline_open - start a process and load the module
- * @poll: calls look for their end before they sleep
  * @size: of each buffer; 0 for none
  * @buffers: how many
  *
  * 0 or a negative errno; mainline_close() in either case. -ENODEV where there is
  * no such device.
  */
-int mainline_open(struct mainline *m, bool poll, uint64_t size, unsigned int buffers);
+int mainline_open(struct mainline *m, const struct mainline_options *options, uint64_t size,
+		  unsigned int buffers);
 void mainline_close(struct mainline *m);
 
 /**

@@ -17,6 +17,7 @@ struct runner {
 	struct series *series;
 	struct contender_state *state;
 	uint64_t made;		/* calls since it was opened */
+	uint64_t busy_before;	/* the DSP's tally when its blocks began, in ns */
 	double elapsed;		/* of its blocks, in ns */
 };
 
@@ -139,7 +140,8 @@ static int check_count(struct runner *runner)
 		return ret;
 	series->checked = tally.calls;
 	if (runner->elapsed > 0)
-		series->busy = (double)tally.busy_ns / runner->elapsed;
+		series->busy = (double)(tally.busy_ns - runner->busy_before) / runner->elapsed;
+	runner->busy_before = tally.busy_ns;
 	return 0;
 }
 
@@ -165,6 +167,8 @@ static void open_runner(struct runner *runner, const struct measure_options *opt
 		return;
 	runner->state = state;
 	warm_up(runner, options, ns);
+	if (series->state == SERIES_MEASURED)
+		check_count(runner);
 }
 
 static void run_block(struct runner *runner, unsigned int round, uint32_t *ns)

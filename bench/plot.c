@@ -10,7 +10,7 @@
 #define HEIGHT		340
 #define LEFT		70
 #define RIGHT		190	/* room for the names of lines */
-#define TOP		34
+#define TOP		14
 #define BOTTOM		56
 #define LABEL_ROOM	34	/* between two labels of the x axis */
 #define BAR_LEFT	210
@@ -53,9 +53,6 @@ static void begin(FILE *out, const char *title, int height)
 	plot_text(out, title);
 	fprintf(out, "</title>\n<rect width=\"%d\" height=\"%d\" fill=\"#fff\"/>\n", WIDTH,
 		height);
-	fprintf(out, "<text x=\"%d\" y=\"18\" font-weight=\"bold\" font-size=\"13\">", 8);
-	plot_text(out, title);
-	fputs("</text>\n", out);
 }
 
 static void put_text(FILE *out, double x, double y, const char *anchor, const char *colour,
@@ -217,7 +214,7 @@ static void put_bar(FILE *out, const struct plot_bar *bar, const struct axis *x,
 		 style);
 	fprintf(out, "<circle cx=\"%.1f\" cy=\"%.1f\" r=\"4\" fill=\"%s\"/>\n",
 		axis_place(x, bar->middle.value), y, colour);
-	put_text(out, high + 10, y + 4, "start", "#222",
+	put_text(out, fmax(high, axis_place(x, bar->middle.high)) + 10, y + 4, "start", "#222",
 		 format_number(text, bar->middle.value));
 }
 

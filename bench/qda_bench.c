@@ -22,6 +22,18 @@ int qda_bench_open(struct qda_bench *bench, uint32_t flags)
 	return ret;
 }
 
+unsigned int qda_bench_sessions(void)
+{
+	struct qda_device_info info = { .sessions = 1 };
+	struct qda_device *device;
+
+	if (!qda_device_open(QDA_DOMAIN_ANY, &device)) {
+		qda_device_get_info(device, &info, sizeof(info));
+		qda_device_close(device);
+	}
+	return info.sessions;
+}
+
 void qda_bench_close(struct qda_bench *bench)
 {
 	if (bench->session)

@@ -22,6 +22,9 @@ struct qda_bench {
  */
 int qda_bench_open(struct qda_bench *bench, uint32_t flags);
 
+/** qda_bench_sessions - how many the DSP can have; 1 where there is none to ask */
+unsigned int qda_bench_sessions(void);
+
 /** qda_bench_close - and free what the session has */
 void qda_bench_close(struct qda_bench *bench);
 

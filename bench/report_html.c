@@ -83,7 +83,7 @@ static void put_goals(FILE *out, const struct goals *goals)
 	};
 
 	fputs("<h2>Goals</h2>\n<table><tr><th>No.<th class=\"text\">what<th>measured"
-	      "<th>target<th>\n", out);
+	      "<th>target<th></tr>\n", out);
 	for (unsigned int i = 0; i < goals->count; i++) {
 		const struct goal *goal = &goals->list[i];
 
@@ -91,6 +91,7 @@ static void put_goals(FILE *out, const struct goals *goals)
 		cell(out, goal->number);
 		fputs("<td class=\"text\">", out);
 		plot_text(out, goal->what);
+		fputs("</td>", out);
 		cell(out, goal->measured);
 		cell(out, goal->target);
 		fprintf(out, "<td class=\"%s\">%s</td></tr>\n", classes[goal->verdict],
@@ -201,7 +202,7 @@ static void put_counters(FILE *out, const struct comparison *comparison)
 		fputs("<th>", out);
 		plot_text(out, series_title(&comparison->series[i], title));
 	}
-	fputc('\n', out);
+	fputs("</tr>\n", out);
 	for (unsigned int i = 0; i < reference->counters.count; i++)
 		if (is_counted(comparison, reference->counters.list[i].name))
 			put_counter(out, comparison, reference->counters.list[i].name);
@@ -217,7 +218,7 @@ static void put_table(FILE *out, const struct comparison *comparison)
 	fputs("</h3>\n", out);
 	put_bars(out, comparison);
 	fprintf(out, "<table><tr><th>\302\265s a call<th>p10<th>p50<th>p90<th>calls/s"
-		     "<th>%s to the first<th>%s\n", times ? "p50" : "calls/s",
+		     "<th>%s to the first<th>%s</tr>\n", times ? "p50" : "calls/s",
 		times ? "p90 to the first" : "");
 	for (unsigned int i = 0; i < comparison->count; i++)
 		put_series(out, comparison, &comparison->series[i]);
@@ -254,10 +255,10 @@ static void put_remarks(FILE *out, const struct comparison *comparison)
 
 		if (series->state == SERIES_MEASURED || !series->why[0])
 			continue;
-		fprintf(out, "<br><small class=\"%s\">%s at %s: ",
-			series->state == SERIES_FAILED ? "not" : "none",
-			series->contender->title,
-			format_number(text, comparison->x));
+		fprintf(out, "<br><small class=\"%s\">",
+			series->state == SERIES_FAILED ? "not" : "none");
+		plot_text(out, series->contender->title);
+		fprintf(out, " at %s: ", format_number(text, comparison->x));
 		plot_text(out, series->why);
 		fputs("</small>\n", out);
 	}
@@ -279,8 +280,13 @@ static unsigned int put_sweep(FILE *out, const struct plan *plan, unsigned int f
 		const struct comparison *comparison = &plan->steps[end].comparison;
 
 		for (unsigned int i = 0; i < comparison->count; i++)
-			add_point(&plot, comparison, &comparison->series[i], i, sweep->rate);
+			if (strcmp(comparison->series[i].contender->name, "local") != 0)
+				add_point(&plot, comparison, &comparison->series[i], i,
+					  sweep->rate);
 	}
+	fputs("<h3>", out);
+	plot_text(out, sweep->title);
+	fputs("</h3>\n", out);
 	plot_lines(out, &plot);
 	fputs("<p>", out);
 	for (unsigned int i = first; i < end; i++)
@@ -302,7 +308,8 @@ static void put_page(FILE *out, const struct report *report)
 	for (i = 0; i < plan->count; i++)
 		if (!plan->steps[i].sweep)
 			put_table(out, &plan->steps[i].comparison);
-	fputs("<h2>Sweeps</h2>\n<p>Bars are 95&nbsp;% confidence intervals.</p>\n", out);
+	fputs("<h2>Sweeps</h2>\n<p>Bars are 95&nbsp;% confidence intervals. "
+	      "The local call is left out: it is far below the others.</p>\n", out);
 	for (i = 0; i < plan->count;)
 		i = plan->steps[i].sweep ? put_sweep(out, plan, i) : i + 1;
 	fputs("</body>\n</html>\n", out);

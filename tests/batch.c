@@ -5,6 +5,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/time.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -266,6 +267,51 @@ static void waited_for_twice(void)
 	probe_close(&probe);
 }
 
+static long sleeps(void)
+{
+	struct rusage usage;
+
+	check(getrusage(RUSAGE_THREAD, &usage) == 0);
+	return usage.ru_nvcsw;
+}
+
+/* Each call ends at another time; the thread wakes for the last one. */
+static void wakes_once(void)
+{
+	struct drm_qda_remote_call ends[CALLS] = { 0 };
+	struct drm_qda_remote_wait wait = {
+		.calls_ptr = (uintptr_t)ends,
+		.calls_count = CALLS,
+		.calls_stride = sizeof(ends[0]),
+		.deadline_ns = DRM_QDA_DEADLINE_NONE,
+	};
+	unsigned int round, i;
+	struct call call;
+	long before;
+
+	probe_open(&probe);
+	for (round = 0; round < 2; round++) {
+		batch_init(&batch, DRM_QDA_INVOKE_NOWAIT);
+		for (i = 0; i < CALLS; i++) {
+			probe_sleep_call(&probe, &call, i, 100 + 5 * i);
+			batch_add(&batch, &call);
+		}
+		check_ok(batch_send(probe.fd, &batch));
+		for (i = 0; i < CALLS; i++)
+			ends[i].call = batch.calls[i].call;
+		before = sleeps();
+		if (round)
+			check_ok(request(probe.fd, DRM_IOCTL_QDA_REMOTE_WAIT,
+					 &wait));
+		else
+			check_ok(batch_again(probe.fd, &batch,
+					     DRM_QDA_DEADLINE_NONE));
+		check(sleeps() - before >= 1);
+		check(sleeps() - before <= 3);
+	}
+	probe_close(&probe);
+}
+
 /* Some of its calls end as events, and can be had in no other way. */
 static void events_in_a_batch(void)
 {
@@ -437,6 +483,7 @@ static const struct subtest tests[] = {
 	SUBTEST(deadline_and_again),
 	SUBTEST(sent_and_waited_for),
 	SUBTEST(waited_for_twice),
+	SUBTEST(wakes_once),
 	SUBTEST(events_in_a_batch),
 	LONG(more_than_the_limit),
 	SUBTEST(process_dies),

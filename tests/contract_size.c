@@ -11,8 +11,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "device.h"
-#include "dsp_probe.h"
+#include "batch.h"
 
 #define PAGE	4096u
 #define MORE	40	/* bytes that only a newer kernel knows */
@@ -205,6 +204,27 @@ static void wait_of_both_sizes(void)
 	probe_close(&probe);
 }
 
+/* What was sent with a deadline that is past is collected later. */
+static void batch_of_both_sizes(void)
+{
+	static struct batch batch;
+	struct probe probe;
+	struct call call;
+
+	page_prepare();
+	probe_open(&probe);
+	batch_init(&batch, 0);
+	probe_sleep_call(&probe, &call, 0, 500);
+	batch_add(&batch, &call);
+	check_errno(shortened(probe.fd, DRM_IOCTL_QDA_REMOTE_BATCH, &batch.batch,
+			      offsetof(struct drm_qda_remote_batch, deadline_ns)),
+		    -ETIME);
+	check_equal(batch.batch.sent, 1);
+	check_ok(lengthened(probe.fd, DRM_IOCTL_QDA_REMOTE_BATCH, &batch.batch));
+	check_equal(batch.calls[0].done, 1);
+	probe_close(&probe);
+}
+
 static void map_of_both_sizes(void)
 {
 	struct drm_qda_remote_map map = {
@@ -237,6 +257,7 @@ static const struct subtest tests[] = {
 	SUBTEST(session_shorter),
 	SUBTEST(invoke_of_both_sizes),
 	SUBTEST(wait_of_both_sizes),
+	SUBTEST(batch_of_both_sizes),
 	SUBTEST(map_of_both_sizes),
 };
 

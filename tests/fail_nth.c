@@ -17,6 +17,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "batch.h"
 #include "dsp_probe.h"
 #include "platform.h"
 
@@ -294,6 +295,15 @@ static int call_with_many_arguments(void)
 	return call_send(have.probe.fd, &call);
 }
 
+/* A call of which the ioctl did not tell, or could not, how it ended. */
+static void collect(uint64_t number)
+{
+	struct drm_qda_remote_call end;
+
+	if (call_collect(have.probe.fd, number, have.deadline, &end))
+		call_collect(have.probe.fd, number, have.deadline, &end);
+}
+
 static int wait_of(uint32_t flags)
 {
 	struct drm_qda_remote_call ends[2] = { 0 };
@@ -303,7 +313,6 @@ static int wait_of(uint32_t flags)
 		.flags = flags,
 		.deadline_ns = have.deadline,
 	};
-	struct drm_qda_remote_call end;
 	unsigned int sent = 0, i;
 	struct call call;
 	int ret = 0;
@@ -321,11 +330,8 @@ static int wait_of(uint32_t flags)
 		ret = request(have.probe.fd, DRM_IOCTL_QDA_REMOTE_WAIT, &wait);
 	/* What it did not collect, or did without being able to say so. */
 	for (i = 0; i < sent; i++)
-		if ((ret || !ends[i].done) &&
-		    call_collect(have.probe.fd, ends[i].call, have.deadline,
-				 &end))
-			call_collect(have.probe.fd, ends[i].call,
-				     have.deadline, &end);
+		if (ret || !ends[i].done)
+			collect(ends[i].call);
 	return ret;
 }
 
@@ -337,6 +343,39 @@ static int wait_for_all(void)
 static int wait_for_any(void)
 {
 	return wait_of(DRM_QDA_WAIT_ANY);
+}
+
+static int batch_of(unsigned int count)
+{
+	static struct batch batch;
+	struct call call;
+	unsigned int i;
+	int ret;
+
+	batch_init(&batch, 0);
+	batch.batch.deadline_ns = have.deadline;
+	call_init(&call, 0, DRM_QDA_SCALARS(31, 1, 0, 0, 0));
+	call_arg(&call, 0, &have.bo, 0, 1);
+	for (i = 0; i < count; i++)
+		batch_add(&batch, &call);
+	ret = batch_send(have.probe.fd, &batch);
+	for (i = 0; i < count; i++)
+		if (batch.calls[i].call && (ret || !batch.calls[i].done))
+			collect(batch.calls[i].call);
+	for (i = 0; i < count && !ret; i++)
+		ret = -(int)batch.calls[i].error;
+	return ret;
+}
+
+static int batch_of_two(void)
+{
+	return batch_of(2);
+}
+
+/* So many that what they are kept in is allocated. */
+static int batch_of_many(void)
+{
+	return batch_of(65);
 }
 
 /* Until the event is there, or none will come. */
@@ -547,6 +586,7 @@ static void sweep(int (*want)(void))
 	do(attach_to_root) do(create_process_with_shell) do(map_tag)      \
 	do(map_heap) do(call_without_arguments)                           \
 	do(call_with_many_arguments) do(wait_for_all) do(wait_for_any)    \
+	do(batch_of_two) do(batch_of_many)                                \
 	do(call_with_event) do(export_and_import) do(import_foreign)      \
 	do(mmap_bo) do(mmap_dma_buf) do(read_fdinfo)
 

@@ -62,6 +62,8 @@ static const struct kind kinds[] = {
 	     AT(drm_qda_remote_invoke, args_ptr), -1),
 	KIND("wait", DRM_IOCTL_QDA_REMOTE_WAIT,
 	     AT(drm_qda_remote_wait, calls_ptr), -1),
+	KIND("batch", DRM_IOCTL_QDA_REMOTE_BATCH,
+	     AT(drm_qda_remote_batch, calls_ptr), -1),
 	KIND("map", DRM_IOCTL_QDA_REMOTE_MAP, -1, AT(drm_qda_remote_map, handle), HANDLE),
 	KIND("unmap", DRM_IOCTL_QDA_REMOTE_UNMAP, -1,
 	     AT(drm_qda_remote_unmap, map), MAP),

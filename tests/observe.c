@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #include "dma_buf.h"
-#include "dsp_probe.h"
+#include "batch.h"
 #include "kernel_text.h"
 
 #define PAGE	4096ULL
@@ -385,6 +385,51 @@ static void trace_of_calls(void)
 	probe_close(&probe);
 }
 
+/* The next message of a session; others end at the same time. */
+static const char *next_sent(const char *trace, uint64_t session,
+			     struct traced *traced)
+{
+	do {
+		trace = strstr(trace, " qda_send: ");
+		check(trace != NULL);
+		parse_traced(trace++, false, traced);
+	} while (traced->session != session);
+	return trace;
+}
+
+/* Each call has its steps, and they are sent in the order of the array. */
+static void trace_of_a_batch(void)
+{
+	static struct batch batch;
+	struct traced traced;
+	struct probe probe;
+	uint64_t session;
+	const char *sent;
+	char *trace;
+	int i;
+
+	probe_open(&probe);
+	session = fdinfo_number(probe.fd, "drm-client-id");
+	batch_of_results(&probe, &batch, 0, CALLS, 5);
+	trace_start();
+	check_ok(batch_send(probe.fd, &batch));
+	trace = trace_end();
+	sent = trace;
+	for (i = 0; i < CALLS; i++) {
+		const struct drm_qda_remote_batch_call *element = &batch.calls[i];
+		const struct call call = { .invoke = {
+			.remote_handle = element->remote_handle,
+			.scalars = element->scalars } };
+
+		check_equal(steps_of(trace, element->call, &call, &traced), 4);
+		check_equal(traced.result, 5 + i);
+		sent = next_sent(sent, session, &traced);
+		check(traced.context == element->call);
+	}
+	free(trace);
+	probe_close(&probe);
+}
+
 /* Nobody answers for the dead, or only when it was ended. */
 static void trace_of_a_death(void)
 {
@@ -533,6 +578,7 @@ static const struct subtest tests[] = {
 	SUBTEST(fdinfo_engine_time),
 	SUBTEST(fdinfo_of_a_session_s_life),
 	SUBTEST(trace_of_calls),
+	SUBTEST(trace_of_a_batch),
 	SUBTEST(trace_of_a_death),
 	SUBTEST(tables_of_debugfs),
 	LONG(read_while_all_changes),

@@ -6,7 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "dsp_probe.h"
+#include "batch.h"
 #include "kernel_text.h"
 
 #define CALLS	1000
@@ -102,6 +102,24 @@ static void sent_and_waited_for(void)
 	note_counters();
 	for (i = 0; i < CALLS / BATCH; i++)
 		batch(&probe);
+	counters_stand_still();
+	probe_close(&probe);
+}
+
+static void in_one_ioctl(void)
+{
+	static struct batch calls;
+	struct probe probe;
+	unsigned int i;
+
+	probe_open(&probe);
+	for (i = 0; i < CALLS / BATCH + 1; i++) {
+		batch_of_results(&probe, &calls, 0, BATCH, (int32_t)i);
+		check_ok(batch_send(probe.fd, &calls));
+		batch_check_results(&calls, (int32_t)i);
+		if (i == 0)
+			note_counters();
+	}
 	counters_stand_still();
 	probe_close(&probe);
 }
@@ -205,6 +223,7 @@ static const struct subtest tests[] = {
 	SUBTEST(cold_calls_are_counted),
 	LONG(synchronous),
 	LONG(sent_and_waited_for),
+	LONG(in_one_ioctl),
 	LONG(with_events),
 	LONG(most_arguments_in_one_bo),
 	LONG(most_arguments_in_as_many_bos),

@@ -2,7 +2,7 @@
 /*
  * The floor under FastRPC: a message on the same edge to the same DSP, and its
  * answer. Also says which driver serves which FastRPC channel where the DSP
- * offers two.
+ * offers more than one.
  */
 #include <linux/completion.h>
 #include <linux/device/bus.h>
@@ -184,7 +184,7 @@ static struct rpmsg_driver qda_bench_echo_driver = {
 	.remove = qda_bench_echo_remove,
 };
 
-/* Both drivers want both channels. */
+/* Both drivers want all channels. */
 static int qda_bench_new_device(struct notifier_block *block, unsigned long action, void *data)
 {
 	struct rpmsg_device *device = container_of(data, struct rpmsg_device, dev);
@@ -194,7 +194,7 @@ static int qda_bench_new_device(struct notifier_block *block, unsigned long acti
 		return NOTIFY_DONE;
 	if (!strcmp(device->id.name, "fastrpcglink-apps-dsp"))
 		driver = "qda";
-	else if (!strcmp(device->id.name, "fastrpcglink-apps-dsp-2"))
+	else if (!strncmp(device->id.name, "fastrpcglink-apps-dsp-", 22))
 		driver = "qcom,fastrpc";
 	else
 		return NOTIFY_DONE;

@@ -30,6 +30,7 @@
 static const char *const names[GLINK_CHANNELS] = {
 	[GLINK_FASTRPC] = "fastrpcglink-apps-dsp",
 	[GLINK_FASTRPC_2] = "fastrpcglink-apps-dsp-2",
+	[GLINK_FASTRPC_3] = "fastrpcglink-apps-dsp-3",
 	[GLINK_ECHO] = QDA_SIM_ECHO_CHANNEL,
 };
 

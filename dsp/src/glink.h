@@ -45,7 +45,8 @@ struct glink_packet {
 /* In the order in which they are offered; all but the first for benchmarks. */
 enum glink_channel_id {
 	GLINK_FASTRPC,
-	GLINK_FASTRPC_2,	/* a second driver, with processes of its own */
+	GLINK_FASTRPC_2,	/* other drivers, with processes of their own */
+	GLINK_FASTRPC_3,
 	GLINK_ECHO,
 	GLINK_CHANNELS,
 };

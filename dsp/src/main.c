@@ -28,8 +28,8 @@ static const char usage[] =
 	"      --coalesce US        tell Linux of an answer so long after it, and of\n"
 	"                           all that came meanwhile\n"
 	"      --spin US            look for work so long before sleeping\n"
-	"      --bench              offer a second FastRPC channel, whose\n"
-	"                           processes are its own, and an echo channel\n"
+	"      --bench              offer two more FastRPC channels, each with\n"
+	"                           processes of its own, and an echo channel\n"
 	"      --sid-position 32|56 bit of the stream id in an address\n"
 	"      --stream-base N      SMMU stream of stream id 0, default 0\n"
 	"      --help\n";

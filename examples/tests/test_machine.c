@@ -303,12 +303,40 @@ static int exchange(struct crew *crew)
 	return ret;
 }
 
+/* The same in one system call. */
+static int exchange_at_once(struct crew *crew)
+{
+	struct qda_batch_call calls[CALLS];
+	uint32_t in[CALLS][16], out[CALLS][16] = { { 0 } };
+	struct qda_arg args[CALLS][2];
+	int ret;
+
+	for (int n = 0; n < CALLS; n++) {
+		for (int i = 0; i < 16; i++)
+			in[n][i] = crew->seed++;
+		args[n][0] = qda_in(in[n], sizeof(in[n]));
+		args[n][1] = qda_out(out[n], sizeof(out[n]));
+		calls[n] = (struct qda_batch_call){
+			.handle = qda_module_handle(crew->probe),
+			.scalars = QDA_SCALARS(PROBE_ECHO, 1, 1, 0, 0),
+			.args = args[n],
+			.count = 2,
+		};
+	}
+	ret = qda_invoke_batch(qda_module_session(crew->probe), calls,
+			       CALLS, QDA_DEADLINE_NONE, NULL);
+	if (!ret && memcmp(in, out, sizeof(in)))
+		ret = -EBADMSG;
+	return ret;
+}
+
 static void *work(void *argument)
 {
 	struct crew *crew = argument;
 
 	for (int round = 0; !crew->ret && round < 20; round++)
-		crew->ret = exchange(crew);
+		crew->ret = round % 2 ? exchange(crew) :
+					exchange_at_once(crew);
 	return NULL;
 }
 

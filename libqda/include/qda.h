@@ -466,6 +466,51 @@ int qda_invoke_until(struct qda_session *session, uint32_t handle,
 		     uint32_t scalars, const struct qda_arg *args, size_t count,
 		     int64_t deadline_ns, int32_t *result);
 
+/** define QDA_BATCH_MAX - The most calls of qda_invoke_batch(). */
+#define QDA_BATCH_MAX		256
+
+/**
+ * struct qda_batch_call - one call of qda_invoke_batch()
+ * @handle: remote handle
+ * @scalars: QDA_SCALARS()
+ * @args: the arguments
+ * @count: how many; must be what @scalars say
+ * @error: set to 0 when the DSP answered, else to a negative errno; -ECANCELED
+ *	for a call that was not sent because of another one
+ * @result: set to what the function returned, where @error is 0
+ */
+struct qda_batch_call {
+	uint32_t handle;
+	uint32_t scalars;
+	const struct qda_arg *args;
+	size_t count;
+	int error;
+	int32_t result;
+};
+
+/**
+ * qda_invoke_batch - run many functions on the DSP and wait for all
+ * @calls: the calls; all may run at the same time, so that none may depend on
+ *	another
+ * @count: how many, at most QDA_BATCH_MAX (-E2BIG)
+ * @deadline_ns: see qda_deadline()
+ * @failed: set to the index of the call that was refused, else to @count; may be
+ *	NULL
+ *
+ * One system call, however many calls there are. All calls are made ready before
+ * one is sent: if one is wrong, none runs. They are sent in their order, and each
+ * runs at most once, whatever signals arrive.
+ *
+ * Returns 0 when the DSP answered all, whatever their results. Else the first
+ * error of a call, and each @error tells of its own; after -ETIME those with that
+ * error may still run. -EOPNOTSUPP with a driver before 1.2.
+ *
+ * A call whose arguments lie in ordinary memory needs a buffer of the library's
+ * for the time of the batch; the first batch makes as many as it needs.
+ */
+int qda_invoke_batch(struct qda_session *session, struct qda_batch_call *calls,
+		     size_t count, int64_t deadline_ns, size_t *failed);
+
 /**
  * qda_call_submit - send a call and do not wait
  * @call: set to the call; free with qda_call_free()

@@ -80,8 +80,8 @@ static void abandon_call(struct qda_call *call)
 	pthread_mutex_unlock(&session->calls_lock);
 }
 
-static int ask_about(struct qda_session *session,
-		     struct drm_qda_remote_call *calls, unsigned int count)
+int qda_calls_ask(struct qda_session *session,
+		  struct drm_qda_remote_call *calls, unsigned int count)
 {
 	struct drm_qda_remote_wait wait = {
 		.calls_ptr = (uintptr_t)calls,
@@ -102,7 +102,7 @@ static void reap_batch(struct qda_session *session, struct qda_call **batch,
 
 	for (unsigned int i = 0; i < count; i++)
 		asked[i].call = batch[i]->id;
-	ret = ask_about(session, asked, count);
+	ret = qda_calls_ask(session, asked, count);
 	for (unsigned int i = 0; i < count; i++) {
 		if (!ret && asked[i].done)
 			put_call(batch[i]);
@@ -154,9 +154,9 @@ static struct qda_call *get_call(struct qda_session *session)
 	return call;
 }
 
-static int get_prepared(struct qda_session *session, uint32_t scalars,
-			const struct qda_arg *args, size_t count,
-			struct qda_call **call)
+int qda_call_get(struct qda_session *session, uint32_t scalars,
+		 const struct qda_arg *args, size_t count,
+		 struct qda_call **call)
 {
 	int ret = qda_session_check(session);
 	struct qda_call *new;
@@ -220,8 +220,17 @@ static int answer(const struct qda_call *call, int32_t *result)
 	return call->error;
 }
 
+void qda_call_settle(struct qda_call *call, int error, int32_t result)
+{
+	call->done = true;
+	call->error = error;
+	call->result = error ? 0 : result;
+	if (wants_output(call))
+		qda_call_copy_out(call);
+}
+
 /* -ETIME with a call that was sent: only then it is still in flight. */
-static void finish(struct qda_call *call)
+void qda_call_put(struct qda_call *call)
 {
 	if (call->done || !call->id)
 		put_call(call);
@@ -239,7 +248,7 @@ QDA_EXPORT int qda_invoke_until(struct qda_session *session, uint32_t handle,
 
 	if (result)
 		*result = 0;
-	ret = get_prepared(session, scalars, args, count, &call);
+	ret = qda_call_get(session, scalars, args, count, &call);
 	if (ret)
 		return ret;
 	ret = send(call, handle, scalars, 0, deadline_ns);
@@ -248,7 +257,7 @@ QDA_EXPORT int qda_invoke_until(struct qda_session *session, uint32_t handle,
 		if (wants_output(call))
 			qda_call_copy_out(call);
 	}
-	finish(call);
+	qda_call_put(call);
 	return ret;
 }
 
@@ -270,7 +279,7 @@ static int submit(struct qda_call *call, uint32_t handle, uint32_t scalars,
 	int ret = send(call, handle, scalars, DRM_QDA_INVOKE_NOWAIT | flags, 0);
 
 	if (ret)
-		finish(call);
+		qda_call_put(call);
 	else
 		*out = call;
 	return ret;
@@ -281,7 +290,7 @@ QDA_EXPORT int qda_call_submit(struct qda_session *session, uint32_t handle,
 			       size_t count, struct qda_call **call)
 {
 	struct qda_call *new;
-	int ret = get_prepared(session, scalars, args, count, &new);
+	int ret = qda_call_get(session, scalars, args, count, &new);
 
 	return ret ? ret : submit(new, handle, scalars, 0, call);
 }
@@ -292,7 +301,7 @@ QDA_EXPORT int qda_call_submit_event(struct qda_session *session,
 				     void *user, struct qda_call **call)
 {
 	struct qda_call *new;
-	int ret = get_prepared(session, scalars, args, count, &new);
+	int ret = qda_call_get(session, scalars, args, count, &new);
 
 	if (ret)
 		return ret;
@@ -311,12 +320,8 @@ bool qda_call_ended(struct qda_call *call, int error, int32_t result)
 	pthread_mutex_lock(&session->calls_lock);
 	forgotten = call->forgotten;
 	if (!forgotten) {
-		call->error = -error;
-		call->result = error ? 0 : result;
 		/* Under the lock: who frees it now waits until it is copied. */
-		if (wants_output(call))
-			qda_call_copy_out(call);
-		call->done = true;
+		qda_call_settle(call, -error, result);
 	}
 	pthread_mutex_unlock(&session->calls_lock);
 	if (forgotten)
@@ -348,11 +353,7 @@ QDA_EXPORT int qda_call_wait(struct qda_call *call, int64_t deadline_ns,
 				     DRM_IOCTL_QDA_REMOTE_WAIT, &wait);
 	if (ret)
 		return ret;
-	call->done = true;
-	call->error = -(int)wanted.error;
-	call->result = wanted.error ? 0 : wanted.result;
-	if (wants_output(call))
-		qda_call_copy_out(call);
+	qda_call_settle(call, -(int)wanted.error, wanted.result);
 	return answer(call, result);
 }
 
@@ -364,7 +365,7 @@ QDA_EXPORT void qda_call_free(struct qda_call *call)
 	if (!call || qda_session_check(call->session))
 		return;
 	if (!call->by_event) {
-		finish(call);
+		qda_call_put(call);
 		return;
 	}
 	pthread_mutex_lock(&call->session->calls_lock);

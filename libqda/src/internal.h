@@ -109,6 +109,7 @@ struct qda_session {
 	uint64_t buffer_size_max;
 	int64_t timeout_ns;
 	bool output_always;
+	bool batches;		/* the driver knows them */
 
 	/* A page that reads 0 in a forked child. */
 	const uint32_t *alive;
@@ -171,6 +172,22 @@ int qda_call_prepare(struct qda_call *call, uint32_t scalars,
 void qda_call_copy_in(struct qda_call *call);
 void qda_call_copy_out(struct qda_call *call);
 void qda_call_drop_arena(struct qda_call *call);
+
+/*
+ * call.c: a call of a session, with its arguments where the DSP finds them; to be
+ * put when it has ended, or was not sent, or nobody waits for it any more.
+ */
+int qda_call_get(struct qda_session *session, uint32_t scalars,
+		 const struct qda_arg *args, size_t count,
+		 struct qda_call **call);
+void qda_call_put(struct qda_call *call);
+
+/* Notes how a call ended, and brings its outputs back. */
+void qda_call_settle(struct qda_call *call, int error, int32_t result);
+
+/* Collects those that have ended, without waiting; -ETIME when none has. */
+int qda_calls_ask(struct qda_session *session,
+		  struct drm_qda_remote_call *calls, unsigned int count);
 
 void qda_session_free_calls(struct qda_session *session);
 void qda_session_free_modules(struct qda_session *session);

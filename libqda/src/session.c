@@ -167,6 +167,7 @@ QDA_EXPORT int qda_session_prepare(struct qda_device *device,
 		return ret;
 	}
 	new->buffer_size_max = info.buffer_size_max;
+	new->batches = info.version_major > 1 || info.version_minor >= 2;
 	*session = new;
 	return 0;
 }

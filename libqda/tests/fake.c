@@ -10,9 +10,10 @@
 #include <unistd.h>
 
 #include "fake.h"
+#include "fake_internal.h"
 
 #define FILES 16
-#define HANDLES 256
+#define HANDLES 512
 #define CALLS 256
 #define MAPS 64
 #define EVENTS 64
@@ -23,12 +24,6 @@ struct fake_bo {
 	int memory;
 	uint64_t size;
 	bool imported;
-};
-
-struct fake_call {
-	uint64_t id;
-	int error;
-	int32_t result;
 };
 
 struct fake_map {
@@ -147,6 +142,7 @@ static int do_version(struct fake_file *file, struct drm_version *version)
 	memcpy(version->name, file->node->driver, length);
 	version->name_len = strlen(file->node->driver);
 	version->version_major = 1;
+	version->version_minor = fake.minor;
 	return 0;
 }
 
@@ -327,7 +323,7 @@ static void unmap_args(struct fake_file *file, struct fake_arg *args,
 			       bo_at(file, args[i].raw.handle)->size);
 }
 
-static int check_invoke(struct fake_file *file,
+int fake_check_invoke(struct fake_file *file,
 			const struct drm_qda_remote_invoke *invoke)
 {
 	const struct drm_qda_remote_arg *raw =
@@ -458,7 +454,7 @@ static int do_remote_unmap(struct fake_file *file,
 	return 0;
 }
 
-static struct fake_call *call_at(struct fake_file *file, uint64_t id)
+struct fake_call *fake_call_at(struct fake_file *file, uint64_t id)
 {
 	for (unsigned int i = 0; i < CALLS; i++)
 		if (file->calls[i].id == id)
@@ -466,10 +462,10 @@ static struct fake_call *call_at(struct fake_file *file, uint64_t id)
 	return NULL;
 }
 
-static int start(struct fake_file *file, struct drm_qda_remote_invoke *invoke)
+int fake_start(struct fake_file *file, struct drm_qda_remote_invoke *invoke)
 {
-	struct fake_call *call = call_at(file, 0);
-	int ret = check_invoke(file, invoke);
+	struct fake_call *call = fake_call_at(file, 0);
+	int ret = fake_check_invoke(file, invoke);
 
 	if (ret)
 		return ret;
@@ -495,7 +491,7 @@ static bool take(unsigned int *counter)
 	return true;
 }
 
-static int not_yet(void)
+int fake_not_yet(void)
 {
 	if (take(&fake.interrupts))
 		return -EINTR;
@@ -511,13 +507,13 @@ static int do_invoke(struct fake_file *file,
 	int ret = 0;
 
 	if (!invoke->call)
-		ret = start(file, invoke);
+		ret = fake_start(file, invoke);
 	if (ret || invoke->flags & DRM_QDA_INVOKE_NOWAIT)
 		return ret;
-	ret = not_yet();
+	ret = fake_not_yet();
 	if (ret)
 		return ret;
-	call = call_at(file, invoke->call);
+	call = fake_call_at(file, invoke->call);
 	if (!call)
 		return -ENOENT;
 	call->id = 0;
@@ -529,14 +525,14 @@ static int do_wait(struct fake_file *file, struct drm_qda_remote_wait *wait)
 {
 	struct drm_qda_remote_call *wanted =
 		(void *)(uintptr_t)wait->calls_ptr;
-	int ret = not_yet();
+	int ret = fake_not_yet();
 
 	if (wait->calls_stride != sizeof(*wanted) || !wait->calls_count)
 		return -EINVAL;
 	if (ret)
 		return ret;
 	for (uint32_t i = 0; i < wait->calls_count; i++) {
-		struct fake_call *call = call_at(file, wanted[i].call);
+		struct fake_call *call = fake_call_at(file, wanted[i].call);
 
 		if (!wanted[i].call || !call)
 			return -ENOENT;
@@ -576,6 +572,8 @@ static int dispatch(struct fake_file *file, unsigned long request, void *arg)
 		return do_remote_unmap(file, arg);
 	case DRM_IOCTL_QDA_REMOTE_WAIT:
 		return do_wait(file, arg);
+	case DRM_IOCTL_QDA_REMOTE_BATCH:
+		return fake_batch(file, arg);
 	default:
 		return -ENOTTY;
 	}
@@ -718,6 +716,7 @@ void fake_reset(void)
 		.nodes = &node,
 		.nodes_count = 1,
 		.function = do_nothing,
+		.minor = 2,
 	};
 	events_first = 0;
 	events_count = 0;

@@ -41,6 +41,8 @@ struct fake {
 	int invoke_error;	/* of the next calls, after they were sent */
 	unsigned int interrupts; /* so many waits end with EINTR */
 	unsigned int late;	/* so many waits end with ETIME */
+	unsigned int batch_room; /* so many calls of a batch are sent; 0: all */
+	int minor;		/* version of the driver */
 	int bo_error;
 	int map_error;
 	int remote_map_error;	/* of REMOTE_MAP and REMOTE_UNMAP */

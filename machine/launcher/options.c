@@ -74,7 +74,7 @@ static const char help[] =
 "      --non-coherent       the DSP does not see the CPU's caches\n"
 "      --driver qda|fastrpc|bench|none\n"
 "                           driver to load [qda]; fastrpc is mainline's; bench is\n"
-"                           both, each with a channel of its own to the DSP, and\n"
+"                           both, with channels of their own to the DSP, and\n"
 "                           the benchmark's /dev/qda_bench\n"
 "      --fault MODE[:N]     make the DSP misbehave (see qda-dsp --help)\n"
 "      --strict             fail if the host breaks the FastRPC protocol\n"
@@ -274,8 +274,9 @@ void options_parse(struct options *options, int argc, char **argv)
 	options->dsp_seconds = bound("QDA_SIM_DSP_TIMEOUT", 10);
 	options->off_seconds = bound("QDA_SIM_OFF_TIMEOUT", 10);
 	if (!strcmp(options->driver, "bench") &&
-	    (options->non_coherent || strcmp(options->soc, "sm8650")))
-		wrong("--driver bench is only for the sm8650 with a coherent DSP");
+	    (options->non_coherent || strcmp(options->soc, "sm8650") ||
+	     strcmp(options->domain, "cdsp")))
+		wrong("--driver bench is only for the sm8650's cdsp, coherent");
 	if (options->no_dsp &&
 	    (options->fault || options->strict || options->wire_log))
 		wrong("--no-dsp leaves no DSP for --fault, --strict or --wire-log");

@@ -281,7 +281,7 @@ static void qda_sim_tx_kick(struct qcom_glink_pipe *native)
 	 * The index before the wish: pairs with the fence of the DSP, which
 	 * makes its wish and then looks at the index.
 	 */
-	smp_mb();
+	virt_mb();
 	ring = READ_ONCE(*wish);
 	if (ring == QDA_SIM_RING_NEVER || (ring == QDA_SIM_RING_NEWS && pipe->quiet)) {
 		atomic_long_inc(&counters->kicks_saved);
@@ -321,7 +321,8 @@ static void qda_sim_glink_receive(struct qda_sim_glink *glink)
 		WRITE_ONCE(shared->rx_ring, QDA_SIM_RING_NEVER);
 		head = qda_sim_read(&shared->rx_head);
 		qda_sim_glink_look(glink, head);
-		smp_store_mb(shared->rx_ring, QDA_SIM_RING_ALWAYS);
+		/* Pairs with the fence of the DSP in glink_ring(). */
+		virt_store_mb(shared->rx_ring, QDA_SIM_RING_ALWAYS);
 		if (qda_sim_read(&shared->rx_head) == head)
 			return;
 	} while (++looks < QDA_SIM_IRQ_LOOKS);
@@ -472,13 +473,19 @@ void qda_sim_glink_state_irq(struct qda_sim_glink *glink)
 
 /* ---- debugfs ---------------------------------------------------------- */
 
-/* Whatever is written restarts the DSP at once, whatever it is doing. */
+/*
+ * Whatever is written restarts the DSP at once, whatever it is doing; one that is
+ * down is about to start anyway, and starts no second time for it.
+ */
 static ssize_t qda_sim_restart_write(struct file *file, const char __user *data,
 				     size_t size, loff_t *position)
 {
 	struct qda_sim_glink *glink = file->private_data;
 	bool condemned;
+	u32 boot;
 
+	if (!qda_sim_dsp_running(glink, &boot))
+		return -EBUSY;
 	condemned = qda_sim_dsp_condemn(glink, "a program asks for a restart");
 	/* If it crashed just now nobody else would look at it any more. */
 	queue_work(glink->workqueue, &glink->work);

@@ -19,6 +19,7 @@
 #include <linux/mutex.h>
 #include <linux/of.h>
 #include <linux/platform_device.h>
+#include <linux/property.h>
 #include <linux/sizes.h>
 #include <linux/slab.h>
 #include <linux/spinlock.h>
@@ -142,7 +143,7 @@ static void qda_sim_invalidate(struct qda_sim_iommu *iommu,
 
 	guard(spinlock_irqsave)(&iommu->request_lock);
 	/* A DSP that starts after this look at its state sees the new tables. */
-	smp_mb();
+	virt_mb();
 	if (!iommu->glink || !qda_sim_dsp_running(iommu->glink, &boot))
 		return;
 	shared->request_kind = request->kind;
@@ -458,6 +459,12 @@ static void qda_sim_release_device(struct device *dev)
 		qda_sim_stream_forget(&qda_sim_iommu->streams[fwspec->ids[i]], dev);
 }
 
+/* A stream may be left untranslated, as firmware does on some machines. */
+static int qda_sim_def_domain_type(struct device *dev)
+{
+	return device_property_read_bool(dev, "qda,sim-bypass") ? IOMMU_DOMAIN_IDENTITY : 0;
+}
+
 static const struct iommu_ops qda_sim_iommu_ops = {
 	.owner = THIS_MODULE,
 	.capable = qda_sim_capable,
@@ -465,6 +472,7 @@ static const struct iommu_ops qda_sim_iommu_ops = {
 	.probe_device = qda_sim_probe_device,
 	.release_device = qda_sim_release_device,
 	.device_group = qda_sim_device_group,
+	.def_domain_type = qda_sim_def_domain_type,
 	.identity_domain = &qda_sim_identity_domain,
 	.blocked_domain = &qda_sim_blocked_domain,
 	.release_domain = &qda_sim_blocked_domain,

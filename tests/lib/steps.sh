@@ -9,7 +9,7 @@ RESULTS=$LOGS/results
 SIM=$BUILD/machine/qda-sim
 HOST_LANES=(static builds unit asan documentation series)
 MACHINE_LANES=(fast debug variants oracle wire idl faults chaos recovery kinds
-	poll doorbells counters absent kunit fastrpc launcher)
+	poll doorbells counters bench absent kunit fastrpc launcher)
 
 . tests/lib/machine.sh
 . tests/lib/proofs.sh
@@ -315,6 +315,21 @@ run_poll() {
 	local name
 	for name; do
 		run_polling "$name"
+	done
+}
+
+# The benchmark: its loops in the kernel, and that each contender can be run.
+list_bench() {
+	printf '%s\n' bench/loops/fast bench/loops/debug bench/smoke
+}
+
+run_bench() {
+	local name
+	for name; do
+		case $name in
+		bench/loops/*)	run_bench_loops "$name" "${name##*/}" ;;
+		bench/smoke)	run_bench_smoke "$name" ;;
+		esac
 	done
 }
 

@@ -117,6 +117,29 @@ FIELD(drm_qda_remote_wait, flags, 16);
 FIELD(drm_qda_remote_wait, done, 20);
 FIELD(drm_qda_remote_wait, deadline_ns, 24);
 
+SIZE(drm_qda_remote_batch_call, 56);
+FIELD(drm_qda_remote_batch_call, remote_handle, 0);
+FIELD(drm_qda_remote_batch_call, scalars, 4);
+FIELD(drm_qda_remote_batch_call, args_ptr, 8);
+FIELD(drm_qda_remote_batch_call, args_count, 16);
+FIELD(drm_qda_remote_batch_call, args_stride, 20);
+FIELD(drm_qda_remote_batch_call, user_data, 24);
+FIELD(drm_qda_remote_batch_call, flags, 32);
+FIELD(drm_qda_remote_batch_call, done, 36);
+FIELD(drm_qda_remote_batch_call, call, 40);
+FIELD(drm_qda_remote_batch_call, error, 48);
+FIELD(drm_qda_remote_batch_call, result, 52);
+
+SIZE(drm_qda_remote_batch, 40);
+FIELD(drm_qda_remote_batch, calls_ptr, 0);
+FIELD(drm_qda_remote_batch, calls_count, 8);
+FIELD(drm_qda_remote_batch, calls_stride, 12);
+FIELD(drm_qda_remote_batch, flags, 16);
+FIELD(drm_qda_remote_batch, sent, 20);
+FIELD(drm_qda_remote_batch, failed, 24);
+FIELD(drm_qda_remote_batch, pad, 28);
+FIELD(drm_qda_remote_batch, deadline_ns, 32);
+
 SIZE(drm_qda_event_call, 32);
 FIELD(drm_qda_event_call, base, 0);
 FIELD(drm_qda_event_call, call, 8);
@@ -145,4 +168,6 @@ _Static_assert(DRM_IOCTL_QDA_REMOTE_WAIT == 0xc0206445, "REMOTE_WAIT changed");
 _Static_assert(DRM_IOCTL_QDA_REMOTE_MAP == 0xc0306447, "REMOTE_MAP changed");
 _Static_assert(DRM_IOCTL_QDA_REMOTE_UNMAP == 0xc0106448,
 	       "REMOTE_UNMAP changed");
+_Static_assert(DRM_IOCTL_QDA_REMOTE_BATCH == 0xc0286449,
+	       "REMOTE_BATCH changed");
 _Static_assert(DRM_IOCTL_QDA_BO_SYNC == 0x40186446, "BO_SYNC changed");
