@@ -348,6 +348,7 @@ run_doorbells() {
 # What is counted and must not grow: machines, as in VARIANTS, without a variant.
 COUNTERS=(
 	'calls|--poll|costs=* polling=* footprint=idle_*'
+	'scaling|--driver bench --spin 1000|scaling=*'
 	'in-flight|--fault never-reply|footprint=call_in_flight'
 )
 
