@@ -222,7 +222,7 @@ static void judge_arguments(struct goals *goals, const struct plan *plan,
 	double first, second;
 	struct pair pair;
 
-	if (!find_ends(&pair, plan, "arguments") || table->count != 3 ||
+	if (!table || !find_ends(&pair, plan, "arguments") || table->count != 3 ||
 	    series[1].state != SERIES_MEASURED || isnan(own_time(pair.a)))
 		return;
 	whole = scaled(estimate(&pair, true, FIGURE_P50, random), 1.0 / 250);

@@ -205,8 +205,10 @@ int line_run(struct contender_state *state, unsigned int calls, uint32_t *ns)
 	}
 	if (state->workload.threads > 1)
 		return run_threads(state);
-	for (unsigned int i = 0; !ret && i < calls; i++)
-		ret = call(&state->callers[i % state->lines], &ns[i]);
+	for (unsigned int i = 0, line = 0; !ret && i < calls; i++) {
+		ret = call(&state->callers[line], &ns[i]);
+		line = line + 1 < state->lines ? line + 1 : 0;
+	}
 	return ret;
 }
 
