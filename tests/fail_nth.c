@@ -359,12 +359,11 @@ static int batch_of(unsigned int count)
 	for (i = 0; i < count; i++)
 		batch_add(&batch, &call);
 	ret = batch_send(have.probe.fd, &batch);
-	for (i = 0; i < count; i++) {
-		if (batch.calls[i].call && !batch.calls[i].done)
+	for (i = 0; i < count; i++)
+		if (batch.calls[i].call && (ret || !batch.calls[i].done))
 			collect(batch.calls[i].call);
-		if (!ret)
-			ret = -(int)batch.calls[i].error;
-	}
+	for (i = 0; i < count && !ret; i++)
+		ret = -(int)batch.calls[i].error;
 	return ret;
 }
 

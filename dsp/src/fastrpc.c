@@ -14,6 +14,7 @@
 #include "wire_log.h"
 
 #define LOG_DATA_MAX 64
+#define LOOKED_AT_US 5000	/* hosts look for 10 ms from the sending on */
 
 int32_t fastrpc_refuse(struct request *r, uint32_t aee, const char *format, ...)
 {
@@ -173,14 +174,24 @@ static void scribble(struct subsystem *s, const struct call *c)
 	put_word(s, c, 0, garbage, FASTRPC_ARG_BYTES * n + FASTRPC_CRC_OFFSET);
 }
 
-static void tell_poll_word(struct subsystem *s, const struct call *c)
+static bool tell_poll_word(struct subsystem *s, const struct call *c)
 {
 	const uint32_t done = FASTRPC_POLL_DONE;
 	size_t offset = fastrpc_metadata_size(c->m.sc);
 
-	if (s->dsp->options.poll && c->m.handle > FASTRPC_HANDLE_STATIC_MAX &&
-	    c->m.size >= offset + sizeof(done))
-		put_word(s, c, offset, &done, sizeof(done));
+	if (!s->dsp->options.poll || c->m.handle <= FASTRPC_HANDLE_STATIC_MAX ||
+	    c->m.size < offset + sizeof(done))
+		return false;
+	put_word(s, c, offset, &done, sizeof(done));
+	return true;
+}
+
+/* The host has said that it looks at the word, and it does so for a while. */
+static bool is_looked_at(const struct subsystem *s, const struct call *c)
+{
+	return c->m.ctx & FASTRPC_CTX_POLLED &&
+	       s->dsp->options.fault.mode == FAULT_NONE &&
+	       now_us() - c->since_us < LOOKED_AT_US;
 }
 
 static void end_call(struct subsystem *s, struct call *c, int32_t status)
@@ -188,11 +199,12 @@ static void end_call(struct subsystem *s, struct call *c, int32_t status)
 	list_handles(s, c);
 	if (c->fault == FAULT_SCRIBBLE)
 		scribble(s, c);
-	if (!status)
-		tell_poll_word(s, c);
 	c->used = false;
 	s->calls--;
-	reply_send(s, c->channel, c->number, &c->m, c->fault, status);
+	if (!status && tell_poll_word(s, c) && is_looked_at(s, c))
+		reply_send_quietly(s, c->channel, c->number, &c->m);
+	else
+		reply_send(s, c->channel, c->number, &c->m, c->fault, status);
 }
 
 static void note_bad_arg(struct subsystem *s, const struct call *c,
@@ -299,6 +311,7 @@ static int32_t start_call(struct subsystem *s, struct pd *pd,
 	c->channel = r->channel;
 	c->m = r->m;
 	c->pd = pd;
+	c->since_us = now_us();
 	c->fault = FAULT_NONE;
 	if (r->m.handle > FASTRPC_HANDLE_STATIC_MAX)
 		c->fault = fault_of(&s->dsp->options.fault,

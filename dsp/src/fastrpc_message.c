@@ -97,7 +97,7 @@ static uint64_t address_iova(uint64_t address, unsigned int position)
 static void check_ctx(uint64_t ctx, struct fastrpc_findings *f)
 {
 	if (ctx & FASTRPC_CTX_ZERO_MASK)
-		fastrpc_find(f, "ctx 0x%" PRIx64 ": bits 7:4 are not zero",
+		fastrpc_find(f, "ctx 0x%" PRIx64 ": bits 7, 6 and 4 are not zero",
 			     ctx);
 	if ((ctx & FASTRPC_CTX_TYPE_MASK) > FASTRPC_PD_SENSORS)
 		fastrpc_find(f, "ctx 0x%" PRIx64 ": unknown PD type %u", ctx,

@@ -21,6 +21,8 @@
 #define INTENTS_LARGE  8u
 #define INTENT_LARGE   256u
 #define WITHHELD_MAX   96u	/* given back before Linux is told */
+#define QUIET_MAX      32u	/* answers that nobody waits for, before one ring */
+#define QUIET_US       5000u
 #define ANSWER_RESERVE 4096u	/* room for control commands that answers leave */
 #define COMMANDS_BATCH 4096	/* Linux cannot keep us busy for ever */
 #define REOPENS_MAX    64	/* in a row: a driver that fails to probe closes again */
@@ -196,6 +198,19 @@ static void ask_for_room(struct glink *g)
 	g->urgent = true;
 }
 
+/* When Linux is to be rung for a packet that was written now. */
+static void note_news(struct glink *g, bool quiet)
+{
+	unsigned int patience = quiet ? QUIET_US : g->coalesce_us;
+	uint64_t due = patience ? now_us() + patience : 0;
+
+	if (!g->news || due < g->due_us)
+		g->due_us = due;
+	g->news = true;
+	if (quiet && ++g->quiet >= QUIET_MAX)
+		g->urgent = true;
+}
+
 /* Return: true when the packet is on its way. */
 static bool send_packet(struct glink *g, struct glink_channel *c,
 			const struct glink_packet *p)
@@ -211,6 +226,8 @@ static bool send_packet(struct glink *g, struct glink_channel *c,
 			c->asked_intent = true;
 			command(g, CMD_RX_INTENT_REQ, c->local_id, p->size);
 		}
+		if (g->quiet)
+			g->urgent = true;
 		return false;
 	}
 	if (room(g) < ANSWER_RESERVE + align8(sizeof(m.h) + p->size)) {
@@ -224,9 +241,7 @@ static bool send_packet(struct glink *g, struct glink_channel *c,
 	memcpy(m.data, p->data, p->size);
 	intent->in_use = true;
 	put(g, &m, sizeof(m.h) + p->size);
-	if (!g->news && g->coalesce_us)
-		g->due_us = now_us() + g->coalesce_us;
-	g->news = true;
+	note_news(g, p->quiet);
 	return true;
 }
 
@@ -253,8 +268,8 @@ static bool send_queues(struct glink *g)
 	return sent;
 }
 
-int glink_send(struct glink *g, enum glink_channel_id id, const void *data,
-	       size_t size)
+static int enqueue(struct glink *g, enum glink_channel_id id, const void *data,
+		   size_t size, bool quiet)
 {
 	struct glink_channel *c = &g->channel[id];
 	struct glink_packet *p;
@@ -265,9 +280,22 @@ int glink_send(struct glink *g, enum glink_channel_id id, const void *data,
 		return -ENOBUFS;
 	p = &c->queue[(c->queue_head + c->queue_used++) % GLINK_QUEUE_LENGTH];
 	p->size = size;
+	p->quiet = quiet;
 	memcpy(p->data, data, size);
 	send_queue(g, c);
 	return 0;
+}
+
+int glink_send(struct glink *g, enum glink_channel_id id, const void *data,
+	       size_t size)
+{
+	return enqueue(g, id, data, size, false);
+}
+
+int glink_send_quietly(struct glink *g, enum glink_channel_id id,
+		       const void *data, size_t size)
+{
+	return enqueue(g, id, data, size, true);
 }
 
 void glink_corrupt_index(struct glink *g)
@@ -283,7 +311,7 @@ int glink_ring(struct glink *g)
 
 	if (!g->news && !g->urgent)
 		return -1;
-	if (!g->urgent && g->coalesce_us) {
+	if (!g->urgent && g->due_us) {
 		now = now_us();
 		if (now < g->due_us)
 			return (int)((g->due_us - now + 999) / 1000);
@@ -305,6 +333,7 @@ int glink_ring(struct glink *g)
 	g->urgent = false;
 	g->room_made = false;
 	g->withheld = 0;
+	g->quiet = 0;
 	return -1;
 }
 

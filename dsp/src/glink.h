@@ -38,6 +38,7 @@ struct glink_remote_intent {
 
 struct glink_packet {
 	uint32_t size;
+	bool quiet;
 	uint8_t data[GLINK_PACKET_MAX];
 };
 
@@ -85,8 +86,9 @@ struct glink {
 	bool urgent;		/* what does not wait until others come */
 	bool room_made;		/* also if it is looking: it does not see that */
 	unsigned int withheld;	/* receive buffers that it does not know of yet */
+	unsigned int quiet;	/* answers that nobody waits for */
 	unsigned int coalesce_us;	/* answers may wait so long for others */
-	uint64_t due_us;		/* until then */
+	uint64_t due_us;		/* all that is news waits until then */
 	uint64_t awake_until_us;
 
 	struct glink_channel channel[GLINK_CHANNELS];
@@ -130,6 +132,15 @@ bool glink_is_idle(const struct glink *g);
  */
 int glink_send(struct glink *g, enum glink_channel_id id, const void *data,
 	       size_t size);
+
+/**
+ * glink_send_quietly() - the same for what nobody waits for
+ *
+ * The doorbell is rung for what else there is, when there is much of it, or some
+ * milliseconds later.
+ */
+int glink_send_quietly(struct glink *g, enum glink_channel_id id,
+		       const void *data, size_t size);
 
 /** glink_corrupt_index() - fault mode: publish an index out of range */
 void glink_corrupt_index(struct glink *g);

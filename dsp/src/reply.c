@@ -255,6 +255,18 @@ void reply_send(struct subsystem *s, enum glink_channel_id channel,
 		send_now(s, channel, &r, sizeof(r));
 }
 
+void reply_send_quietly(struct subsystem *s, enum glink_channel_id channel,
+			uint32_t number, const struct fastrpc_message *m)
+{
+	const struct reply_v1 r = { .ctx = m->ctx };
+
+	wire_log_reply(number, m->ctx, 0);
+	wire_log_flush();
+	if (glink_send_quietly(&s->glink, channel, &r, sizeof(r)))
+		log_line("a reply is lost: %d packets wait for Linux",
+			 GLINK_QUEUE_LENGTH);
+}
+
 void reply_send_late(struct subsystem *s, enum glink_channel_id channel,
 		     uint32_t number,
 		     const struct fastrpc_message *m, int32_t status)

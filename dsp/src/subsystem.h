@@ -20,6 +20,7 @@ struct call {
 	enum glink_channel_id channel;
 	struct fastrpc_message m;
 	struct pd *pd;			/* runs it */
+	uint64_t since_us;		/* when it was received */
 	unsigned int handle_count;
 	int32_t handles[30];		/* tags of handle arguments */
 	bool has_handle[30];
@@ -124,6 +125,12 @@ void reply_send(struct subsystem *s, enum glink_channel_id channel,
 		uint32_t number,
 		const struct fastrpc_message *m, enum fault_mode fault,
 		int32_t status);
+
+/**
+ * reply_send_quietly() - answer @m with success to a host that knows it already
+ */
+void reply_send_quietly(struct subsystem *s, enum glink_channel_id channel,
+			uint32_t number, const struct fastrpc_message *m);
 
 /** reply_send_late() - answer @m after a host has given up */
 void reply_send_late(struct subsystem *s, enum glink_channel_id channel,

@@ -130,7 +130,7 @@ static void test_bad_message(void **state)
 	} cases[] = {
 		{ 0, 4, 0, BAD_PARM },		/* client id */
 		{ 0, 4, 7, BAD_PID },
-		{ 8, 1, 0x11, BAD_PARM },	/* ctx bits 7:4 */
+		{ 8, 1, 0x11, BAD_PARM },	/* ctx bit 4 */
 		{ 8, 1, 0x03, BAD_PARM },
 		{ 8, 1, 0x02, BAD_PARM },	/* not the type of the PD */
 		{ 16, 4, 1, BAD_PARM },		/* handle 1 from a client */

@@ -159,9 +159,9 @@ static void test_bad_message(void **state)
 		uint64_t value;
 		const char *part;
 	} cases[] = {
-		{ 8, 0x10111, "bits 7:4" },
+		{ 8, 0x10111, "bits 7, 6 and 4" },
 		{ 8, 0x10103, "PD type" },
-		{ 8, 0xabcdabcd, "bits 7:4" },
+		{ 8, 0xabcdabcd, "bits 7, 6 and 4" },
 		{ 24, 3ull << 32 | 0xfffff004, "not page aligned" },
 		{ 32, 4097, "multiple" },
 		{ 32, 0, "less than" },

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "fake.h"
+#include "fake_internal.h"
 
 #define FILES 16
 #define HANDLES 512
@@ -23,12 +24,6 @@ struct fake_bo {
 	int memory;
 	uint64_t size;
 	bool imported;
-};
-
-struct fake_call {
-	uint64_t id;
-	int error;
-	int32_t result;
 };
 
 struct fake_map {
@@ -328,7 +323,7 @@ static void unmap_args(struct fake_file *file, struct fake_arg *args,
 			       bo_at(file, args[i].raw.handle)->size);
 }
 
-static int check_invoke(struct fake_file *file,
+int fake_check_invoke(struct fake_file *file,
 			const struct drm_qda_remote_invoke *invoke)
 {
 	const struct drm_qda_remote_arg *raw =
@@ -459,7 +454,7 @@ static int do_remote_unmap(struct fake_file *file,
 	return 0;
 }
 
-static struct fake_call *call_at(struct fake_file *file, uint64_t id)
+struct fake_call *fake_call_at(struct fake_file *file, uint64_t id)
 {
 	for (unsigned int i = 0; i < CALLS; i++)
 		if (file->calls[i].id == id)
@@ -467,10 +462,10 @@ static struct fake_call *call_at(struct fake_file *file, uint64_t id)
 	return NULL;
 }
 
-static int start(struct fake_file *file, struct drm_qda_remote_invoke *invoke)
+int fake_start(struct fake_file *file, struct drm_qda_remote_invoke *invoke)
 {
-	struct fake_call *call = call_at(file, 0);
-	int ret = check_invoke(file, invoke);
+	struct fake_call *call = fake_call_at(file, 0);
+	int ret = fake_check_invoke(file, invoke);
 
 	if (ret)
 		return ret;
@@ -496,7 +491,7 @@ static bool take(unsigned int *counter)
 	return true;
 }
 
-static int not_yet(void)
+int fake_not_yet(void)
 {
 	if (take(&fake.interrupts))
 		return -EINTR;
@@ -512,13 +507,13 @@ static int do_invoke(struct fake_file *file,
 	int ret = 0;
 
 	if (!invoke->call)
-		ret = start(file, invoke);
+		ret = fake_start(file, invoke);
 	if (ret || invoke->flags & DRM_QDA_INVOKE_NOWAIT)
 		return ret;
-	ret = not_yet();
+	ret = fake_not_yet();
 	if (ret)
 		return ret;
-	call = call_at(file, invoke->call);
+	call = fake_call_at(file, invoke->call);
 	if (!call)
 		return -ENOENT;
 	call->id = 0;
@@ -530,14 +525,14 @@ static int do_wait(struct fake_file *file, struct drm_qda_remote_wait *wait)
 {
 	struct drm_qda_remote_call *wanted =
 		(void *)(uintptr_t)wait->calls_ptr;
-	int ret = not_yet();
+	int ret = fake_not_yet();
 
 	if (wait->calls_stride != sizeof(*wanted) || !wait->calls_count)
 		return -EINVAL;
 	if (ret)
 		return ret;
 	for (uint32_t i = 0; i < wait->calls_count; i++) {
-		struct fake_call *call = call_at(file, wanted[i].call);
+		struct fake_call *call = fake_call_at(file, wanted[i].call);
 
 		if (!wanted[i].call || !call)
 			return -ENOENT;
@@ -548,92 +543,6 @@ static int do_wait(struct fake_file *file, struct drm_qda_remote_wait *wait)
 	}
 	wait->done = wait->calls_count;
 	return 0;
-}
-
-static int check_batch(struct fake_file *file,
-		       struct drm_qda_remote_batch *batch)
-{
-	struct drm_qda_remote_batch_call *calls =
-		(void *)(uintptr_t)batch->calls_ptr;
-	int ret = 0;
-
-	if (!batch->calls_count || batch->pad || batch->flags ||
-	    batch->calls_stride != sizeof(*calls))
-		return -EINVAL;
-	for (uint32_t i = 0; !ret && i < batch->calls_count; i++) {
-		const struct drm_qda_remote_invoke invoke = {
-			.remote_handle = calls[i].remote_handle,
-			.scalars = calls[i].scalars,
-			.args_ptr = calls[i].args_ptr,
-			.args_count = calls[i].args_count,
-			.args_stride = calls[i].args_stride,
-			.flags = calls[i].flags,
-			.user_data = calls[i].user_data,
-		};
-
-		batch->failed = i;
-		ret = check_invoke(file, &invoke);
-	}
-	if (!ret)
-		batch->failed = batch->calls_count;
-	return ret;
-}
-
-/* From the first that cannot be sent on none is. */
-static void send_batch(struct fake_file *file,
-		       struct drm_qda_remote_batch *batch)
-{
-	struct drm_qda_remote_batch_call *calls =
-		(void *)(uintptr_t)batch->calls_ptr;
-
-	for (uint32_t i = 0; i < batch->calls_count; i++) {
-		struct drm_qda_remote_invoke invoke = {
-			.remote_handle = calls[i].remote_handle,
-			.scalars = calls[i].scalars,
-			.args_ptr = calls[i].args_ptr,
-			.args_count = calls[i].args_count,
-			.args_stride = calls[i].args_stride,
-			.deadline_ns = batch->deadline_ns,
-		};
-		bool full = fake.batch_room && i >= fake.batch_room;
-
-		calls[i].done = full;
-		calls[i].error = full ? ETIMEDOUT : 0;
-		calls[i].call = 0;
-		if (full)
-			continue;
-		start(file, &invoke);
-		calls[i].call = invoke.call;
-		batch->sent++;
-	}
-}
-
-static int do_batch(struct fake_file *file, struct drm_qda_remote_batch *batch)
-{
-	struct drm_qda_remote_batch_call *calls =
-		(void *)(uintptr_t)batch->calls_ptr;
-	int ret = 0;
-
-	if (!batch->sent) {
-		ret = check_batch(file, batch);
-		if (!ret)
-			send_batch(file, batch);
-	}
-	if (!ret)
-		ret = not_yet();
-	for (uint32_t i = 0; !ret && i < batch->calls_count; i++) {
-		struct fake_call *call = call_at(file, calls[i].call);
-
-		if (!calls[i].call)
-			continue;
-		if (!call)
-			return -ENOENT;
-		call->id = 0;
-		calls[i].done = 1;
-		calls[i].error = (uint32_t)call->error;
-		calls[i].result = call->result;
-	}
-	return ret;
 }
 
 static int dispatch(struct fake_file *file, unsigned long request, void *arg)
@@ -664,7 +573,7 @@ static int dispatch(struct fake_file *file, unsigned long request, void *arg)
 	case DRM_IOCTL_QDA_REMOTE_WAIT:
 		return do_wait(file, arg);
 	case DRM_IOCTL_QDA_REMOTE_BATCH:
-		return do_batch(file, arg);
+		return fake_batch(file, arg);
 	default:
 		return -ENOTTY;
 	}

@@ -321,6 +321,7 @@ static void qda_sim_glink_receive(struct qda_sim_glink *glink)
 		WRITE_ONCE(shared->rx_ring, QDA_SIM_RING_NEVER);
 		head = qda_sim_read(&shared->rx_head);
 		qda_sim_glink_look(glink, head);
+		/* Pairs with the fence of the DSP in glink_ring(). */
 		virt_store_mb(shared->rx_ring, QDA_SIM_RING_ALWAYS);
 		if (qda_sim_read(&shared->rx_head) == head)
 			return;

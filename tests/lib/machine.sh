@@ -205,6 +205,36 @@ run_variant() {
 		"$LOGS/variants-$name"
 }
 
+# run_counter NAME|OPTIONS|PROGRAM=PATTERN...: one boot; each subtest counts
+run_counter() {
+	local name options programs entry log list status
+	IFS='|' read -r name options programs <<<"$1"
+	log=$LOGS/counters-$name.log
+	list=$LOGS/counters-$name.list
+	set -f
+	for entry in $programs; do
+		"$BUILD/tests/${entry%%=*}" --list-subtests |
+			while IFS= read -r subtest; do
+				# shellcheck disable=SC2053
+				[[ $subtest == ${entry#*=} ]] && printf '%s %s\n' \
+					"$BUILD/tests/${entry%%=*}" "$subtest"
+			done
+	done >"$list"
+	# shellcheck disable=SC2086
+	QDA_TEST_POLL=1 timeout -k 20 120 \
+		"$SIM" -k fast --root --check --strict $options \
+		--skel-path "$SKELS" --keep-log "$LOGS/counters-$name" \
+		-- tests/guest-run "$list" >"$log" 2>&1 </dev/null
+	status=$?
+	set +f
+	LAST=0
+	guest_verdicts "$log" "counters/$name"
+	[ "$LAST" -ge "$(wc -l <"$list")" ] ||
+		failed "counters/$name" "$log" "not all subtests came to an end"
+	machine_verdict "counters/$name/machine" "$status" "$log" \
+		"$LOGS/counters-$name"
+}
+
 # run_oracle_on NAME FLAVOUR
 run_oracle_on() {
 	local name=$1 flavour=$2 expect=() warning

@@ -9,7 +9,7 @@ RESULTS=$LOGS/results
 SIM=$BUILD/machine/qda-sim
 HOST_LANES=(static builds unit asan documentation series)
 MACHINE_LANES=(fast debug variants oracle wire idl faults chaos recovery kinds
-	poll doorbells bench absent kunit fastrpc launcher)
+	poll doorbells counters bench absent kunit fastrpc launcher)
 
 . tests/lib/machine.sh
 . tests/lib/proofs.sh
@@ -343,6 +343,31 @@ run_doorbells() {
 	for name; do
 		run_coalescing "$name" "${name#doorbells/}"
 	done
+}
+
+# What is counted and must not grow: machines, as in VARIANTS, without a variant.
+COUNTERS=(
+	'calls|--poll|costs=* polling=* footprint=idle_*'
+	'scaling|--driver bench --spin 1000|scaling=*'
+	'in-flight|--fault never-reply|footprint=call_in_flight'
+)
+
+list_counters() {
+	local machine
+	for machine in "${COUNTERS[@]}"; do
+		echo "counters/${machine%%|*}"
+	done
+}
+
+run_counters() {
+	local machine wanted
+	for wanted; do
+		for machine in "${COUNTERS[@]}"; do
+			[ "counters/${machine%%|*}" = "$wanted" ] &&
+				run_counter "$machine"
+		done
+	done
+	return 0
 }
 
 # The first word of a subtest is the domain of its machine.

@@ -516,6 +516,7 @@ void qda_calls_count_down(struct qda_countdown *countdown,
 		countdown->left++;
 	}
 }
+EXPORT_SYMBOL_IF_KUNIT(qda_calls_count_down);
 
 /**
  * qda_calls_stop_countdown - undo qda_calls_count_down()
@@ -532,6 +533,7 @@ void qda_calls_stop_countdown(struct qda_countdown *countdown,
 		if (calls[i] && calls[i]->countdown == countdown)
 			calls[i]->countdown = NULL;
 }
+EXPORT_SYMBOL_IF_KUNIT(qda_calls_stop_countdown);
 
 /**
  * qda_call_is_collectable - see if a call's number is still valid

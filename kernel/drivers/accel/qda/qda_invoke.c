@@ -214,6 +214,8 @@ struct qda_call *qda_invoke_make(struct drm_file *file,
 	call->scalars = args->scalars;
 	call->polled = READ_ONCE(session->poll) &&
 		       args->remote_handle > QDA_HANDLE_STATIC_MAX;
+	if (call->polled && !(args->flags & DRM_QDA_INVOKE_NOWAIT))
+		call->context |= QDA_CONTEXT_POLLED;
 	ret = qda_invoke_set_args(call, file, args);
 	if (!ret && args->flags & DRM_QDA_INVOKE_EVENT)
 		ret = qda_event_reserve_call(call, file, args->user_data);

@@ -284,7 +284,7 @@ void qda_reply_parse(struct qda_reply *reply, const void *data, size_t length)
 	if (length < QDA_REPLY_ANSWER_SIZE)
 		return;
 
-	/* No context looks like the status word: bits 7:4 of it are set. */
+	/* No context looks like the status word: bits 7:6 of it are set. */
 	reply->context = get_unaligned_le64(data);
 	if (reply->context == QDA_REPLY_STATUS_WORD) {
 		qda_reply_parse_status(reply, data, length);

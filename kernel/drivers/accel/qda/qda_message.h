@@ -28,12 +28,15 @@
  *  3:0   kind of process; the DSP picks the queue by it and may clear it
  *  4     job of the asynchronous interface, never set here: it disables
  *        polling for completion
- *  7:5   reserved, zero
+ *  5     the caller looks at the poll word, so the doorbell for the answer may
+ *        wait; a DSP that does not know it rings as always
+ *  7:6   reserved, zero
  *  31:8  index in the table of calls, never 0
  *  63:32 sequence number of the call, so that a late answer to an older call
  *        of the same index matches nothing
  */
 #define QDA_CONTEXT_PROCESS	GENMASK_ULL(3, 0)
+#define QDA_CONTEXT_POLLED	BIT_ULL(5)
 #define QDA_CONTEXT_INDEX	GENMASK_ULL(31, 8)
 #define QDA_CONTEXT_SEQUENCE	GENMASK_ULL(63, 32)
 #define QDA_CONTEXT_INDEX_MAX	GENMASK(23, 0)

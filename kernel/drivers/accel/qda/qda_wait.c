@@ -217,7 +217,23 @@ int qda_wait_for_all(struct qda_wait *wait, s64 deadline)
 	return ret;
 }
 
-/* Tells of all; marks those that are to be collected. */
+/* Marks those that are to be collected. */
+static int qda_wait_pick(struct qda_wait *wait)
+{
+	for (unsigned int i = 0; i < wait->count; i++) {
+		struct qda_call *call = wait->calls[i];
+
+		if (!call)
+			continue;
+
+		call->picked = qda_call_is_done(call);
+		if (call->picked && !qda_call_is_collectable(call))
+			return -ENOENT;
+	}
+
+	return 0;
+}
+
 static int qda_wait_write(struct qda_wait *wait, void __user *to, u32 stride,
 			  qda_wait_write_t write)
 {
@@ -227,10 +243,6 @@ static int qda_wait_write(struct qda_wait *wait, void __user *to, u32 stride,
 
 		if (!call)
 			continue;
-
-		call->picked = qda_call_is_done(call);
-		if (call->picked && !qda_call_is_collectable(call))
-			return -ENOENT;
 
 		ret = write(to, stride, call, call->picked);
 		if (ret)
@@ -260,7 +272,9 @@ int qda_wait_collect(struct qda_wait *wait, void __user *to, u32 stride,
 	if (ret)
 		return ret;
 
-	ret = qda_wait_write(wait, to, stride, write);
+	ret = qda_wait_pick(wait);
+	if (!ret)
+		ret = qda_wait_write(wait, to, stride, write);
 	for (unsigned int i = 0; i < wait->count; i++) {
 		struct qda_call *call = wait->calls[i];
 

@@ -328,6 +328,80 @@ static void qda_test_poll_words(struct kunit *test)
 	qda_mock_close(mock, 0);
 }
 
+/* Of a batch either all calls are known or none is. */
+static void qda_test_all_or_none(struct kunit *test)
+{
+	struct qda_mock *mock = test->priv;
+	struct qda_session *session = qda_mock_open(test, mock, 0);
+	struct qda_call *calls[3];
+
+	for (unsigned int i = 0; i < ARRAY_SIZE(calls); i++) {
+		calls[i] = qda_call_create(session, 0);
+		KUNIT_ASSERT_NOT_ERR_OR_NULL(test, calls[i]);
+	}
+
+	session->num_calls = QDA_SESSION_CALLS_MAX - 2;
+	KUNIT_EXPECT_EQ(test, qda_calls_publish_user(calls, 3), -ENOSPC);
+	KUNIT_EXPECT_EQ(test, session->uncollected, 0);
+	KUNIT_EXPECT_NULL(test, qda_call_find(session, calls[0]->context));
+
+	session->num_calls = 0;
+	KUNIT_EXPECT_EQ(test, qda_calls_publish_user(calls, 3), 0);
+	KUNIT_EXPECT_EQ(test, session->uncollected, 3);
+	KUNIT_EXPECT_EQ(test, session->num_calls, 3);
+
+	KUNIT_EXPECT_EQ(test, qda_call_send(calls[0], 1, 100, 0), 0);
+	KUNIT_EXPECT_FALSE(test, qda_call_cancel(calls[1]));
+	KUNIT_EXPECT_FALSE(test, qda_call_cancel(calls[2]));
+	KUNIT_EXPECT_EQ(test, session->uncollected, 1);
+	KUNIT_EXPECT_EQ(test, mock->sent, 1);
+	KUNIT_EXPECT_NULL(test, qda_call_find(session, calls[1]->context));
+
+	qda_mock_answer(mock, calls[0]->context, 0);
+	for (unsigned int i = 0; i < ARRAY_SIZE(calls); i++)
+		qda_call_leave(calls[i]);
+	qda_mock_collect(session, calls[0]);
+	KUNIT_EXPECT_EQ(test, session->num_calls, 0);
+	qda_mock_close(mock, 0);
+}
+
+/* The last end of several wakes; a call counts for one thread only. */
+static void qda_test_countdown(struct kunit *test)
+{
+	struct qda_mock *mock = test->priv;
+	struct qda_countdown first = { .qda = mock->qda };
+	struct qda_countdown second = { .qda = mock->qda };
+	struct qda_session *session = qda_mock_open(test, mock, 0);
+	struct qda_call *calls[4] = {};
+
+	for (unsigned int i = 0; i < 3; i++) {
+		KUNIT_ASSERT_EQ(test, 0, qda_mock_publish(session, 0, &calls[i]));
+		KUNIT_ASSERT_EQ(test, 0, qda_call_send(calls[i], 1, 100, 0));
+	}
+
+	qda_mock_answer(mock, calls[0]->context, 0);
+	qda_calls_count_down(&first, calls, 4);
+	KUNIT_EXPECT_EQ(test, first.left, 2);
+	qda_calls_count_down(&second, calls, 4);
+	KUNIT_EXPECT_EQ(test, second.left, 0);
+
+	qda_mock_answer(mock, calls[2]->context, 0);
+	qda_mock_answer(mock, calls[2]->context, 0);
+	KUNIT_EXPECT_EQ(test, first.left, 1);
+	qda_calls_stop_countdown(&second, calls, 4);
+	qda_mock_answer(mock, calls[1]->context, 0);
+	KUNIT_EXPECT_EQ(test, first.left, 0);
+	KUNIT_EXPECT_EQ(test, second.left, 0);
+	qda_calls_stop_countdown(&first, calls, 4);
+
+	for (unsigned int i = 0; i < 3; i++) {
+		KUNIT_EXPECT_NULL(test, calls[i]->countdown);
+		qda_call_leave(calls[i]);
+		qda_mock_collect(session, calls[i]);
+	}
+	qda_mock_close(mock, 0);
+}
+
 static void qda_test_not_sent(struct kunit *test)
 {
 	struct qda_mock *mock = test->priv;
@@ -539,6 +613,8 @@ static struct kunit_case qda_call_cases[] = {
 	KUNIT_CASE(qda_test_process_died),
 	KUNIT_CASE(qda_test_polled),
 	KUNIT_CASE_PARAM(qda_test_poll_words, qda_test_word_gen_params),
+	KUNIT_CASE(qda_test_all_or_none),
+	KUNIT_CASE(qda_test_countdown),
 	KUNIT_CASE(qda_test_not_sent),
 	KUNIT_CASE(qda_test_dsp_down),
 	KUNIT_CASE(qda_test_closed_in_flight),
