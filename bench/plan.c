@@ -296,7 +296,7 @@ static void cut(struct series *series, const char *why)
 /* They are open at the same time. What else there is needs a part, too. */
 void plan_cut(struct comparison *comparison, uint64_t memory, bool quick)
 {
-	uint64_t left = memory / 4 * 3;
+	uint64_t left = memory / 20 * 17;
 	char text[100];
 
 	for (unsigned int i = 0; i < comparison->count; i++) {
