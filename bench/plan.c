@@ -19,6 +19,7 @@
  */
 #define HANDLE_BYTES (4 * KIB + 3 * KIB)
 
+#define CONTENDERS_MAX	64
 #define QUICK_HANDLES_MAX 10000
 
 #define SERVICE_NS 50000
@@ -71,8 +72,8 @@ static const struct table tables[] = {
 	    { "kernel-qda-sleep", "1,000,000", { .payload = 64, .handles = 1000000 } } } },
 	{ "batch-mainline", "In the kernel: 64 calls at once against single ones",
 	  BENCH_KERNEL, BENCH_STREAM, { 0 },
-	  { { "kernel-fastrpc-sleep", NULL, { 0 } },
-	    { "kernel-fastrpc-poll", NULL, { 0 } },
+	  { { "kernel-fastrpc-sleep", "sleeping", { 0 } },
+	    { "kernel-fastrpc-poll", "polling", { 0 } },
 	    { "kernel-qda-batch", "64", { .batch = 64 } } } },
 };
 
@@ -249,17 +250,32 @@ static void add_point(struct plan *plan, const struct sweep *sweep, double x,
 		plan->count++;
 }
 
+static bool fits_anywhere(const struct contender *contender, const struct sweep *sweep)
+{
+	for (unsigned int i = 0; i < SWEEP_POINTS_MAX && sweep->points[i] > 0; i++) {
+		struct workload workload = sweep->workload;
+
+		sweep->set(&workload, sweep->points[i]);
+		if (!contender->unfit(&workload))
+			return true;
+	}
+	return false;
+}
+
+/* Without those that cannot have any of its points. */
 static void add_sweep(struct plan *plan, const struct sweep *sweep,
 		      const struct contender *const *all, const struct plan_options *options)
 {
 	unsigned int step = options->quick ? sweep->step : 1;
 	unsigned int most = options->quick ? sweep->quick : SWEEP_POINTS_MAX;
+	const struct contender *fit[CONTENDERS_MAX + 1] = { NULL };
 
-	for (unsigned int i = 0; i < SWEEP_POINTS_MAX && i / step < most; i += step) {
-		if (i && sweep->points[i] <= 0)
-			break;
-		add_point(plan, sweep, sweep->points[i], all, options);
-	}
+	for (unsigned int i = 0, count = 0; all[i] && count < CONTENDERS_MAX; i++)
+		if (fits_anywhere(all[i], sweep))
+			fit[count++] = all[i];
+	for (unsigned int i = 0; i < SWEEP_POINTS_MAX && i / step < most; i += step)
+		if (sweep->points[i] > 0)
+			add_point(plan, sweep, sweep->points[i], fit, options);
 }
 
 int plan_make(struct plan *plan, const struct contender *const *all,
