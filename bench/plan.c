@@ -138,15 +138,19 @@ static void set_batch(struct workload *workload, double x)
 const struct sweep sweeps[] = {
 	{ .name = "payload", PAYLOAD(BENCH_SYSTEM_CALLS, BENCH_SLEEP,
 				     "Payload, with system calls, sleeping") },
-	{ .name = "payload", PAYLOAD(BENCH_KERNEL, BENCH_SLEEP, "Payload, in the kernel, sleeping") },
+	{ .name = "payload",
+	  PAYLOAD(BENCH_KERNEL, BENCH_SLEEP, "Payload, in the kernel, sleeping"), .slow = true },
 	{ .name = "payload", PAYLOAD(BENCH_KERNEL, BENCH_POLL, "Payload, in the kernel, polling") },
 	{ .name = "args", ARGS(BENCH_SYSTEM_CALLS, BENCH_SLEEP,
 			       "Arguments, with system calls, sleeping") },
-	{ .name = "args", ARGS(BENCH_KERNEL, BENCH_SLEEP, "Arguments, in the kernel, sleeping") },
+	{ .name = "args",
+	  ARGS(BENCH_KERNEL, BENCH_SLEEP, "Arguments, in the kernel, sleeping"), .slow = true },
 	{ .name = "args", ARGS(BENCH_KERNEL, BENCH_POLL, "Arguments, in the kernel, polling") },
-	{ .name = "handles", HANDLES(BENCH_SYSTEM_CALLS, BENCH_SLEEP,
-				     "Buffers, with system calls, sleeping") },
-	{ .name = "handles", HANDLES(BENCH_KERNEL, BENCH_SLEEP, "Buffers, in the kernel, sleeping") },
+	{ .name = "handles",
+	  HANDLES(BENCH_SYSTEM_CALLS, BENCH_SLEEP, "Buffers, with system calls, sleeping"),
+	  .slow = true },
+	{ .name = "handles",
+	  HANDLES(BENCH_KERNEL, BENCH_SLEEP, "Buffers, in the kernel, sleeping"), .slow = true },
 	{ .name = "handles", HANDLES(BENCH_KERNEL, BENCH_POLL, "Buffers, in the kernel, polling") },
 	{ .name = "threads", .title = "Threads, with system calls", .axis = "threads",
 	  .clock = BENCH_SYSTEM_CALLS, .wait = BENCH_SLEEP, .rate = true, .step = 2, .quick = 3,
@@ -291,7 +295,8 @@ int plan_make(struct plan *plan, const struct contender *const *all,
 	for (i = 0; options->tables && i < sizeof(tables) / sizeof(tables[0]); i++)
 		add_table(plan, &tables[i], all, options);
 	for (i = 0; options->sweeps && sweeps[i].name; i++)
-		if (is_wanted(sweeps[i].name, options->names, options->names_count))
+		if (!(sweeps[i].slow && options->quick && !options->names_count) &&
+		    is_wanted(sweeps[i].name, options->names, options->names_count))
 			add_sweep(plan, &sweeps[i], all, options);
 	return 0;
 }
