@@ -187,6 +187,7 @@ static int count(struct contender_state *state, struct tally *tally)
 		.title = (title_),                                                         \
 		.clock = BENCH_KERNEL,                                                     \
 		.wait = (wait_),                                                           \
+		.rival = &(driver) != &kernel_qda,                                         \
 		.unfit = unfit_##id,                                                       \
 		.open = open_##id,                                                         \
 		.run = run,                                                                \

@@ -222,7 +222,7 @@ static void judge_arguments(struct goals *goals, const struct plan *plan,
 	double first, second;
 	struct pair pair;
 
-	if (!find_ends(&pair, plan, "arguments") || table->count != 3 ||
+	if (!table || !find_ends(&pair, plan, "arguments") || table->count != 3 ||
 	    series[1].state != SERIES_MEASURED || isnan(own_time(pair.a)))
 		return;
 	whole = scaled(estimate(&pair, true, FIGURE_P50, random), 1.0 / 250);
@@ -287,8 +287,10 @@ void goals_judge(struct goals *goals, const struct plan *plan, struct random *ra
 		  { "sent" }, 1, 1 },
 		{ "2f", "messages from it, sleeping", "1", "user-sleep-4k", "qda-sleep",
 		  { "received" }, 1, 1 },
-		{ "2g", "messages from it, polling", "0", "user-poll-4k", "qda-poll",
-		  { "received" }, 1, 0 },
+		{ "2g", "messages from it, polling", "0", "kernel-poll-4k",
+		  "kernel-qda-poll", { "received" }, 1, 0 },
+		{ "2h", "interrupts, polling", "at most 1 in 32", "kernel-poll-4k",
+		  "kernel-qda-poll", { "interrupts" }, 1, 1.0 / 32 },
 	};
 	static const struct ratio_goal modes[] = {
 		{ "3a", "sleeping: beyond raw rpmsg, p50", "at most +0.5 \302\265s",

@@ -19,6 +19,7 @@
  */
 #define HANDLE_BYTES (4 * KIB + 3 * KIB)
 
+#define CONTENDERS_MAX	64
 #define QUICK_HANDLES_MAX 10000
 
 #define SERVICE_NS 50000
@@ -71,8 +72,8 @@ static const struct table tables[] = {
 	    { "kernel-qda-sleep", "1,000,000", { .payload = 64, .handles = 1000000 } } } },
 	{ "batch-mainline", "In the kernel: 64 calls at once against single ones",
 	  BENCH_KERNEL, BENCH_STREAM, { 0 },
-	  { { "kernel-fastrpc-sleep", NULL, { 0 } },
-	    { "kernel-fastrpc-poll", NULL, { 0 } },
+	  { { "kernel-fastrpc-sleep", "sleeping", { 0 } },
+	    { "kernel-fastrpc-poll", "polling", { 0 } },
 	    { "kernel-qda-batch", "64", { .batch = 64 } } } },
 };
 
@@ -137,15 +138,19 @@ static void set_batch(struct workload *workload, double x)
 const struct sweep sweeps[] = {
 	{ .name = "payload", PAYLOAD(BENCH_SYSTEM_CALLS, BENCH_SLEEP,
 				     "Payload, with system calls, sleeping") },
-	{ .name = "payload", PAYLOAD(BENCH_KERNEL, BENCH_SLEEP, "Payload, in the kernel, sleeping") },
+	{ .name = "payload",
+	  PAYLOAD(BENCH_KERNEL, BENCH_SLEEP, "Payload, in the kernel, sleeping"), .slow = true },
 	{ .name = "payload", PAYLOAD(BENCH_KERNEL, BENCH_POLL, "Payload, in the kernel, polling") },
 	{ .name = "args", ARGS(BENCH_SYSTEM_CALLS, BENCH_SLEEP,
 			       "Arguments, with system calls, sleeping") },
-	{ .name = "args", ARGS(BENCH_KERNEL, BENCH_SLEEP, "Arguments, in the kernel, sleeping") },
+	{ .name = "args",
+	  ARGS(BENCH_KERNEL, BENCH_SLEEP, "Arguments, in the kernel, sleeping"), .slow = true },
 	{ .name = "args", ARGS(BENCH_KERNEL, BENCH_POLL, "Arguments, in the kernel, polling") },
-	{ .name = "handles", HANDLES(BENCH_SYSTEM_CALLS, BENCH_SLEEP,
-				     "Buffers, with system calls, sleeping") },
-	{ .name = "handles", HANDLES(BENCH_KERNEL, BENCH_SLEEP, "Buffers, in the kernel, sleeping") },
+	{ .name = "handles",
+	  HANDLES(BENCH_SYSTEM_CALLS, BENCH_SLEEP, "Buffers, with system calls, sleeping"),
+	  .slow = true },
+	{ .name = "handles",
+	  HANDLES(BENCH_KERNEL, BENCH_SLEEP, "Buffers, in the kernel, sleeping"), .slow = true },
 	{ .name = "handles", HANDLES(BENCH_KERNEL, BENCH_POLL, "Buffers, in the kernel, polling") },
 	{ .name = "threads", .title = "Threads, with system calls", .axis = "threads",
 	  .clock = BENCH_SYSTEM_CALLS, .wait = BENCH_SLEEP, .rate = true, .step = 2, .quick = 3,
@@ -249,17 +254,32 @@ static void add_point(struct plan *plan, const struct sweep *sweep, double x,
 		plan->count++;
 }
 
+static bool fits_anywhere(const struct contender *contender, const struct sweep *sweep)
+{
+	for (unsigned int i = 0; i < SWEEP_POINTS_MAX && sweep->points[i] > 0; i++) {
+		struct workload workload = sweep->workload;
+
+		sweep->set(&workload, sweep->points[i]);
+		if (!contender->unfit(&workload))
+			return true;
+	}
+	return false;
+}
+
+/* Without those that cannot have any of its points. */
 static void add_sweep(struct plan *plan, const struct sweep *sweep,
 		      const struct contender *const *all, const struct plan_options *options)
 {
 	unsigned int step = options->quick ? sweep->step : 1;
 	unsigned int most = options->quick ? sweep->quick : SWEEP_POINTS_MAX;
+	const struct contender *fit[CONTENDERS_MAX + 1] = { NULL };
 
-	for (unsigned int i = 0; i < SWEEP_POINTS_MAX && i / step < most; i += step) {
-		if (i && sweep->points[i] <= 0)
-			break;
-		add_point(plan, sweep, sweep->points[i], all, options);
-	}
+	for (unsigned int i = 0, count = 0; all[i] && count < CONTENDERS_MAX; i++)
+		if (fits_anywhere(all[i], sweep))
+			fit[count++] = all[i];
+	for (unsigned int i = 0; i < SWEEP_POINTS_MAX && i / step < most; i += step)
+		if (sweep->points[i] > 0)
+			add_point(plan, sweep, sweep->points[i], fit, options);
 }
 
 int plan_make(struct plan *plan, const struct contender *const *all,
@@ -275,7 +295,8 @@ int plan_make(struct plan *plan, const struct contender *const *all,
 	for (i = 0; options->tables && i < sizeof(tables) / sizeof(tables[0]); i++)
 		add_table(plan, &tables[i], all, options);
 	for (i = 0; options->sweeps && sweeps[i].name; i++)
-		if (is_wanted(sweeps[i].name, options->names, options->names_count))
+		if (!(sweeps[i].slow && options->quick && !options->names_count) &&
+		    is_wanted(sweeps[i].name, options->names, options->names_count))
 			add_sweep(plan, &sweeps[i], all, options);
 	return 0;
 }
@@ -296,7 +317,7 @@ static void cut(struct series *series, const char *why)
 /* They are open at the same time. What else there is needs a part, too. */
 void plan_cut(struct comparison *comparison, uint64_t memory, bool quick)
 {
-	uint64_t left = memory / 4 * 3;
+	uint64_t left = memory / 20 * 17;
 	char text[100];
 
 	for (unsigned int i = 0; i < comparison->count; i++) {

@@ -38,6 +38,7 @@ struct sweep {
 	bool bytes;		/* the axis is of bytes */
 	bool rate;		/* of interest are calls in a second, not their time */
 	bool bent;		/* the axis is not logarithmic */
+	bool slow;		/* not with --quick, unless it is named */
 	unsigned int step;	/* with --quick only each such point */
 	unsigned int quick;	/* and only so many of them */
 	struct workload workload;
