@@ -130,7 +130,6 @@ static bool may_pass(int error)
 	case -ECONNRESET:
 	case -EBUSY:
 	case -ETIMEDOUT:
-	case -ENOMEM:
 		return true;
 	default:
 		return false;
