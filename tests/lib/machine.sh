@@ -127,28 +127,29 @@ mainline_went_off() {
 	sed '1,/reboot: Power down/d' "$1/kernel.log" | grep -q 'Kernel panic'
 }
 
-# run_fastrpc_by DRIVER fastrpc/DRIVER/PROGRAM@SUBTEST...: in one boot
-run_fastrpc_by() {
-	local driver=$1 directory=$LOGS/fastrpc-$1 log=$LOGS/fastrpc-$1.log
-	shift
+# run_apps LANE DRIVER DOMAIN LANE/DRIVER/PROGRAM@SUBTEST...: in one boot
+run_apps() {
+	local lane=$1/$2 driver=$2 domain=$3 base=$LOGS/$1-$2-$3 log status
+	log=$base.log
+	shift 3
 	printf '%s\n' "$@" |
-		sed "s|^fastrpc/$driver/\(.*\)@\(.*\)|$BUILD/fastrpc/tests/\1 \2|" \
-			>"$directory.list"
+		sed "s|^$lane/\(.*\)@\(.*\)|$BUILD/fastrpc/tests/\1 \2|" \
+			>"$base.list"
 	timeout -k 20 240 "$SIM" --memory 3G --root --check --strict \
-		--driver "$driver" \
-		--skel-path "$SKELS" --keep-log "$directory" \
-		-- tests/guest-run "$directory.list" >"$log" 2>&1 </dev/null
-	set -- "$?" "$#"
+		--driver "$driver" --domain "$domain" \
+		--skel-path "$SKELS" --keep-log "$base" \
+		-- tests/guest-run "$base.list" >"$log" 2>&1 </dev/null
+	status=$?
 	LAST=0
-	guest_verdicts "$log" "fastrpc/$driver"
-	if [ "$driver$1" = fastrpc125 ] && mainline_went_off "$directory"; then
-		skipped "fastrpc/$driver/machine" \
+	guest_verdicts "$log" "$lane"
+	if [ "$driver$status" = fastrpc125 ] && mainline_went_off "$base"; then
+		skipped "$lane/machine-$domain" \
 			"mainline's driver crashed as the machine went off"
 	else
-		machine_verdict "fastrpc/$driver/machine" "$1" "$log" "$directory"
+		machine_verdict "$lane/machine-$domain" "$status" "$log" "$base"
 	fi
-	[ "$LAST" -ge "$2" ] ||
-		failed "fastrpc/$driver" "$log" "$LAST of $2 subtests ended"
+	[ "$LAST" -ge "$#" ] ||
+		failed "$lane-$domain" "$log" "$LAST of $# subtests ended"
 }
 
 # wire_addresses NAME "BITS COHERENT" WIRE-LOG: the DSP found the stream ids of

@@ -9,7 +9,7 @@ RESULTS=$LOGS/results
 SIM=$BUILD/machine/qda-sim
 HOST_LANES=(static builds unit asan documentation series)
 MACHINE_LANES=(fast debug variants oracle wire idl faults chaos recovery kinds
-	poll doorbells counters bench absent kunit fastrpc launcher)
+	poll doorbells counters bench absent kunit fastrpc rpcd launcher)
 
 . tests/lib/machine.sh
 . tests/lib/proofs.sh
@@ -448,7 +448,38 @@ run_fastrpc() {
 		for name; do
 			[[ $name == fastrpc/$driver/* ]] && names+=("$name")
 		done
-		[ "${#names[@]}" -eq 0 ] || run_fastrpc_by "$driver" "${names[@]}"
+		[ "${#names[@]}" -eq 0 ] || run_apps fastrpc "$driver" cdsp "${names[@]}"
+	done
+}
+
+# The daemon on machines with each DSP that it is for. The first word of a subtest
+# is the domain of its machine.
+RPCD_MACHINES=('qda cdsp' 'qda adsp' 'qda sdsp' 'fastrpc cdsp')
+
+list_rpcd() {
+	local machine
+	printf '%s\n' rpcd/unit rpcd/command-line
+	for machine in "${RPCD_MACHINES[@]}"; do
+		"$BUILD/fastrpc/tests/app_rpcd" --list-subtests 2>/dev/null |
+			sed -n "s|^${machine#* }_|rpcd/${machine% *}/app_rpcd@&|p"
+	done
+}
+
+run_rpcd() {
+	local machine name names
+	for name; do
+		case $name in
+		rpcd/unit|rpcd/command-line)
+			run_program "$name" 60 \
+				"fastrpc/rpcd/tests/${name#rpcd/}" "$BUILD" ;;
+		esac
+	done
+	for machine in "${RPCD_MACHINES[@]}"; do
+		mapfile -t names < <(printf '%s\n' "$@" |
+			grep "^rpcd/${machine% *}/app_rpcd@${machine#* }_")
+		[ "${#names[@]}" -eq 0 ] ||
+			run_apps rpcd "${machine% *}" "${machine#* }" \
+				"${names[@]}"
 	done
 }
 
