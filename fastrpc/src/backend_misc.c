@@ -114,7 +114,10 @@ static void misc_close(void *session)
 	free(inner);
 }
 
-/* A signed process is to be had by the other node only, where there are two. */
+/*
+ * A signed process is to be had by the other node only, where there are two. It
+ * takes the place of the first, whose number others may be using.
+ */
 static void use_secure_node(struct inner *inner)
 {
 	int fd;
@@ -124,9 +127,8 @@ static void use_secure_node(struct inner *inner)
 	fd = open_node(inner->domain, "-secure");
 	if (fd < 0)
 		return;
-	close(inner->fd);
-	inner->fd = fd;
-	inner->secure = true;
+	inner->secure = dup3(fd, inner->fd, O_CLOEXEC) >= 0;
+	close(fd);
 }
 
 static int create_static(struct inner *inner, const char *name,
