@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "AEEStdErr.h"
+#include "control.h"
 #include "handle.h"
 #include "remote.h"
 #include "session.h"
@@ -39,6 +40,11 @@ static int set_cpu_latency(int32_t us)
 		log_failure(ret, 0, "no latency of the CPU of %d us, by "
 			    CPU_LATENCY, us);
 	return ret ? AEE_EPRIVLEVEL : 0;
+}
+
+void control_fork(enum fork_step step)
+{
+	fork_lock(&latency_lock, step);
 }
 
 static int set_poll(struct session *session, uint32_t us)

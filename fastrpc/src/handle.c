@@ -148,11 +148,22 @@ void handle_forget_slot(unsigned int slot)
 	}
 }
 
-void handle_after_fork(void)
+bool handle_is_gone(uint64_t handle)
 {
-	pthread_rwlock_t fresh = PTHREAD_RWLOCK_INITIALIZER;
+	struct session *session;
+	uint32_t remote;
+	bool gone;
 
-	lock = fresh;
+	if (handle_get(handle, &session, &remote))
+		return true;
+	gone = session->dead;
+	session_put(session);
+	return gone;
+}
+
+void handle_fork(enum fork_step step)
+{
+	fork_rwlock(&lock, step);
 }
 
 /* ---- opening and closing on the DSP ---- */

@@ -42,8 +42,10 @@ struct head {
 	int32_t length;
 };
 
+/* Its thread's, which may be left to itself, and the session's. */
 struct listener {
-	struct session *session;
+	atomic_uint refs;
+	struct session *session;	/* with a reference */
 	pthread_t thread;
 	uint32_t handle;
 	uint32_t base;		/* what is added to the number of a method */
@@ -219,6 +221,16 @@ static int answer(struct listener *l, const struct head *head, uint8_t **reply,
 	return ret;
 }
 
+static void put(struct listener *l)
+{
+	if (atomic_fetch_sub(&l->refs, 1) != 1)
+		return;
+	files_free(l->files);
+	free(l->room);
+	session_put(l->session);
+	free(l);
+}
+
 static void *listen_to_dsp(void *data)
 {
 	struct listener *l = data;
@@ -243,11 +255,13 @@ static void *listen_to_dsp(void *data)
 			result = -1;
 			continue;
 		}
-		if (ret)
+		if (ret || l->stopping)
 			break;
 		tried = false;
 		result = answer(l, &head, &reply, &size);
 	}
+	free(reply);
+	put(l);
 	return NULL;
 }
 
@@ -262,44 +276,66 @@ static bool attach(struct listener *l)
 	return !call(l, scalars_of(l, INIT, 0, 0), NULL, 0);
 }
 
-static void free_listener(struct listener *l)
+static struct listener *new_listener(struct session *session)
 {
-	files_free(l->files);
-	free(l->room);
-	free(l);
+	struct listener *l = calloc(1, sizeof(*l));
+
+	if (!l)
+		return NULL;
+	session_get_again(session);
+	l->session = session;
+	atomic_init(&l->refs, 1);
+	l->files = files_new();
+	l->room = malloc(ROOM);
+	if (l->files && l->room)
+		return l;
+	put(l);
+	return NULL;
 }
 
 void listener_start(struct session *session)
 {
-	struct listener *l;
+	struct listener *l = path_is_there() ? new_listener(session) : NULL;
 
-	if (!path_is_there())
-		return;
-	l = calloc(1, sizeof(*l));
 	if (!l)
 		return;
-	l->session = session;
-	l->files = files_new();
-	l->room = malloc(ROOM);
-	if (!l->files || !l->room || !attach(l) ||
-	    start_thread(&l->thread, listen_to_dsp, l))
-		free_listener(l);
-	else
-		session->listener = l;
+	if (!attach(l)) {
+		put(l);
+		return;
+	}
+	atomic_fetch_add(&l->refs, 1);
+	if (start_thread(&l->thread, listen_to_dsp, l)) {
+		put(l);
+		put(l);
+		return;
+	}
+	session->listener = l;
+}
+
+/* Where the process lives, this is how it comes to an end. */
+static void *end_process(void *data)
+{
+	struct session *session = data;
+	int32_t result;
+
+	session->backend->invoke(session->inner, CURRENT_PROCESS, PROCESS_EXIT,
+				 NULL, 0, &result);
+	session_put(session);
+	return NULL;
 }
 
 void listener_stop(struct session *session)
 {
 	struct listener *l = session ? session->listener : NULL;
-	int32_t result;
 
 	if (!l)
 		return;
 	session->listener = NULL;
 	l->stopping = true;
-	/* Where the process lives, this is how it comes to an end. */
-	session->backend->invoke(session->inner, CURRENT_PROCESS, PROCESS_EXIT,
-				 NULL, 0, &result);
-	pthread_join(l->thread, NULL);
-	free_listener(l);
+	session_get_again(session);
+	run_for_a_while(end_process, session);
+	if (!end_thread(l->thread))
+		log_text("the DSP does not let go of a call to the host: its "
+			 "process stays until it does, or this one ends");
+	put(l);
 }

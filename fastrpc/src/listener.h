@@ -13,8 +13,9 @@
 void listener_start(struct session *session);
 
 /*
- * Ends the process, and with it the call that waits. No call is answered when
- * this returns.
+ * Ends the process, and with it the call that waits. No new call is answered when
+ * this returns. A DSP that ends neither is not waited for: the thread then keeps
+ * the session, and with it the process, until the DSP answers.
  */
 void listener_stop(struct session *session);
 

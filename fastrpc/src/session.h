@@ -17,6 +17,7 @@ struct listener;
  * is closed with the last.
  */
 struct session {
+	struct session *next;	/* of all, also those that no slot has */
 	atomic_uint refs;
 	unsigned int slot;
 	const struct backend *backend;

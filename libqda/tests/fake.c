@@ -698,6 +698,22 @@ static void remove_class(void)
 	rmdir(class_dir);
 }
 
+static void take_lock(void)
+{
+	pthread_mutex_lock(&lock);
+}
+
+static void give_lock(void)
+{
+	pthread_mutex_unlock(&lock);
+}
+
+/* A child may use the device, and before that the library does: so it is first. */
+__attribute__((constructor(101))) static void be_whole_in_children(void)
+{
+	pthread_atfork(take_lock, give_lock, give_lock);
+}
+
 static void make_class(void)
 {
 	strcpy(class_dir, "/tmp/qda-fake-XXXXXX");
