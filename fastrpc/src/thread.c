@@ -27,9 +27,10 @@ bool end_thread(pthread_t thread)
 		pthread_detach(thread);
 		return true;
 	}
-	clock_gettime(CLOCK_MONOTONIC, &end);
+	/* By a clock that may be set: what matters is that there is an end. */
+	clock_gettime(CLOCK_REALTIME, &end);
 	end.tv_sec += END_SECONDS;
-	if (!pthread_clockjoin_np(thread, NULL, CLOCK_MONOTONIC, &end))
+	if (!pthread_timedjoin_np(thread, NULL, &end))
 		return true;
 	pthread_detach(thread);
 	return false;
@@ -47,20 +48,23 @@ void run_for_a_while(void *(*run)(void *), void *data)
 
 void fork_lock(pthread_mutex_t *lock, enum fork_step step)
 {
-	if (step == FORK_BEFORE)
+	if (step == FORK_BEFORE) {
 		pthread_mutex_lock(lock);
-	else if (step == FORK_PARENT)
-		pthread_mutex_unlock(lock);
-	else
+		return;
+	}
+	pthread_mutex_unlock(lock);
+	/* Those who waited for it are not there. */
+	if (step == FORK_CHILD)
 		pthread_mutex_init(lock, NULL);
 }
 
 void fork_rwlock(pthread_rwlock_t *lock, enum fork_step step)
 {
-	if (step == FORK_BEFORE)
+	if (step == FORK_BEFORE) {
 		pthread_rwlock_wrlock(lock);
-	else if (step == FORK_PARENT)
-		pthread_rwlock_unlock(lock);
-	else
+		return;
+	}
+	pthread_rwlock_unlock(lock);
+	if (step == FORK_CHILD)
 		pthread_rwlock_init(lock, NULL);
 }

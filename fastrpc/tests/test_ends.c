@@ -86,7 +86,7 @@ static void a_dsp_that_keeps_a_request_open(void **state)
 	/* Its process is kept until then, and no longer. */
 	sem_post(&lets_go);
 	sem_post(&lets_go);
-	for (int i = 0; i < 1000 && fake.files; i++)
+	for (int i = 0; i < 1000 && fake_files(); i++)
 		wait_ms(5);
 }
 

@@ -662,6 +662,16 @@ static struct qda_sys fake_sys = {
 	.read = fake_read,
 };
 
+unsigned int fake_files(void)
+{
+	unsigned int count;
+
+	pthread_mutex_lock(&lock);
+	count = fake.files;
+	pthread_mutex_unlock(&lock);
+	return count;
+}
+
 static int32_t do_nothing(uint32_t handle, uint32_t scalars,
 			  struct fake_arg *args, unsigned int count)
 {

@@ -7,7 +7,7 @@ BUILD=${QDA_BUILD:-build}
 LOGS=$PWD/build/test-logs
 RESULTS=$LOGS/results
 SIM=$BUILD/machine/qda-sim
-HOST_LANES=(static builds unit asan documentation series)
+HOST_LANES=(static builds unit asan tsan documentation series)
 MACHINE_LANES=(fast debug variants oracle wire idl faults chaos recovery kinds
 	poll absent kunit fastrpc launcher)
 
@@ -75,6 +75,23 @@ run_lane() {
 		matches "$name" && names+=("$name")
 	done < <("list_$1")
 	[ "${#names[@]}" -eq 0 ] || "run_$1" "${names[@]}"
+}
+
+# Where list_of finds programs.
+PROGRAMS_IN=tests
+
+# list_of PREFIX PROGRAM: its subtests, each with the prefix
+list_of() {
+	"$BUILD/$PROGRAMS_IN/$2" --list-subtests 2>/dev/null | sed "s|^|$1|"
+}
+
+# list_of_each LANE PROGRAM...: LANE/PROGRAM@SUBTEST
+list_of_each() {
+	local lane=$1 program
+	shift
+	for program; do
+		list_of "$lane/$program@" "$program"
+	done
 }
 
 # run_program NAME SECONDS COMMAND...: exit status 77 is a skip
@@ -161,6 +178,45 @@ run_asan() {
 	done
 }
 
+# What has threads, with the sanitizer for them. It does not model fences, which
+# orders nothing by themselves where what they fence is released and acquired.
+TSAN_TESTS=(libqda-{buffer,call,module,session,threads}
+	fastrpc-{library,ends,ring,files,misc})
+
+list_tsan() {
+	local name
+	for name in "${TSAN_TESTS[@]}"; do
+		[[ -x $BUILD/${name%%-*}/tests/test-$name ]] && echo "tsan/$name"
+	done
+}
+
+# build_tsan NAME...
+build_tsan() {
+	local log=$LOGS/build-tsan.log name targets=()
+	for name; do
+		name=${name#tsan/}
+		targets+=("${name%%-*}/tests/test-$name")
+	done
+	{
+		[ -f "$BUILD-tsan/build.ninja" ] ||
+			meson setup -Db_sanitize=thread -Db_lundef=false \
+				-Dc_args=-Wno-tsan "$BUILD-tsan"
+		nice ninja -C "$BUILD-tsan" "${targets[@]}"
+	} >"$log" 2>&1 && return
+	failed tsan/build "$log"
+	return 1
+}
+
+run_tsan() {
+	local name
+	build_tsan "$@" || return
+	for name; do
+		run_program "$name" 300 env TSAN_OPTIONS=die_after_fork=0 \
+			meson test -C "$BUILD-tsan" --no-rebuild \
+			--print-errorlogs "${name#tsan/}"
+	done
+}
+
 # ---- what the driver's documentation says -------------------------------
 
 list_documentation() {
@@ -195,20 +251,12 @@ PROGRAMS=(contract_query contract_bo contract_session contract_invoke
 	maps observe coredump sharing storm events warm polling
 	fail_nth)
 
-list_programs() {
-	local program
-	for program in "${PROGRAMS[@]}"; do
-		"$BUILD/tests/$program" --list-subtests 2>/dev/null |
-			sed "s|^|$1/$program@|"
-	done
-}
-
 list_fast() {
-	list_programs fast
+	list_of_each fast "${PROGRAMS[@]}"
 }
 
 list_debug() {
-	list_programs debug
+	list_of_each debug "${PROGRAMS[@]}"
 }
 
 run_fast() {
@@ -287,11 +335,8 @@ run_idl() {
 }
 
 list_faults() {
-	local mode flavour
-	for flavour in fast debug; do
-		"$BUILD/tests/faults" --list-subtests 2>/dev/null |
-			sed "s|^|faults/$flavour/|"
-	done
+	list_of faults/fast/ faults
+	list_of faults/debug/ faults
 }
 
 run_faults() {
@@ -303,11 +348,8 @@ run_faults() {
 
 # A DSP that writes the poll word; without it polling runs with the others.
 list_poll() {
-	local flavour
-	for flavour in fast debug; do
-		"$BUILD/tests/polling" --list-subtests 2>/dev/null |
-			sed "s|^|poll/$flavour/|"
-	done
+	list_of poll/fast/ polling
+	list_of poll/debug/ polling
 }
 
 run_poll() {
@@ -321,8 +363,7 @@ run_poll() {
 list_kinds() {
 	local flavour
 	for flavour in fast debug; do
-		"$BUILD/tests/kinds" --list-subtests 2>/dev/null |
-			sed "s|^\([a-z]*\)_|kinds/$flavour/\1@&|"
+		list_of '' kinds | sed "s|^\([a-z]*\)_|kinds/$flavour/\1@&|"
 	done
 }
 
@@ -393,13 +434,9 @@ FASTRPC_PROGRAMS=(app_calls app_memory app_sessions app_async app_queue
 	app_host)
 
 list_fastrpc() {
-	local driver program
+	local PROGRAMS_IN=fastrpc/tests driver
 	for driver in qda fastrpc; do
-		for program in "${FASTRPC_PROGRAMS[@]}"; do
-			"$BUILD/fastrpc/tests/$program" --list-subtests \
-				2>/dev/null |
-				sed "s|^|fastrpc/$driver/$program@|"
-		done
+		list_of_each "fastrpc/$driver" "${FASTRPC_PROGRAMS[@]}"
 	done
 }
 
