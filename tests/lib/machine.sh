@@ -127,28 +127,36 @@ mainline_went_off() {
 	sed '1,/reboot: Power down/d' "$1/kernel.log" | grep -q 'Kernel panic'
 }
 
-# run_fastrpc_by DRIVER fastrpc/DRIVER/PROGRAM@SUBTEST...: in one boot
+# run_fastrpc_by VARIANT fastrpc/VARIANT/PROGRAM@SUBTEST...: in one boot. A variant
+# is a driver, or what is different from QDA's on the fast kernel.
 run_fastrpc_by() {
-	local driver=$1 directory=$LOGS/fastrpc-$1 log=$LOGS/fastrpc-$1.log
+	local variant=$1 directory=$LOGS/fastrpc-$1 log=$LOGS/fastrpc-$1.log
+	local seconds=240 build=$BUILD options=(--memory 3G)
 	shift
+	case $variant in
+	fastrpc) options+=(--driver fastrpc) ;;
+	debug)	options=(-k debug -m "$(memory_for debug)")
+		seconds=$(seconds_for debug "$seconds") ;;
+	tsan)	build=$BUILD-tsan ;;
+	esac
 	printf '%s\n' "$@" |
-		sed "s|^fastrpc/$driver/\(.*\)@\(.*\)|$BUILD/fastrpc/tests/\1 \2|" \
+		sed "s|^fastrpc/$variant/\(.*\)@\(.*\)|$build/fastrpc/tests/\1 \2|" \
 			>"$directory.list"
-	timeout -k 20 240 "$SIM" --memory 3G --root --check --strict \
-		--driver "$driver" \
-		--skel-path "$SKELS" --keep-log "$directory" \
-		-- tests/guest-run "$directory.list" >"$log" 2>&1 </dev/null
+	timeout -k 20 "$seconds" "$SIM" --root --check --strict \
+		"${options[@]}" --skel-path "$SKELS" --keep-log "$directory" \
+		-- env LD_LIBRARY_PATH="$(realpath "$build")/fastrpc" \
+		tests/guest-run "$directory.list" >"$log" 2>&1 </dev/null
 	set -- "$?" "$#"
 	LAST=0
-	guest_verdicts "$log" "fastrpc/$driver"
-	if [ "$driver$1" = fastrpc125 ] && mainline_went_off "$directory"; then
-		skipped "fastrpc/$driver/machine" \
+	guest_verdicts "$log" "fastrpc/$variant"
+	if [ "$variant$1" = fastrpc125 ] && mainline_went_off "$directory"; then
+		skipped "fastrpc/$variant/machine" \
 			"mainline's driver crashed as the machine went off"
 	else
-		machine_verdict "fastrpc/$driver/machine" "$1" "$log" "$directory"
+		machine_verdict "fastrpc/$variant/machine" "$1" "$log" "$directory"
 	fi
 	[ "$LAST" -ge "$2" ] ||
-		failed "fastrpc/$driver" "$log" "$LAST of $2 subtests ended"
+		failed "fastrpc/$variant" "$log" "$LAST of $2 subtests ended"
 }
 
 # wire_addresses NAME "BITS COHERENT" WIRE-LOG: the DSP found the stream ids of

@@ -190,26 +190,26 @@ list_tsan() {
 	done
 }
 
-# build_tsan NAME...
+# build_tsan TARGET...
 build_tsan() {
-	local log=$LOGS/build-tsan.log name targets=()
-	for name; do
-		name=${name#tsan/}
-		targets+=("${name%%-*}/tests/test-$name")
-	done
+	local log=$LOGS/build-tsan.log
 	{
 		[ -f "$BUILD-tsan/build.ninja" ] ||
 			meson setup -Db_sanitize=thread -Db_lundef=false \
 				-Dc_args=-Wno-tsan "$BUILD-tsan"
-		nice ninja -C "$BUILD-tsan" "${targets[@]}"
+		nice ninja -C "$BUILD-tsan" "$@"
 	} >"$log" 2>&1 && return
 	failed tsan/build "$log"
 	return 1
 }
 
 run_tsan() {
-	local name
-	build_tsan "$@" || return
+	local name targets=()
+	for name; do
+		name=${name#tsan/}
+		targets+=("${name%%-*}/tests/test-$name")
+	done
+	build_tsan "${targets[@]}" || return
 	for name; do
 		run_program "$name" 300 env TSAN_OPTIONS=die_after_fork=0 \
 			meson test -C "$BUILD-tsan" --no-rebuild \
@@ -433,21 +433,30 @@ case_verdicts() {
 FASTRPC_PROGRAMS=(app_calls app_memory app_sessions app_async app_queue
 	app_host)
 
+# Where each is run: by which driver, or what is different.
+FASTRPC_VARIANTS=(qda fastrpc debug tsan)
+
 list_fastrpc() {
-	local PROGRAMS_IN=fastrpc/tests driver
-	for driver in qda fastrpc; do
-		list_of_each "fastrpc/$driver" "${FASTRPC_PROGRAMS[@]}"
+	local PROGRAMS_IN=fastrpc/tests variant
+	for variant in "${FASTRPC_VARIANTS[@]}"; do
+		list_of_each "fastrpc/$variant" "${FASTRPC_PROGRAMS[@]}"
 	done
 }
 
 run_fastrpc() {
-	local driver name names
-	for driver in qda fastrpc; do
+	local variant name names
+	for variant in "${FASTRPC_VARIANTS[@]}"; do
 		names=()
 		for name; do
-			[[ $name == fastrpc/$driver/* ]] && names+=("$name")
+			[[ $name == fastrpc/$variant/* ]] && names+=("$name")
 		done
-		[ "${#names[@]}" -eq 0 ] || run_fastrpc_by "$driver" "${names[@]}"
+		[ "${#names[@]}" -gt 0 ] || continue
+		if [ "$variant" = tsan ]; then
+			build_tsan fastrpc/{libcdsprpc.so.1.0.0,libadsprpc.so.1.0.0,libsdsprpc.so.1.0.0} \
+				"${FASTRPC_PROGRAMS[@]/#/fastrpc/tests/}" \
+				fastrpc/tests/libhosted_skel.so || continue
+		fi
+		run_fastrpc_by "$variant" "${names[@]}"
 	done
 }
 
