@@ -7,6 +7,7 @@
 
 #include "dsp.h"
 #include "pd_host.h"
+#include "pd_log.h"
 #include "pd_process.h"
 #include "skel_loader.h"
 
@@ -127,8 +128,14 @@ static int remotectl(uint32_t sc, remote_arg *args)
 }
 
 /* Exit is answered first: the host learns that it was heard. */
-static int current_process(uint32_t sc)
+static int current_process(uint32_t sc, const remote_arg *args)
 {
+	unsigned int in = REMOTE_SCALARS_INBUFS(sc);
+
+	if (sc == REMOTE_SCALARS_MAKE(3, in, 0) && in)
+		return pd_log_levels(false, args, in);
+	if (sc == REMOTE_SCALARS_MAKE(8, in, 0) && in)
+		return pd_log_levels(true, args, in);
 	switch (sc) {
 	case REMOTE_SCALARS_MAKE(2, 0, 0):
 		pd_exit_after_reply();
@@ -149,8 +156,9 @@ int pd_handle_invoke(uint32_t handle, uint32_t sc, remote_arg *args)
 	case LISTENER:
 		return pd_host_listener(sc, args);
 	case CURRENT_PROCESS:
-		return current_process(sc);
+		return current_process(sc, args);
 	case MESSAGE_DAEMON:
+		return pd_log_daemon(sc);
 	case PERFORMANCE:
 	case PERFORMANCE1:
 		return DSP_STATUS(AEE_EUNSUPPORTED);

@@ -270,7 +270,7 @@ static remote_arg buffer(const void *pointer, size_t length)
 	return arg;
 }
 
-static int open_module(const char *name, uint32_t *handle)
+int pd_host_open(const char *name, uint32_t *handle)
 {
 	uint32_t in[2] = { (uint32_t)strlen(name) + 1, 64 };
 	uint32_t out[2] = { 0 };
@@ -341,7 +341,7 @@ int pd_host_load(const char *name, int *fd)
 {
 	int32_t number;
 	uint32_t files;
-	int ret = open_module("apps_std", &files);
+	int ret = pd_host_open("apps_std", &files);
 
 	if (!ret)
 		ret = open_file(files, name, &number);
@@ -366,7 +366,7 @@ int pd_host_grow(size_t size)
 	remote_arg args[] = { buffer(&in, sizeof(in)),
 			      buffer(out, sizeof(out)) };
 	uint32_t memory;
-	int ret = open_module("apps_mem", &memory);
+	int ret = pd_host_open("apps_mem", &memory);
 
 	in.length = (int64_t)((size + HEAP_UNIT - 1) & ~(size_t)(HEAP_UNIT - 1));
 	return ret ? ret :

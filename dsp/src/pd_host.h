@@ -17,6 +17,9 @@ int pd_host_listener(uint32_t sc, remote_arg *args);
 /** pd_host_is_there() - the host has said that it will listen */
 bool pd_host_is_there(void);
 
+/** pd_host_open() - find a module of the host by its name */
+int pd_host_open(const char *name, uint32_t *handle);
+
 /**
  * pd_host_invoke() - call a module of the host
  * @handle: 0 opens modules

@@ -18,6 +18,7 @@
 #include "log.h"
 #include "pd.h"
 #include "pd_handles.h"
+#include "pd_log.h"
 #include "pd_heap.h"
 #include "pd_memory.h"
 #include "pd_process.h"
@@ -131,6 +132,9 @@ static void run_job(const struct pd_job *job)
 		reply.status = pd_handle_invoke(job->handle, job->sc, args);
 	else
 		reply.status = skel_invoke(job->handle, job->sc, args);
+	/* Who has the result has what was logged on the way. */
+	if (job->handle > FASTRPC_HANDLE_STATIC_MAX)
+		pd_log_flush();
 	fflush(stdout);
 	send_reply(&reply);
 	if (exit_after_reply)

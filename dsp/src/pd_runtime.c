@@ -9,6 +9,7 @@
 #include "HAP_farf.h"
 #include "HAP_mem.h"
 #include "log.h"
+#include "pd_log.h"
 #include "pd_memory.h"
 
 #define EXPORT __attribute__((visibility("default")))
@@ -25,22 +26,46 @@ void pd_runtime_init(int32_t client, struct pd_slot *slot)
 	runtime.slot = slot;
 }
 
-EXPORT void HAP_debug_v2(int level, const char *file, int line,
-			 const char *format, ...)
+/* To the DSP's own log in any case, and to a host that asked for the level. */
+static void put(int level, const char *file, int line, const char *format,
+		va_list args)
 {
 	static const char *const names[] = { "LOW",   "MEDIUM", "HIGH",
 					     "ERROR", "FATAL",  "CRITICAL" };
 	const char *slash = strrchr(file, '/');
 	const char *name = "UNKNOWN";
 	char origin[128];
-	va_list args;
+	va_list again;
 
 	if (level >= HAP_LEVEL_LOW && level <= HAP_LEVEL_CRITICAL)
 		name = names[level];
 	snprintf(origin, sizeof(origin), "%s:%d", slash ? slash + 1 : file,
 		 line);
-	va_start(args, format);
+	va_copy(again, args);
 	log_pd_va(runtime.client, origin, name, format, args);
+	pd_log_put(level, file, line, format, again);
+	va_end(again);
+}
+
+EXPORT void HAP_debug_v2(int level, const char *file, int line,
+			 const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	put(level, file, line, format, args);
+	va_end(args);
+}
+
+EXPORT void HAP_debug_runtime(int level, const char *file, int line,
+			      const char *format, ...)
+{
+	va_list args;
+
+	if (!pd_log_is_wanted(level, file))
+		return;
+	va_start(args, format);
+	put(level, file, line, format, args);
 	va_end(args);
 }
 

@@ -9,6 +9,7 @@
 #include <qda.h>
 
 #include "AEEStdErr.h"
+#include "HAP_farf.h"
 #include "fastrpc.h"
 
 int aee_of(int error, int32_t result)
@@ -56,14 +57,46 @@ int aee_of(int error, int32_t result)
 	}
 }
 
-static void put(const char *text)
+static const struct {
+	const char *name;
+	int priority;
+} levels[] = {
+	[HAP_LEVEL_LOW] = { "LOW", LOG_DEBUG },
+	[HAP_LEVEL_MEDIUM] = { "MEDIUM", LOG_DEBUG },
+	[HAP_LEVEL_HIGH] = { "HIGH", LOG_INFO },
+	[HAP_LEVEL_ERROR] = { "ERROR", LOG_ERR },
+	[HAP_LEVEL_FATAL] = { "FATAL", LOG_CRIT },
+	[HAP_LEVEL_CRITICAL] = { "CRITICAL", LOG_CRIT },
+};
+
+/* Levels of the FastRPC library itself are 16 higher. */
+static unsigned int place_of(int level)
+{
+	return (unsigned int)level & 0xf;
+}
+
+const char *log_level_name(int level)
+{
+	return place_of(level) < ARRAY_SIZE(levels) ?
+		       levels[place_of(level)].name :
+		       "UNKNOWN";
+}
+
+static int priority_of(int level)
+{
+	return place_of(level) < ARRAY_SIZE(levels) ?
+		       levels[place_of(level)].priority :
+		       LOG_NOTICE;
+}
+
+static void put(int priority, const char *text)
 {
 	const char *where = secure_getenv("FASTRPC_LOG");
 
 	if (where && !strcmp(where, "none"))
 		return;
 	if (where && !strcmp(where, "syslog"))
-		syslog(LOG_USER | LOG_ERR, "fastrpc: %s", text);
+		syslog(LOG_USER | priority, "fastrpc: %s", text);
 	else
 		fprintf(stderr, "fastrpc: %s\n", text);
 }
@@ -76,7 +109,18 @@ void log_text(const char *format, ...)
 	va_start(args, format);
 	vsnprintf(text, sizeof(text), format, args);
 	va_end(args);
-	put(text);
+	put(LOG_ERR, text);
+}
+
+void log_at(int level, const char *format, ...)
+{
+	char text[1024];
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(text, sizeof(text), format, args);
+	va_end(args);
+	put(priority_of(level), text);
 }
 
 void log_failure(int error, int32_t result, const char *format, ...)
@@ -89,5 +133,5 @@ void log_failure(int error, int32_t result, const char *format, ...)
 	va_end(args);
 	qda_error_format(why, sizeof(why), error, result);
 	snprintf(text, sizeof(text), "%s: %s", what, why);
-	put(text);
+	put(LOG_ERR, text);
 }

@@ -47,6 +47,13 @@ void log_failure(int error, int32_t result, const char *format, ...);
 __attribute__((format(printf, 1, 2)))
 void log_text(const char *format, ...);
 
+/* The same for a line of code: @level is one of HAP_LEVEL_*. */
+__attribute__((format(printf, 2, 3)))
+void log_at(int level, const char *format, ...);
+
+/* "HIGH" and the like */
+const char *log_level_name(int level);
+
 /* A thread of the library's, which takes no signals: they are the program's. */
 int start_thread(pthread_t *thread, void *(*run)(void *), void *data);
 

@@ -1,52 +1,73 @@
 // SPDX-License-Identifier: BSD-3-Clause
 /*
- * Files of the host for code on the DSP: the interface apps_std, as far as a
- * loader and readers of files need it. They are those below the folders of
- * DSP_LIBRARY_PATH, and only for reading unless FASTRPC_FILES=rw.
+ * Files of the host for code on the DSP: the interface apps_std. They are those
+ * that path.h finds, and only for reading unless FASTRPC_FILES=rw.
  */
+#include "files.h"
+
 #include <errno.h>
 #include <fcntl.h>
-#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "AEEStdErr.h"
-#include "host_call.h"
+#include "log.h"
 #include "path.h"
 
-#define FILES_MAX 64
-
-struct file {
-	bool used;
-	bool ended;
-	bool failed;
-	int fd;
-};
-
-struct files {
-	struct file file[FILES_MAX];
-};
-
-struct files *files_new(void)
+struct files *files_new(struct dsp_log *log)
 {
-	return calloc(1, sizeof(struct files));
+	struct files *files = calloc(1, sizeof(*files));
+
+	if (files)
+		files->log = log;
+	return files;
 }
 
 void files_free(struct files *files)
 {
-	for (int i = 0; files && i < FILES_MAX; i++)
+	if (!files)
+		return;
+	for (int i = 0; i < FILES_MAX; i++)
 		if (files->file[i].used)
 			close(files->file[i].fd);
+	folders_close(files);
+	environment_free(files);
 	free(files);
 }
 
-static bool may_write(void)
+bool files_may_write(void)
 {
 	const char *how = secure_getenv("FASTRPC_FILES");
 
 	return how && !strcmp(how, "rw");
+}
+
+int files_error(int error, int otherwise)
+{
+	switch (-error) {
+	case 0:
+		return 0;
+	case ENOENT:
+	case ENOTDIR:
+		return AEE_ENOSUCHFILE;
+	case EEXIST:
+	case ENOTEMPTY:
+		return AEE_EALREADY;
+	case EINVAL:
+	case ENAMETOOLONG:
+		return AEE_EINVALIDFILENAME;
+	case EXDEV:
+	case ELOOP:
+	case EACCES:
+	case EPERM:
+		return AEE_ENOTALLOWED;
+	case EROFS:
+		return AEE_EREADONLY;
+	default:
+		return otherwise;
+	}
 }
 
 /* open()'s flags for fopen()'s mode, or -1. */
@@ -58,7 +79,7 @@ static int flags_of(const char *mode)
 		return -1;
 	if (*mode == 'r' && !both)
 		return O_RDONLY;
-	if (!may_write())
+	if (!files_may_write())
 		return -1;
 	if (*mode == 'r')
 		return O_RDWR;
@@ -68,7 +89,8 @@ static int flags_of(const char *mode)
 
 /* Numbers of files begin at 1. */
 static int open_file(struct files *files, const struct host_call *call,
-		     const char *name, const char *mode)
+		     const char *name, const char *mode,
+		     int (*open_name)(const char *name, int flags))
 {
 	int32_t number = 0;
 	struct stat st;
@@ -82,7 +104,7 @@ static int open_file(struct files *files, const struct host_call *call,
 		return AEE_EOUTOFHANDLES;
 	flags = flags_of(mode);
 	/* A device or pipe could make the server wait. */
-	fd = flags < 0 ? -EACCES : path_open(name, flags | O_NONBLOCK);
+	fd = flags < 0 ? -EACCES : open_name(name, flags | O_NONBLOCK);
 	if (fd == -ENOENT)
 		return AEE_ENOSUCHFILE;
 	if (fd < 0)
@@ -187,6 +209,70 @@ static int flag(bool value, const struct host_call *call)
 	return host_call_give(call, 0, &out, sizeof(out));
 }
 
+/* A position is its eight bytes; the DSP only keeps them. */
+static int get_position(struct file *file, const struct host_call *call)
+{
+	int64_t at = lseek(file->fd, 0, SEEK_CUR);
+	int32_t needed = sizeof(at);
+
+	if (at < 0)
+		return AEE_EFGETPOS;
+	if (call->outputs != 2)
+		return AEE_EBADPARM;
+	if (call->out[1].nLen >= sizeof(at))
+		memcpy(call->out[1].pv, &at, sizeof(at));
+	return host_call_give(call, 0, &needed, sizeof(needed));
+}
+
+static int set_position(struct file *file, const struct host_call *call)
+{
+	int64_t at;
+
+	if (call->inputs != 2 || call->in[1].nLen != sizeof(at))
+		return AEE_EBADPARM;
+	memcpy(&at, call->in[1].pv, sizeof(at));
+	file->ended = false;
+	return lseek(file->fd, at, SEEK_SET) < 0 ? AEE_EFSETPOS : 0;
+}
+
+/* A line and a NUL, as much as there is room for. */
+static int read_line(struct file *file, const struct host_call *call)
+{
+	char *line, *end;
+	int32_t ended;
+	ssize_t n;
+
+	if (call->outputs != 2 || !call->out[1].nLen)
+		return AEE_EBADPARM;
+	line = call->out[1].pv;
+	n = read(file->fd, line, call->out[1].nLen - 1);
+	if (n < 0) {
+		file->failed = true;
+		return AEE_EFGETS;
+	}
+	end = memchr(line, '\n', (size_t)n);
+	if (end) {
+		off_t back = n - (end + 1 - line);
+
+		/* What was read of the next lines is for the next time. */
+		memset(end + 1, 0, (size_t)back);
+		if (back && lseek(file->fd, -back, SEEK_CUR) < 0)
+			return AEE_EFGETS;
+	}
+	file->ended = !n && call->out[1].nLen > 1;
+	ended = file->ended;
+	return host_call_give(call, 0, &ended, sizeof(ended));
+}
+
+static int truncate_file(struct file *file, const struct host_call *call)
+{
+	int32_t in[3];		/* the method, the file, its new size */
+
+	if (host_call_fixed(call, in, sizeof(in)) || in[2] < 0)
+		return AEE_EBADPARM;
+	return ftruncate(file->fd, in[2]) ? AEE_EFWRITE : 0;
+}
+
 static int exists(const struct host_call *call)
 {
 	const char *name = host_call_string(call, 1);
@@ -202,81 +288,142 @@ static int exists(const struct host_call *call)
 	return host_call_give(call, 0, &there, sizeof(there));
 }
 
-enum method {
-	FOPEN = 0,
-	FFLUSH = 2,
-	FCLOSE = 3,
-	FREAD = 4,
-	FWRITE = 5,
-	FTELL = 8,
-	FSEEK = 9,
-	FLEN = 10,
-	REWIND = 11,
-	FEOF = 12,
-	FERROR = 13,
-	CLEARERR = 14,
-	FOPEN_WITH_ENV = 19,
-	FILE_EXISTS = 22,
-	FSYNC = 23,
-};
+static int print(struct files *files, const struct host_call *call)
+{
+	const char *text = host_call_string(call, 1);
 
-static int call_file(struct file *file, enum method method,
+	if (!text)
+		return AEE_EBADPARM;
+	dsp_log_print(files->log, text);
+	return 0;
+}
+
+static int call_file(struct file *file, enum apps_std_method method,
 		     const struct host_call *call)
 {
 	switch (method) {
-	case FCLOSE:
+	case STD_FCLOSE:
 		return close_file(file);
-	case FREAD:
+	case STD_FREAD:
 		return read_file(file, call);
-	case FWRITE:
+	case STD_FWRITE:
 		return write_file(file, call);
-	case FTELL:
+	case STD_FGETPOS:
+		return get_position(file, call);
+	case STD_FSETPOS:
+		return set_position(file, call);
+	case STD_FTELL:
 		return tell(file, call);
-	case FSEEK:
+	case STD_FSEEK:
 		return seek(file, call);
-	case FLEN:
+	case STD_FLEN:
 		return length(file, call);
-	case REWIND:
+	case STD_REWIND:
 		file->ended = false;
 		return lseek(file->fd, 0, SEEK_SET) ? AEE_EFSEEK : 0;
-	case FEOF:
+	case STD_FEOF:
 		return flag(file->ended, call);
-	case FERROR:
+	case STD_FERROR:
 		return flag(file->failed, call);
-	case CLEARERR:
+	case STD_CLEARERR:
 		file->ended = false;
 		file->failed = false;
 		return 0;
-	case FFLUSH:
-		return 0;
-	case FSYNC:
+	case STD_FGETS:
+		return read_line(file, call);
+	case STD_FSYNC:
 		return fsync(file->fd) ? AEE_EFFLUSH : 0;
-	default:
-		return AEE_EUNSUPPORTED;
+	case STD_FTRUNC:
+		return truncate_file(file, call);
+	default:	/* nothing is kept here that could be flushed */
+		return 0;
 	}
+}
+
+/* Methods whose first number is a file's; @at is where it stands. */
+static int with_file(struct files *files, enum apps_std_method method,
+		     const struct host_call *call, unsigned int at)
+{
+	uint32_t in[2];
+	struct file *file;
+
+	if (host_call_fixed(call, in, (at + 1) * sizeof(in[0])))
+		return AEE_EBADPARM;
+	file = find(files, (int32_t)in[at]);
+	return file ? call_file(file, method, call) : AEE_EBADPARM;
+}
+
+/* The file is closed whatever becomes of the new one, as freopen() does. */
+static int open_again(struct files *files, const struct host_call *call)
+{
+	const char *name = host_call_string(call, 1);
+	const char *mode = host_call_string(call, 2);
+	int ret;
+
+	if (!name || !mode)
+		return AEE_EBADPARM;
+	ret = with_file(files, STD_FCLOSE, call, 0);
+	return ret ? ret : open_file(files, call, name, mode, path_open);
+}
+
+static int method_of(const struct host_call *call,
+		     enum apps_std_method *method)
+{
+	uint32_t number = REMOTE_SCALARS_METHOD(call->scalars);
+
+	if (number == 31 && host_call_fixed(call, &number, sizeof(number)))
+		return AEE_EBADPARM;
+	if (number < 31 && REMOTE_SCALARS_METHOD(call->scalars) == 31)
+		return AEE_EBADPARM;
+	*method = (enum apps_std_method)number;
+	return 0;
 }
 
 int files_call(struct files *files, const struct host_call *call)
 {
-	enum method method = REMOTE_SCALARS_METHOD(call->scalars);
-	struct file *file;
-	int32_t number;
+	enum apps_std_method method;
+	int ret = method_of(call, &method);
 
+	if (ret)
+		return ret;
 	switch (method) {
-	case FOPEN:
+	case STD_FOPEN:
 		return open_file(files, call, host_call_string(call, 1),
-				 host_call_string(call, 2));
-	case FOPEN_WITH_ENV:
+				 host_call_string(call, 2), path_open);
+	case STD_FOPEN_WITH_ENV:
 		/* The variable is the DSP's idea of the host's search path. */
 		return open_file(files, call, host_call_string(call, 3),
-				 host_call_string(call, 4));
-	case FILE_EXISTS:
+				 host_call_string(call, 4), path_search);
+	case STD_FREOPEN:
+		return open_again(files, call);
+	case STD_FILE_EXISTS:
 		return exists(call);
+	case STD_PRINT_STRING:
+		return print(files, call);
+	case STD_GETENV:
+	case STD_SETENV:
+	case STD_UNSETENV:
+	case STD_GET_SEARCH_PATHS_WITH_ENV:
+		return environment_call(files, method, call);
+	case STD_OPENDIR:
+	case STD_CLOSEDIR:
+	case STD_READDIR:
+	case STD_MKDIR:
+	case STD_RMDIR:
+	case STD_FREMOVE:
+	case STD_FRENAME:
+	case STD_STAT:
+		return folder_call(files, method, call);
+	case STD_FTRUNC:
+		return with_file(files, method, call, 1);
+	case STD_FDOPEN_DECRYPT:	/* nothing here has a key */
+	case STD_FOPEN_FD:	/* a number of the host's is no use on the DSP */
+	case STD_FCLOSE_FD:
+	case STD_FOPEN_WITH_ENV_FD:
+		return AEE_EUNSUPPORTED;
 	default:
-		break;
+		return method > STD_FOPEN_WITH_ENV_FD ?
+			       AEE_EUNSUPPORTED :
+			       with_file(files, method, call, 0);
 	}
-	if (host_call_fixed(call, &number, sizeof(number)))
-		return AEE_EBADPARM;
-	file = find(files, number);
-	return file ? call_file(file, method, call) : AEE_EBADPARM;
 }

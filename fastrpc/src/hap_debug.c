@@ -2,20 +2,11 @@
 /* Log lines of generated code and others on the host. */
 #include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "HAP_farf.h"
 #include "fastrpc.h"
-
-static const char *name_of(int level)
-{
-	static const char *const names[] = { "LOW",   "MEDIUM", "HIGH",
-					     "ERROR", "FATAL",	"CRITICAL" };
-	unsigned int number = (unsigned int)level & 0xf;
-
-	return number < ARRAY_SIZE(names) ? names[number] : "UNKNOWN";
-}
+#include "log.h"
 
 static void put(int level, const char *file, int line, const char *format,
 		va_list args)
@@ -24,17 +15,14 @@ static void put(int level, const char *file, int line, const char *format,
 	char text[900];
 
 	vsnprintf(text, sizeof(text), format, args);
-	log_text("%s:%d: %s: %s", slash ? slash + 1 : file, line,
-		 name_of(level), text);
+	log_at(level, "%s:%d: %s: %s", slash ? slash + 1 : file, line,
+	       log_level_name(level), text);
 }
 
-/* FASTRPC_FARF is a number with a bit for each level that is wanted. */
+/* A bit for each level that is wanted. */
 static int wanted(int level)
 {
-	const char *mask = secure_getenv("FASTRPC_FARF");
-
-	return mask && level >= 0 && level < 32 &&
-	       strtoul(mask, NULL, 0) >> level & 1;
+	return level >= 0 && level < 32 && farf_mask() >> level & 1;
 }
 
 EXPORT void HAP_debug_v2(int level, const char *file, int line,

@@ -48,9 +48,10 @@ int host_call_give(const struct host_call *call, unsigned int number,
 
 struct session;
 struct files;
+struct dsp_log;
 
 /* What a session serves. */
-struct files *files_new(void);
+struct files *files_new(struct dsp_log *log);
 void files_free(struct files *files);
 
 /* Carries a call out; returns the result. */

@@ -9,6 +9,7 @@
 
 #include "AEEStdErr.h"
 #include "host_call.h"
+#include "log.h"
 #include "map.h"
 #include "path.h"
 #include "remote.h"
@@ -22,8 +23,13 @@
 
 #define PROCESS_IS_GONE ((int)(DSP_AEE_EOFFSET + AEE_EBADSTATE))
 
-#define CURRENT_PROCESS 4
-#define PROCESS_EXIT	REMOTE_SCALARS_MAKE(2, 0, 0)
+#define CURRENT_PROCESS	   4
+#define PROCESS_EXIT	   REMOTE_SCALARS_MAKE(2, 0, 0)
+#define SET_LOGGING	   3	/* methods: with 16 bits for levels, */
+#define SET_LOGGING_32	   8	/* and with 32 */
+
+#define MESSAGE_DAEMON	   5
+#define LOG_BY_CALLS	   REMOTE_SCALARS_MAKE(2, 0, 0)
 
 /* Room for a request; what is longer is fetched in pieces. */
 #define ROOM (64 * 1024)
@@ -33,6 +39,7 @@ enum module {
 	MODULE_CONTROL = 0,
 	MODULE_FILES = 1,
 	MODULE_MEMORY = 2,
+	MODULE_LOG = 3,
 };
 
 struct head {
@@ -49,6 +56,7 @@ struct listener {
 	pthread_t thread;
 	uint32_t handle;
 	uint32_t base;		/* what is added to the number of a method */
+	struct dsp_log *log;
 	struct files *files;
 	uint8_t *room;
 	atomic_bool stopping;	/* nothing is answered any more */
@@ -126,6 +134,7 @@ static int control(const struct host_call *call)
 	} modules[] = {
 		{ "apps_std", MODULE_FILES },
 		{ "apps_mem", MODULE_MEMORY },
+		{ "adspmsgd_apps", MODULE_LOG },
 	};
 	uint32_t out[2] = { 0, AEE_ENOSUCHMOD };
 	const char *name;
@@ -187,6 +196,8 @@ static int dispatch(struct listener *l, const struct host_call *call)
 		return files_call(l->files, call);
 	case MODULE_MEMORY:
 		return host_memory_call(l->session, call);
+	case MODULE_LOG:
+		return dsp_log_call(l->log, call);
 	default:
 		return AEE_EINVHANDLE;
 	}
@@ -226,6 +237,7 @@ static void put(struct listener *l)
 	if (atomic_fetch_sub(&l->refs, 1) != 1)
 		return;
 	files_free(l->files);
+	dsp_log_free(l->log);
 	free(l->room);
 	session_put(l->session);
 	free(l);
@@ -276,7 +288,8 @@ static bool attach(struct listener *l)
 	return !call(l, scalars_of(l, INIT, 0, 0), NULL, 0);
 }
 
-static struct listener *new_listener(struct session *session)
+static struct listener *new_listener(struct session *session,
+				     const struct farf *farf)
 {
 	struct listener *l = calloc(1, sizeof(*l));
 
@@ -285,18 +298,67 @@ static struct listener *new_listener(struct session *session)
 	session_get_again(session);
 	l->session = session;
 	atomic_init(&l->refs, 1);
-	l->files = files_new();
+	l->log = dsp_log_new(session->slot, farf->mask);
+	l->files = files_new(l->log);
 	l->room = malloc(ROOM);
-	if (l->files && l->room)
+	if (l->log && l->files && l->room)
 		return l;
 	put(l);
 	return NULL;
 }
 
+/* Levels and source files, so that the DSP sends nothing that is not wanted. */
+static int set_logging(struct session *session, const struct farf *farf)
+{
+	uint32_t head[2] = { farf->mask, farf->count };
+	uint32_t lengths[FARF_FILES_MAX];
+	struct argument args[2 + FARF_FILES_MAX] = {
+		argument(head, sizeof(head)),
+		argument(lengths, farf->count * sizeof(lengths[0])),
+	};
+	const char *at = farf->files;
+	int32_t result = 0;
+	int ret;
+
+	for (unsigned int i = 0; i < farf->count; i++) {
+		lengths[i] = (uint32_t)strlen(at) + 1;
+		args[2 + i] = argument(at, lengths[i]);
+		at += lengths[i];
+	}
+	for (uint32_t method = SET_LOGGING_32;; method = SET_LOGGING) {
+		ret = session->backend->invoke(
+			session->inner, CURRENT_PROCESS,
+			REMOTE_SCALARS_MAKE(method, 2 + farf->count, 0), args,
+			2 + farf->count, &result);
+		if ((!ret && !result) || method == SET_LOGGING)
+			return ret ? ret : result ? -EREMOTEIO : 0;
+	}
+}
+
+/* The DSP may call back at once: the listener runs. */
+static void ask_for_logs(struct session *session, const struct farf *farf)
+{
+	int32_t result = 0;
+	int ret;
+
+	ret = session->backend->invoke(session->inner, MESSAGE_DAEMON,
+				       LOG_BY_CALLS, NULL, 0, &result);
+	if (!ret && !result && set_logging(session, farf))
+		log_text("the DSP does not take levels of log lines");
+	else if (ret || result)
+		log_failure(ret ? ret : -EREMOTEIO, result,
+			    "the DSP does not send log lines");
+}
+
 void listener_start(struct session *session)
 {
-	struct listener *l = path_is_there() ? new_listener(session) : NULL;
+	struct listener *l;
+	struct farf farf;
 
+	farf_read(&farf);
+	if (!path_is_there() && !farf.mask)
+		return;
+	l = new_listener(session, &farf);
 	if (!l)
 		return;
 	if (!attach(l)) {
@@ -310,6 +372,8 @@ void listener_start(struct session *session)
 		return;
 	}
 	session->listener = l;
+	if (farf.mask)
+		ask_for_logs(session, &farf);
 }
 
 /* Where the process lives, this is how it comes to an end. */

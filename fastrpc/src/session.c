@@ -14,6 +14,7 @@
 #include "dma_handle.h"
 #include "handle.h"
 #include "listener.h"
+#include "log.h"
 #include "map.h"
 #include "memory.h"
 #include "notify.h"
@@ -85,6 +86,7 @@ static void each_part(enum fork_step step)
 	async_fork(step);
 	control_fork(step);
 	notify_fork(step);
+	dsp_log_fork(step);
 	handle_fork(step);
 	dma_handle_fork(step);
 	fork_lock(&all_lock, step);

@@ -4,6 +4,7 @@
 #include <AEEStdErr.h>
 #include <HAP_farf.h>
 #include <dspqueue.h>
+#include <fastrpc_log.h>
 #include <remote.h>
 #include <rpcmem.h>
 

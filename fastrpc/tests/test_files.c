@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
 /* Calls of a DSP that means harm: the host stays up, and inside its folders. */
-#include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -8,130 +7,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cmocka.h>
 
 #include "AEEStdErr.h"
-#include "host_call.h"
-#include "path.h"
-
-static char root[64], outside[64];
-static struct files *files;
-
-static void put_file(const char *folder, const char *name, const char *text)
-{
-	char path[256];
-	FILE *file;
-
-	snprintf(path, sizeof(path), "%s/%s", folder, name);
-	file = fopen(path, "we");
-	assert_non_null(file);
-	fputs(text, file);
-	fclose(file);
-}
-
-static int setup(void **state)
-{
-	char path[256];
-
-	(void)state;
-	strcpy(root, "/tmp/fastrpc-files-XXXXXX");
-	strcpy(outside, "/tmp/fastrpc-other-XXXXXX");
-	if (!mkdtemp(root) || !mkdtemp(outside))
-		return -1;
-	put_file(root, "inside", "0123456789");
-	put_file(outside, "secret", "secret");
-	snprintf(path, sizeof(path), "%s/link", root);
-	assert_int_equal(symlink(outside, path), 0);
-	snprintf(path, sizeof(path), "%s/fifo", root);
-	assert_int_equal(mkfifo(path, 0600), 0);
-	setenv("DSP_LIBRARY_PATH", root, 1);
-	unsetenv("FASTRPC_FILES");
-	files = files_new();
-	return files ? 0 : -1;
-}
-
-static int teardown(void **state)
-{
-	char command[256];
-
-	(void)state;
-	files_free(files);
-	snprintf(command, sizeof(command), "rm -rf %s %s", root, outside);
-	return system(command);
-}
-
-/* A request as the DSP packs it: inputs with their bytes, then room for outputs. */
-struct builder {
-	uint8_t bytes[4096];
-	size_t size;
-};
-
-static void add(struct builder *b, const void *data, uint32_t length)
-{
-	memcpy(b->bytes + b->size, &length, 4);
-	b->size += 4;
-	if (!length)
-		return;
-	b->size = (b->size + 7) & ~(size_t)7;
-	memcpy(b->bytes + b->size, data, length);
-	b->size += length;
-}
-
-static void want(struct builder *b, uint32_t length)
-{
-	memcpy(b->bytes + b->size, &length, 4);
-	b->size += 4;
-}
-
-static int run(struct host_call *call, uint32_t scalars,
-	       const struct builder *b)
-{
-	int ret = host_call_parse(call, 1, scalars, b->bytes, b->size);
-
-	return ret ? ret : files_call(files, call);
-}
-
-static int open_named(const char *name, const char *mode, int32_t *number)
-{
-	uint32_t lengths[2] = { (uint32_t)strlen(name) + 1,
-				(uint32_t)strlen(mode) + 1 };
-	struct builder b = { .size = 0 };
-	struct host_call call;
-	int ret;
-
-	add(&b, lengths, sizeof(lengths));
-	add(&b, name, lengths[0]);
-	add(&b, mode, lengths[1]);
-	want(&b, 4);
-	ret = run(&call, REMOTE_SCALARS_MAKE(0, 3, 1), &b);
-	if (!ret)
-		memcpy(number, call.out[0].pv, 4);
-	host_call_free(&call);
-	return ret;
-}
-
-/* A method with these numbers in, and room for so many bytes out. */
-static int on_file(uint32_t method, const int32_t *in, uint32_t count,
-		   uint32_t room, void *out, uint32_t more)
-{
-	struct builder b = { .size = 0 };
-	struct host_call call;
-	int ret;
-
-	add(&b, in, 4 * count);
-	if (room)
-		want(&b, room);
-	if (more)
-		want(&b, more);
-	ret = run(&call, REMOTE_SCALARS_MAKE(method, 1, !!room + !!more), &b);
-	if (!ret && room)
-		memcpy(out, call.out[0].pv, room + more);
-	host_call_free(&call);
-	return ret;
-}
+#include "files_fixture.h"
 
 static void reads_a_file(void **state)
 {
@@ -239,6 +120,149 @@ static void bounds_its_files(void **state)
 	assert_int_equal(open_named("inside", "r", &number), AEE_EOUTOFHANDLES);
 }
 
+static void reads_lines_and_positions(void **state)
+{
+	int32_t in[4] = { 0 }, ended;
+	char line[16 + 8];
+	int64_t position[2];
+
+	(void)state;
+	put_file(root, "lines", "one\n\nthree");
+	assert_int_equal(open_named("lines", "r", &in[0]), 0);
+	in[1] = 16;
+	assert_int_equal(on_file(20, in, 2, 4, line, 16), 0);
+	assert_string_equal(line + 4, "one\n");
+	assert_int_equal(on_file(6, in, 2, 4, position, 8), 0);
+	memcpy(&ended, position, 4);
+	assert_int_equal(ended, 8);	/* how long a position is */
+	assert_int_equal(on_file(20, in, 2, 4, line, 16), 0);
+	assert_string_equal(line + 4, "\n");
+	/* Room for three bytes of the last line, then for its rest. */
+	in[1] = 4;
+	assert_int_equal(on_file(20, in, 2, 4, line, 4), 0);
+	assert_string_equal(line + 4, "thr");
+	in[1] = 16;
+	assert_int_equal(on_file(20, in, 2, 4, line, 16), 0);
+	assert_string_equal(line + 4, "ee");
+	memcpy(&ended, line, 4);
+	assert_int_equal(ended, 0);
+	assert_int_equal(on_file(20, in, 2, 4, line, 16), 0);
+	memcpy(&ended, line, 4);
+	assert_int_equal(ended, 1);
+	assert_int_equal(on_file(20, in, 2, 4, NULL, 0), AEE_EBADPARM);
+}
+
+static int set_position(int32_t number, const void *position, uint32_t size)
+{
+	uint32_t in[2] = { (uint32_t)number, size };
+	struct builder b = { .size = 0 };
+	struct host_call call;
+	int ret;
+
+	add(&b, in, sizeof(in));
+	add(&b, position, size);
+	ret = run(&call, REMOTE_SCALARS_MAKE(7, 2, 0), &b);
+	host_call_free(&call);
+	return ret;
+}
+
+static void returns_to_a_position(void **state)
+{
+	int64_t before = -1;
+	int32_t in[2] = { 0 }, out[3] = { 0 };
+
+	(void)state;
+	assert_int_equal(open_named("inside", "r", &in[0]), 0);
+	in[1] = 3;
+	assert_int_equal(on_file(4, in, 2, 8, (uint8_t[16]){ 0 }, 3), 0);
+	in[1] = 8;
+	assert_int_equal(on_file(6, in, 2, 4, out, 8), 0);
+	assert_int_equal(on_file(11, in, 1, 0, NULL, 0), 0);
+	assert_int_equal(set_position(in[0], &out[1], 8), 0);
+	assert_int_equal(on_file(8, in, 1, 4, out, 0), 0);
+	assert_int_equal(out[0], 3);
+	assert_int_equal(set_position(in[0], &before, 8), AEE_EFSETPOS);
+	assert_int_equal(set_position(in[0], &before, 4), AEE_EBADPARM);
+	assert_int_equal(set_position(in[0], NULL, 0), AEE_EBADPARM);
+}
+
+static void opens_again(void **state)
+{
+	uint32_t in[3] = { 0, 7, 2 };
+	int32_t first, second, out[3];
+	uint64_t length;
+
+	(void)state;
+	put_file(root, "other!", "12");
+	assert_int_equal(open_named("inside", "r", &first), 0);
+	in[0] = (uint32_t)first;
+	assert_int_equal(with_strings(1, in, 3, STRINGS("other!", "r"), 4,
+				      &second, 0), 0);
+	assert_int_equal(on_file(10, &second, 1, 8, &length, 0), 0);
+	assert_int_equal(length, 2);
+	/* One that fails has closed the file, too. */
+	in[0] = (uint32_t)second;
+	assert_int_equal(with_strings(1, in, 3, STRINGS("absent", "r"), 4,
+				      &first, 0), AEE_ENOSUCHFILE);
+	assert_int_equal(on_file(8, &second, 1, 4, out, 0), AEE_EBADPARM);
+	assert_int_equal(with_strings(1, in, 3, STRINGS("inside", "r"), 4,
+				      &first, 0), AEE_EBADPARM);
+}
+
+static void truncates_what_it_may_write(void **state)
+{
+	int32_t in[3] = { 32, 0, 4 };
+	uint64_t length;
+
+	(void)state;
+	setenv("FASTRPC_FILES", "rw", 1);
+	assert_int_equal(open_named("inside", "r+", &in[1]), 0);
+	assert_int_equal(with_strings(32, (uint32_t *)in, 3, NULL, 0, NULL, 0),
+			 0);
+	assert_int_equal(on_file(10, &in[1], 1, 8, &length, 0), 0);
+	assert_int_equal(length, 4);
+	in[2] = -1;
+	assert_int_equal(with_strings(32, (uint32_t *)in, 3, NULL, 0, NULL, 0),
+			 AEE_EBADPARM);
+	assert_int_equal(open_named("inside", "r", &in[1]), 0);
+	in[2] = 0;
+	assert_int_equal(with_strings(32, (uint32_t *)in, 3, NULL, 0, NULL, 0),
+			 AEE_EFWRITE);
+}
+
+static void prints(void **state)
+{
+	uint32_t in = 6;
+
+	(void)state;
+	assert_int_equal(with_strings(15, &in, 1, STRINGS("hello"), 0, NULL, 0),
+			 0);
+	assert_string_equal(printed, "hello");
+}
+
+static void refuses_what_it_does_not_do(void **state)
+{
+	uint32_t in[4] = { 0 };
+	int32_t number;
+
+	(void)state;
+	assert_int_equal(open_named("inside", "r", &number), 0);
+	assert_int_equal(on_file(25, &number, 1, 4, &number, 0),
+			 AEE_EUNSUPPORTED);
+	for (uint32_t method = 34; method < 40; method++) {
+		in[0] = method;
+		assert_int_equal(with_strings(method, in, 4,
+					      STRINGS("inside", "r"), 4,
+					      &number, 0), AEE_EUNSUPPORTED);
+	}
+	/* The long form is for methods that need it. */
+	in[0] = 26;
+	assert_int_equal(with_strings(31, in, 4, STRINGS("."), 8, &number, 0),
+			 AEE_EBADPARM);
+	assert_int_equal(with_strings(31, in, 0, NULL, 0, NULL, 0),
+			 AEE_EBADPARM);
+}
+
 static uint32_t seed = 7;
 
 static uint32_t next_random(void)
@@ -247,10 +271,14 @@ static uint32_t next_random(void)
 	return seed >> 8;
 }
 
-/* Random requests; often right in their beginning, so that they get far. */
+/*
+ * Random requests; often right in their beginning, so that they get far. Those
+ * that write may.
+ */
 static void survives_random_requests(void **state)
 {
 	(void)state;
+	setenv("FASTRPC_FILES", "rw", 1);
 	for (int i = 0; i < 200000; i++) {
 		uint32_t inputs = next_random() % 6, outputs = next_random() % 4;
 		struct builder b = { .size = 0 };
@@ -277,6 +305,12 @@ static void survives_random_requests(void **state)
 			b.size = next_random() % b.size;
 		scalars = REMOTE_SCALARS_MAKEX(0, next_random() % 32, inputs,
 					       outputs, 0, 0);
+		/* The long form, with a method that there may be. */
+		if (REMOTE_SCALARS_METHOD(scalars) == 31 && b.size >= 12) {
+			uint32_t method = 30 + next_random() % 8;
+
+			memcpy(b.bytes + 8, &method, sizeof(method));
+		}
 		if (next_random() % 8 == 0)
 			scalars = next_random() * 2654435761u;
 		ret = host_call_parse(&call, 1, scalars, b.bytes, b.size);
@@ -286,10 +320,11 @@ static void survives_random_requests(void **state)
 			free(reply);
 		host_call_free(&call);
 	}
+	assert_true(exists(outside, "secret"));
 }
 
 #define CASE(function) \
-	cmocka_unit_test_setup_teardown(function, setup, teardown)
+	cmocka_unit_test_setup_teardown(function, files_setup, files_teardown)
 
 int main(void)
 {
@@ -299,6 +334,12 @@ int main(void)
 		CASE(stays_in_its_folders),
 		CASE(writes_only_when_asked),
 		CASE(bounds_its_files),
+		CASE(reads_lines_and_positions),
+		CASE(returns_to_a_position),
+		CASE(opens_again),
+		CASE(truncates_what_it_may_write),
+		CASE(prints),
+		CASE(refuses_what_it_does_not_do),
 		CASE(survives_random_requests),
 	};
 

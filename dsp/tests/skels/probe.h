@@ -108,6 +108,19 @@ enum probe_method {
 
 	/* in0 uint64_t: an address in this process; out0 uint32_t: its word */
 	PROBE_PEEK = 22,
+
+	/*
+	 * in0 uint32_t[3]: HAP_LEVEL_*, 1 for FARF(RUNTIME_...), how often
+	 * in1 text without NUL
+	 */
+	PROBE_FARF = 23,
+
+	/*
+	 * in0 uint32_t: method; in1 name of a module of the host, with its NUL
+	 * in2... and all out are the arguments of that method, whose result is
+	 * returned
+	 */
+	PROBE_HOST = 24,
 };
 
 enum probe_crash {

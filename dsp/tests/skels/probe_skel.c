@@ -343,6 +343,57 @@ static int text(const struct call *c, int print)
 	return 0;
 }
 
+static void farf(int level, int runtime, int length, const char *text)
+{
+	switch (2 * level + runtime) {
+#define LEVEL(name)                                           \
+	case 2 * FARF_##name##_LEVEL:                         \
+		FARF(name, "%.*s", length, text);             \
+		break;                                        \
+	case 2 * FARF_##name##_LEVEL + 1:                     \
+		FARF(RUNTIME_##name, "%.*s", length, text);   \
+		break
+	LEVEL(LOW);
+	LEVEL(MEDIUM);
+	LEVEL(HIGH);
+	LEVEL(ERROR);
+	LEVEL(FATAL);
+#undef LEVEL
+	}
+}
+
+static int farf_often(const struct call *c)
+{
+	uint32_t i;
+
+	if (c->in != 2)
+		return PROBE_EARGS;
+	for (i = 0; i < in_word(c, 0, 2); i++)
+		farf((int)in_word(c, 0, 0), in_word(c, 0, 1) != 0,
+		     (int)c->ins[1].buf.nLen, c->ins[1].buf.pv);
+	return 0;
+}
+
+/* The arguments after the first two are passed on as they are. */
+static int call_host(const struct call *c)
+{
+	remote_handle module;
+	int ret, err;
+
+	if (c->in < 2 || !c->ins[1].buf.nLen ||
+	    ((char *)c->ins[1].buf.pv)[c->ins[1].buf.nLen - 1])
+		return PROBE_EARGS;
+	ret = remote_handle_open(c->ins[1].buf.pv, &module);
+	if (ret)
+		return ret;
+	ret = remote_handle_invoke(module,
+				   REMOTE_SCALARS_MAKE(in_word(c, 0, 0),
+						       c->in - 2, c->out),
+				   (remote_arg *)c->ins + 2);
+	err = remote_handle_close(module);
+	return ret ? ret : err;
+}
+
 static int dispatch(uint32_t method, const struct call *c)
 {
 	switch (method) {
@@ -389,6 +440,10 @@ static int dispatch(uint32_t method, const struct call *c)
 		return tag_fill(c);
 	case PROBE_PEEK:
 		return peek(c);
+	case PROBE_FARF:
+		return farf_often(c);
+	case PROBE_HOST:
+		return call_host(c);
 	default:
 		return AEE_EUNSUPPORTED;
 	}
