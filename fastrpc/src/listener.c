@@ -31,6 +31,9 @@
 #define MESSAGE_DAEMON	   5
 #define LOG_BY_CALLS	   REMOTE_SCALARS_MAKE(2, 0, 0)
 
+/* By so much a process's heap may grow at its own wish. */
+#define GROWTH_MAX (256ull << 20)
+
 /* Room for a request; what is longer is fetched in pieces. */
 #define ROOM (64 * 1024)
 
@@ -174,13 +177,21 @@ int host_memory_call(struct session *session, const struct host_call *call)
 		if (host_call_fixed(call, &in, sizeof(in)) || in.length <= 0 ||
 		    in.remote_flags != 0x1000)
 			return AEE_EBADPARM;
+		if ((uint64_t)in.length > GROWTH_MAX - session->grown)
+			return AEE_ENOMEMORY;
 		ret = map_grow(session, (uint64_t)in.length, &out[1], &result);
-		return ret ? aee_of(ret, result) :
-			     host_call_give(call, 0, out, sizeof(out));
+		if (ret)
+			return aee_of(ret, result);
+		session->grown += (uint64_t)in.length;
+		return host_call_give(call, 0, out, sizeof(out));
 	case REMOTE_SCALARS_MAKE(3, 1, 0):
 		if (host_call_fixed(call, unmap, sizeof(unmap)))
 			return AEE_EBADPARM;
 		ret = map_shrink(session, unmap[0], unmap[1], &result);
+		if (!ret)
+			session->grown -= unmap[1] < session->grown ?
+						  unmap[1] :
+						  session->grown;
 		return ret == -ENOENT ? AEE_ENOSUCHMAP : aee_of(ret, result);
 	default:
 		return AEE_EUNSUPPORTED;

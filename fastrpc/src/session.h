@@ -30,6 +30,7 @@ struct session {
 	bool notified;		/* there is that thread */
 
 	struct listener *listener;	/* answers the process, or NULL */
+	uint64_t grown;		/* by which its heap has; the listener's thread */
 
 	pthread_mutex_t maps_lock;
 	struct map *maps;	/* memory the process keeps; see map.c */

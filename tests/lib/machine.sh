@@ -132,12 +132,17 @@ mainline_went_off() {
 run_fastrpc_by() {
 	local variant=$1 directory=$LOGS/fastrpc-$1 log=$LOGS/fastrpc-$1.log
 	local seconds=240 build=$BUILD options=(--memory 3G)
+	local seed=${QDA_SEED:-$((RANDOM * 32768 + RANDOM + 1))}
 	shift
 	case $variant in
 	fastrpc) options+=(--driver fastrpc) ;;
 	debug)	options=(-k debug -m "$(memory_for debug)")
 		seconds=$(seconds_for debug "$seconds") ;;
 	tsan)	build=$BUILD-tsan ;;
+	requests*)
+		options+=(--fault "requests:$seed")
+		[ "$variant" = requests ] && build=$BUILD-asan ||
+			options+=(--driver fastrpc) ;;
 	esac
 	printf '%s\n' "$@" |
 		sed "s|^fastrpc/$variant/\(.*\)@\(.*\)|$build/fastrpc/tests/\1 \2|" \
@@ -145,11 +150,12 @@ run_fastrpc_by() {
 	timeout -k 20 "$seconds" "$SIM" --root --check --strict \
 		"${options[@]}" --skel-path "$SKELS" --keep-log "$directory" \
 		-- env LD_LIBRARY_PATH="$(realpath "$build")/fastrpc" \
-		tests/guest-run "$directory.list" >"$log" 2>&1 </dev/null
+		ASAN_OPTIONS="$ASAN" UBSAN_OPTIONS=halt_on_error=1 \
+		tests/lib/with_seed "$seed" tests/guest-run "$directory.list" >"$log" 2>&1 </dev/null
 	set -- "$?" "$#"
 	LAST=0
 	guest_verdicts "$log" "fastrpc/$variant"
-	if [ "$variant$1" = fastrpc125 ] && mainline_went_off "$directory"; then
+	if [[ "$variant-$1" == *fastrpc-125 ]] && mainline_went_off "$directory"; then
 		skipped "fastrpc/$variant/machine" \
 			"mainline's driver crashed as the machine went off"
 	else

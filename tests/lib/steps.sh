@@ -434,12 +434,15 @@ FASTRPC_PROGRAMS=(app_calls app_memory app_sessions app_async app_queue
 	app_host app_files app_logs)
 
 # Where each is run: by which driver, or what is different.
-FASTRPC_VARIANTS=(qda fastrpc debug tsan)
+FASTRPC_VARIANTS=(qda fastrpc debug tsan requests requests-fastrpc)
 
 list_fastrpc() {
 	local PROGRAMS_IN=fastrpc/tests variant
 	for variant in "${FASTRPC_VARIANTS[@]}"; do
-		list_of_each "fastrpc/$variant" "${FASTRPC_PROGRAMS[@]}"
+		case $variant in
+		requests*) list_of_each "fastrpc/$variant" app_requests ;;
+		*)	list_of_each "fastrpc/$variant" "${FASTRPC_PROGRAMS[@]}" ;;
+		esac
 	done
 }
 
@@ -451,6 +454,7 @@ run_fastrpc() {
 			[[ $name == fastrpc/$variant/* ]] && names+=("$name")
 		done
 		[ "${#names[@]}" -gt 0 ] || continue
+		[ "$variant" != requests ] || build_asan || continue
 		if [ "$variant" = tsan ]; then
 			build_tsan fastrpc/{libcdsprpc.so.1.0.0,libadsprpc.so.1.0.0,libsdsprpc.so.1.0.0} \
 				"${FASTRPC_PROGRAMS[@]/#/fastrpc/tests/}" \
