@@ -121,4 +121,7 @@ struct backend {
 extern const struct backend backend_qda;
 extern const struct backend backend_misc;
 
+/* For tests: what a session of QDA's back end is to libqda. */
+struct qda_session *backend_qda_session(void *session);
+
 #endif

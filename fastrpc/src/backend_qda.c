@@ -291,6 +291,11 @@ static void qda_stop_waiting(void *session)
 		;
 }
 
+struct qda_session *backend_qda_session(void *session)
+{
+	return ((struct inner *)session)->session;
+}
+
 const struct backend backend_qda = {
 	.name = "qda",
 	.tells_status = true,

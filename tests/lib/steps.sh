@@ -441,6 +441,8 @@ list_fastrpc() {
 	for variant in "${FASTRPC_VARIANTS[@]}"; do
 		case $variant in
 		requests*) list_of_each "fastrpc/$variant" app_requests ;;
+		qda)	list_of_each "fastrpc/$variant" "${FASTRPC_PROGRAMS[@]}" \
+				app_cost ;;
 		*)	list_of_each "fastrpc/$variant" "${FASTRPC_PROGRAMS[@]}" ;;
 		esac
 	done
