@@ -219,6 +219,14 @@ void session_put(struct session *session)
 	free(session);
 }
 
+/* For programs that do not ask for it, or when it is too late. */
+static bool polls_always(void)
+{
+	const char *how = secure_getenv("FASTRPC_POLL");
+
+	return how && !strcmp(how, "1");
+}
+
 /* Called with the slot's lock held. */
 static int start(struct slot *slot, struct session *session,
 		 struct process_options *options, int32_t *result)
@@ -229,6 +237,7 @@ static int start(struct slot *slot, struct session *session,
 	options->is_unsigned = slot->options.is_unsigned;
 	options->dump = slot->options.dump;
 	options->adaptive_qos = slot->options.adaptive_qos;
+	options->poll = slot->options.poll || polls_always();
 	options->events = true;
 	ret = process_start(session, options, result);
 	if (ret) {

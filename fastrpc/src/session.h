@@ -42,6 +42,7 @@ struct slot_options {
 	bool is_unsigned;
 	bool dump;
 	bool adaptive_qos;
+	bool poll;
 	int priority;		/* 1 to 255 */
 	int stack_size;
 };

@@ -218,6 +218,48 @@ static void handles_carry_tag_offset_and_length(void **state)
 	rpcmem_free(memory);
 }
 
+/* ---- polling ---- */
+
+static int set_qos(remote_handle64 handle, uint32_t how)
+{
+	struct remote_rpc_control_latency latency = { how, 100 };
+
+	return handle ? remote_handle64_control(handle, DSPRPC_CONTROL_LATENCY,
+						&latency, sizeof(latency)) :
+			remote_handle_control(DSPRPC_CONTROL_LATENCY, &latency,
+					      sizeof(latency));
+}
+
+static bool polls(void)
+{
+	close_all_sessions();
+	assert_int_equal(remote_handle64_open(URI, &module), 0);
+	return fake.created.flags & DRM_QDA_SESSION_POLL;
+}
+
+/* QDA's driver is told when a process starts, and not later. */
+static void polling_is_asked_for_before_a_process_starts(void **state)
+{
+	(void)state;
+	assert_int_equal(set_qos(module, RPC_POLL_QOS), AEE_EUNSUPPORTED);
+	assert_int_equal(set_qos(module, RPC_DISABLE_QOS), 0);
+	assert_false(polls());
+	close_all_sessions();
+	assert_int_equal(set_qos(0, RPC_POLL_QOS), 0);
+	assert_true(polls());
+	assert_int_equal(set_qos(module, RPC_POLL_QOS), 0);
+	assert_true(polls());
+	assert_int_equal(set_qos(module, RPC_DISABLE_QOS), AEE_EUNSUPPORTED);
+	assert_false(polls());
+	setenv("FASTRPC_POLL", "1", 1);
+	assert_true(polls());
+	assert_int_equal(set_qos(module, RPC_POLL_QOS), 0);
+	unsetenv("FASTRPC_POLL");
+	assert_true(polls());
+	assert_int_equal(set_qos(module, RPC_DISABLE_QOS), AEE_EUNSUPPORTED);
+	assert_false(polls());
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -229,6 +271,7 @@ int main(void)
 		CASE(queues_end_while_they_are_closed),
 		CASE(a_callback_may_close_its_queue),
 		CASE(handles_carry_tag_offset_and_length),
+		CASE(polling_is_asked_for_before_a_process_starts),
 	};
 
 	sem_init(&first_told, 0, 0);

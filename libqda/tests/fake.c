@@ -162,6 +162,7 @@ static int do_query(struct fake_file *file, struct drm_qda_query *query)
 				.calls = 64,
 				.address_bits = 32,
 				.bo_size_max = MAX_BO,
+				.features = DRM_QDA_FEATURE_POLL,
 			};
 		return 0;
 	}

@@ -131,7 +131,7 @@ mainline_went_off() {
 # is a driver, or what is different from QDA's on the fast kernel.
 run_fastrpc_by() {
 	local variant=$1 directory=$LOGS/fastrpc-$1 log=$LOGS/fastrpc-$1.log
-	local seconds=240 build=$BUILD options=(--memory 3G)
+	local seconds=240 build=$BUILD options=(--memory 3G --poll)
 	local seed=${QDA_SEED:-$((RANDOM * 32768 + RANDOM + 1))}
 	shift
 	case $variant in

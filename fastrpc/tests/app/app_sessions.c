@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "api.h"
+#include "kernel_text.h"
 
 static int control(uint32_t req, void *data, uint32_t size)
 {
@@ -333,6 +334,46 @@ static void news_of_processes(void)
 	check_equal(told.count, 4);
 }
 
+static int poll_qos(remote_handle64 probe)
+{
+	struct remote_rpc_control_latency latency = { RPC_POLL_QOS, 1000 };
+
+	return probe ? api.remote_handle64_control(
+			       probe, DSPRPC_CONTROL_LATENCY, &latency,
+			       sizeof(latency)) :
+		       api.remote_handle_control(DSPRPC_CONTROL_LATENCY,
+						 &latency, sizeof(latency));
+}
+
+/* Whose end QDA's driver has seen in memory so far; others do not count. */
+static uint64_t polled_calls(void)
+{
+	return on_mainline() ? 0 : counter_read("calls_polled");
+}
+
+/* On the machine the DSP writes the word that is looked at. */
+static void polling(void)
+{
+	remote_handle64 probe;
+	uint64_t before;
+	uint32_t out;
+
+	api_begin();
+	check_equal(poll_qos(open_probe(0)),
+		    on_mainline() ? 0 : AEE_EUNSUPPORTED);
+	api_end();
+	check_equal(poll_qos(0), 0);
+	before = polled_calls();
+	probe = open_probe(0);
+	check_equal(poll_qos(probe), 0);
+	for (uint32_t i = 1; i <= 50; i++) {
+		check_equal(probe_word(probe, PROBE_COUNT, 0, &out), 0);
+		check_equal(out, i);
+	}
+	check(on_mainline() || polled_calls() > before);
+	api_end();
+}
+
 /* Each is done, or refused: nothing is passed over in silence. */
 static void requests_that_are_refused(void)
 {
@@ -385,6 +426,7 @@ static const struct subtest tests[] = {
 	SUBTEST(killing_a_process),
 	SUBTEST(a_process_that_crashes),
 	SUBTEST(news_of_processes),
+	SUBTEST(polling),
 	SUBTEST(requests_that_are_refused),
 };
 
