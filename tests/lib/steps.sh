@@ -431,7 +431,7 @@ case_verdicts() {
 
 # Programs as applications are, by this project's driver and by mainline's.
 FASTRPC_PROGRAMS=(app_calls app_memory app_sessions app_async app_queue
-	app_host app_files app_logs)
+	app_host app_files app_logs app_notify)
 
 # Where each is run: by which driver, or what is different.
 FASTRPC_VARIANTS=(qda fastrpc debug tsan requests requests-fastrpc)
