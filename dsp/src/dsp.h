@@ -93,11 +93,24 @@ struct pd_slot {
 	struct pd_tag tags[DSP_PD_MAPS];
 };
 
+/*
+ * Processes that the host's daemons attach to. A process of one of these kinds,
+ * or any without a host that listens, asks the one that serves.
+ */
+enum dsp_service {
+	DSP_SERVICE_ROOT,
+	DSP_SERVICE_SENSORS,
+	DSP_SERVICE_STATIC,
+	DSP_SERVICES,
+	DSP_SERVICE_NONE = DSP_SERVICES,	/* of a program's own */
+};
+
 struct dsp_shared {
 	uint32_t violations;
 	uint32_t busy;			/* struct smmu_master */
 	uint32_t hung;			/* fault mode: nothing is acknowledged */
 	uint32_t user_invokes;		/* counted for the fault plan */
+	uint32_t server[DSP_SERVICES];	/* pid, 0 for none */
 	struct pd_slot slots[DSP_PDS_MAX];
 };
 
@@ -108,6 +121,7 @@ struct dsp {
 	struct qda_sim_edge *edge;
 	struct qda_sim_smmu *smmu;
 	int supervisor_fd;	/* in the subsystem: its line to the supervisor */
+	int relay[DSP_SERVICES][2];	/* see pd_relay.c */
 };
 
 /* Subsystem to supervisor: an SMMU fault to be told to Linux. */

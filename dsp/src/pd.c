@@ -58,6 +58,7 @@ static void child(struct subsystem *s, struct pd *pd, int socket, int output,
 	const struct pd_config config = {
 		.dsp = s->dsp,
 		.slot = pd->slot,
+		.service = pd->service,
 		.client = pd->client,
 		.stream = pd->stream,
 		.socket = socket,
@@ -98,7 +99,8 @@ static int start_process(struct subsystem *s, struct pd *pd)
 }
 
 int32_t pd_create(struct subsystem *s, int32_t client,
-		  enum fastrpc_pd_type type, uint32_t sid)
+		  enum fastrpc_pd_type type, uint32_t sid,
+		  enum dsp_service service)
 {
 	struct pd *pd = find_free(s);
 	int ret;
@@ -110,6 +112,7 @@ int32_t pd_create(struct subsystem *s, int32_t client,
 	memset(pd, 0, sizeof(*pd));
 	pd->client = client;
 	pd->type = type;
+	pd->service = service;
 	pd->sid = sid;
 	pd->stream = pd_stream(s->dsp, sid);
 	pd->slot = &s->dsp->shared->slots[pd - s->pd];
@@ -240,9 +243,21 @@ static void drop_waiting(struct pd *pd)
 	pd->waiting_end = &pd->waiting;
 }
 
-/* The process is a zombie or gone: it reaches no memory. */
-static void forget_process(struct pd *pd)
+/* Who asks it from now on asks another, or nobody. */
+static void forget_server(struct subsystem *s, const struct pd *pd)
 {
+	uint32_t pid = (uint32_t)pd->pid;
+
+	if (pd->service < DSP_SERVICES)
+		__atomic_compare_exchange_n(
+			&s->dsp->shared->server[pd->service], &pid, 0, false,
+			__ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE);
+}
+
+/* The process is a zombie or gone: it reaches no memory. */
+static void forget_process(struct subsystem *s, struct pd *pd)
+{
+	forget_server(s, pd);
 	__atomic_store_n(&pd->slot->pid, 0, __ATOMIC_RELEASE);
 	waitpid(pd->pid, NULL, 0);
 	pd->pid = 0;
@@ -261,7 +276,7 @@ void pd_end(struct subsystem *s, struct pd *pd)
 		waitid(P_PID, pd->pid, NULL, WEXITED | WNOWAIT);
 		take_output(pd, OUTPUT_BATCH);
 		put_output_line(pd);
-		forget_process(pd);
+		forget_process(s, pd);
 	}
 	fastrpc_abort_calls(s, pd, DSP_STATUS(AEE_EBADSTATE));
 	pd->used = false;
@@ -313,7 +328,7 @@ static void process_ended(struct subsystem *s, struct pd *pd, int code,
 		report_fault(s, pd, &fault);
 	log_pd(pd->client, "ended", "%s %d",
 	       code == CLD_EXITED ? "exit status" : "signal", status);
-	forget_process(pd);
+	forget_process(s, pd);
 	pd->dead = true;
 	/* The news first: it tells the host why the calls in flight fail. */
 	reply_status(s, pd->client, status_of_end(code, status));

@@ -70,6 +70,7 @@ struct pd {
 	bool dead;		/* the process ended by itself */
 	int32_t client;
 	enum fastrpc_pd_type type;
+	enum dsp_service service;
 	uint32_t sid;
 	uint32_t stream;
 	pid_t pid;
@@ -98,11 +99,13 @@ struct pd *pd_find(struct subsystem *s, int32_t client);
 
 /**
  * pd_create() - start a process
+ * @service: which daemon of the host may attach to it
  *
  * Return: a status for the reply.
  */
 int32_t pd_create(struct subsystem *s, int32_t client,
-		  enum fastrpc_pd_type type, uint32_t sid);
+		  enum fastrpc_pd_type type, uint32_t sid,
+		  enum dsp_service service);
 
 /** pd_end() - kill and forget; when this returns, it touches no memory */
 void pd_end(struct subsystem *s, struct pd *pd);
@@ -151,6 +154,7 @@ bool pd_map_unuse(struct pd *pd, int32_t tag);
 struct pd_config {
 	const struct dsp *dsp;
 	struct pd_slot *slot;
+	enum dsp_service service;
 	int32_t client;
 	uint32_t stream;
 	int socket;

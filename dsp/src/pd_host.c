@@ -10,6 +10,7 @@
 #include "AEEStdErr.h"
 #include "dsp.h"
 #include "pd_hostile.h"
+#include "pd_relay.h"
 
 #define BUFFERS_MAX	16
 #define CHUNK		(256 * 1024)
@@ -25,10 +26,10 @@ struct request {
 	uint32_t context;	/* 0: not taken yet */
 	uint32_t handle;
 	uint32_t sc;
-	uint8_t *bytes;
+	const uint8_t *bytes;
 	size_t size;
-	remote_arg *out;
-	unsigned int outs;
+	uint8_t *reply;
+	size_t reply_size;
 	bool done;
 	int result;
 };
@@ -48,9 +49,14 @@ static struct {
 	.waiting_end = &host.waiting,
 };
 
-bool pd_host_is_there(void)
+bool pd_host_listens(void)
 {
 	return __atomic_load_n(&host.listening, __ATOMIC_ACQUIRE);
+}
+
+bool pd_host_is_there(void)
+{
+	return pd_host_listens() || pd_relay_is_there();
 }
 
 /* ---- the bytes ---- */
@@ -89,12 +95,13 @@ static size_t pack(uint8_t *to, uint32_t sc, const remote_arg *args)
 }
 
 /* Outputs have the sizes that were asked for, or the answer is refused. */
-static int unpack(struct request *r, const uint8_t *bytes, size_t size)
+static int unpack(remote_arg *outs, unsigned int count, const uint8_t *bytes,
+		  size_t size)
 {
 	size_t at = 0;
 
-	for (unsigned int i = 0; i < r->outs; i++) {
-		remote_buf *out = &r->out[i].buf;
+	for (unsigned int i = 0; i < count; i++) {
+		remote_buf *out = &outs[i].buf;
 		uint32_t length;
 
 		if (size - at < sizeof(length))
@@ -133,7 +140,15 @@ static void finish(struct request *r, int result, const remote_buf *bytes)
 	while (*link != r)
 		link = &(*link)->next;
 	*link = r->next;
-	r->result = result ? result : unpack(r, bytes->pv, bytes->nLen);
+	r->result = result;
+	if (!result && bytes->nLen) {
+		r->reply = malloc(bytes->nLen);
+		r->reply_size = bytes->nLen;
+		if (r->reply)
+			memcpy(r->reply, bytes->pv, bytes->nLen);
+		else
+			r->result = AEE_ENOMEMORY;
+	}
 	r->done = true;
 	pthread_cond_broadcast(&host.answered);
 }
@@ -238,22 +253,16 @@ int pd_host_listener(uint32_t sc, remote_arg *args)
 
 /* ---- the process's side ---- */
 
-int pd_host_invoke(uint32_t handle, uint32_t sc, remote_arg *args)
+int pd_host_exchange(uint32_t handle, uint32_t sc, const uint8_t *bytes,
+		     size_t size, uint8_t **reply, size_t *reply_size)
 {
 	struct request r = {
 		.handle = handle,
 		.sc = sc,
-		.out = args + REMOTE_SCALARS_INBUFS(sc),
-		.outs = REMOTE_SCALARS_OUTBUFS(sc),
+		.bytes = bytes,
+		.size = size,
 	};
 
-	if (!pd_host_is_there())
-		return AEE_EUNSUPPORTED;
-	r.size = pack(NULL, sc, args);
-	r.bytes = malloc(r.size + 1);
-	if (!r.bytes)
-		return AEE_ENOMEMORY;
-	pack(r.bytes, sc, args);
 	pthread_mutex_lock(&host.lock);
 	*host.waiting_end = &r;
 	host.waiting_end = &r.next;
@@ -261,8 +270,32 @@ int pd_host_invoke(uint32_t handle, uint32_t sc, remote_arg *args)
 	while (!r.done)
 		pthread_cond_wait(&host.answered, &host.lock);
 	pthread_mutex_unlock(&host.lock);
-	free(r.bytes);
+	*reply = r.reply;
+	*reply_size = r.reply_size;
 	return r.result;
+}
+
+int pd_host_invoke(uint32_t handle, uint32_t sc, remote_arg *args)
+{
+	size_t size = pack(NULL, sc, args), reply_size;
+	uint8_t *bytes = malloc(size + 1), *reply = NULL;
+	int ret;
+
+	if (!bytes)
+		return AEE_ENOMEMORY;
+	pack(bytes, sc, args);
+	if (pd_host_listens())
+		ret = pd_host_exchange(handle, sc, bytes, size, &reply,
+				       &reply_size);
+	else
+		ret = pd_relay_invoke(handle, sc, bytes, size, &reply,
+				      &reply_size);
+	if (!ret)
+		ret = unpack(args + REMOTE_SCALARS_INBUFS(sc),
+			     REMOTE_SCALARS_OUTBUFS(sc), reply, reply_size);
+	free(bytes);
+	free(reply);
+	return ret;
 }
 
 static remote_arg buffer(const void *pointer, size_t length)

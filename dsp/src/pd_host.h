@@ -14,8 +14,21 @@
 /** pd_host_listener() - the static handle by which the host listens */
 int pd_host_listener(uint32_t sc, remote_arg *args);
 
-/** pd_host_is_there() - the host has said that it will listen */
+/** pd_host_listens() - the host has said that it will, to this process */
+bool pd_host_listens(void);
+
+/** pd_host_is_there() - the host listens, to this process or for it */
 bool pd_host_is_there(void);
+
+/**
+ * pd_host_exchange() - hand a request to the host that listens to this process
+ * @bytes: the inputs and the lengths of the outputs
+ * @reply: set to the outputs, or NULL; the caller frees it
+ *
+ * Return: what the host's function returned.
+ */
+int pd_host_exchange(uint32_t handle, uint32_t sc, const uint8_t *bytes,
+		     size_t size, uint8_t **reply, size_t *reply_size);
 
 /** pd_host_open() - find a module of the host by its name */
 int pd_host_open(const char *name, uint32_t *handle);

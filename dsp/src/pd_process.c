@@ -18,11 +18,12 @@
 #include "log.h"
 #include "pd.h"
 #include "pd_handles.h"
-#include "pd_log.h"
 #include "pd_heap.h"
 #include "pd_hostile.h"
+#include "pd_log.h"
 #include "pd_memory.h"
 #include "pd_process.h"
+#include "pd_relay.h"
 #include "pd_runtime.h"
 #include "skel_loader.h"
 
@@ -197,11 +198,15 @@ static int by_value(const void *a, const void *b)
 static void close_others(const struct pd_config *c)
 {
 	const struct guest_memory *mem = &c->dsp->vhost.memory;
-	int keep[GUEST_REGIONS_MAX + 3];
+	int keep[GUEST_REGIONS_MAX + 2 + 2 * DSP_SERVICES];
 	unsigned int i, n = 0, next = 3;
 
 	keep[n++] = c->socket;
 	keep[n++] = log_fd();
+	for (i = 0; i < DSP_SERVICES; i++) {
+		keep[n++] = c->dsp->relay[i][0];
+		keep[n++] = c->dsp->relay[i][1];
+	}
 	for (i = 0; i < mem->count; i++)
 		keep[n++] = mem->region[i].fd;
 	qsort(keep, n, sizeof(keep[0]), by_value);
@@ -250,6 +255,7 @@ void pd_main(const struct pd_config *c)
 	process.socket = c->socket;
 	pd_runtime_init(c->client, c->slot);
 	pd_heap_init(c->slot);
+	pd_relay_init(c->dsp, c->service);
 	skel_loader_init(c->dsp->options.skel_path, c->dsp->options.domain,
 			 (uint32_t)getpid());
 	if (c->dsp->options.fault.mode == FAULT_REQUESTS)

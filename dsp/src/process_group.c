@@ -216,7 +216,10 @@ static int32_t attach(struct subsystem *s, struct request *r)
 	if (!status && type == FASTRPC_PD_SENSORS && !domain_is(s, "adsp") &&
 	    !domain_is(s, "sdsp"))
 		status = DSP_STATUS(AEE_ENOSUCH);
-	return status ? status : pd_create(s, client, type, r->m.sid);
+	return status ? status : pd_create(s, client, type, r->m.sid,
+					   type == FASTRPC_PD_SENSORS ?
+						   DSP_SERVICE_SENSORS :
+						   DSP_SERVICE_ROOT);
 }
 
 static int32_t release(struct subsystem *s, struct request *r)
@@ -297,7 +300,8 @@ static int32_t create(struct subsystem *s, struct request *r)
 	status = check_create(s, r, &c);
 	if (status)
 		return status;
-	return pd_create(s, c.client, FASTRPC_PD_USER, r->m.sid);
+	return pd_create(s, c.client, FASTRPC_PD_USER, r->m.sid,
+			 DSP_SERVICE_NONE);
 }
 
 /* Memory that is the DSP's by its physical address, without a SID. */
@@ -398,7 +402,8 @@ static int32_t create_static(struct subsystem *s, struct request *r)
 	status = take_heap(s, r, &c, !strcmp(name, "audiopd"));
 	if (status)
 		return status;
-	return pd_create(s, c.client, FASTRPC_PD_USER, r->m.sid);
+	return pd_create(s, c.client, FASTRPC_PD_USER, r->m.sid,
+			 DSP_SERVICE_STATIC);
 }
 
 static int32_t write_va(struct subsystem *s, struct request *r,

@@ -168,7 +168,8 @@ static void *load(const char *library, int *file, char *error,
 	size_t length;
 
 	/* Modules that are part of the DSP's own program. */
-	if (!strcmp(library, "libdspqueue_rpc_skel.so"))
+	if (!strcmp(library, "libdspqueue_rpc_skel.so") ||
+	    !strcmp(library, "libadsp_default_listener_skel.so"))
 		return dlopen(NULL, RTLD_NOW);
 	while (at && *at) {
 		length = strcspn(at, ":");

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "log.h"
+#include "pd_relay.h"
 #include "wire_log.h"
 
 static void glink_irq(void *data)
@@ -85,7 +86,7 @@ static struct subsystem *prepare(struct dsp *dsp)
 	if (ret)
 		log_line("%s: %s", dsp->options.wire_log, strerror(-ret));
 	virtqueue_take_over(&dsp->vhost.queue[QDA_SIM_GLINK_IRQ]);
-	return s->signal_fd < 0 ? NULL : s;
+	return s->signal_fd < 0 || pd_relay_open(dsp) ? NULL : s;
 }
 
 static void drain(int fd)

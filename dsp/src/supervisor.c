@@ -96,6 +96,7 @@ static void kill_everything(struct supervisor *s)
 		close(s->report_fd);
 	s->report_fd = -1;
 	memset(s->dsp.shared->slots, 0, sizeof(s->dsp.shared->slots));
+	memset(s->dsp.shared->server, 0, sizeof(s->dsp.shared->server));
 	s->dsp.shared->busy = 0;
 	s->dsp.shared->hung = 0;
 }

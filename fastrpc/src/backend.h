@@ -121,6 +121,12 @@ struct backend {
 	 */
 	int (*wait_status)(void *session, enum process_status *status);
 	void (*stop_waiting)(void *session);
+
+	/*
+	 * Waits until the DSP is up again after it went down: 0, -ETIME, or
+	 * -ECANCELED where @stop_fd can be read.
+	 */
+	int (*wait_up)(void *session, int stop_fd, int timeout_ms);
 };
 
 extern const struct backend backend_qda;

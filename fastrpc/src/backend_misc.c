@@ -2,6 +2,7 @@
 /* By mainline's fastrpc driver and its nodes. */
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -393,6 +394,15 @@ static void misc_stop_waiting(void *session)
 	(void)session;
 }
 
+/* A node that is there again is all there is to see. */
+static int misc_wait_up(void *session, int stop_fd, int timeout_ms)
+{
+	struct pollfd wait = { .fd = stop_fd, .events = POLLIN };
+
+	(void)session;
+	return poll(&wait, 1, timeout_ms) > 0 ? -ECANCELED : -ETIME;
+}
+
 const struct backend backend_misc = {
 	.name = "fastrpc",
 	.prefers_heap = true,
@@ -411,4 +421,5 @@ const struct backend backend_misc = {
 	.poll = misc_poll,
 	.wait_status = misc_wait_status,
 	.stop_waiting = misc_stop_waiting,
+	.wait_up = misc_wait_up,
 };

@@ -296,6 +296,32 @@ static int qda_wait_status(void *session, enum process_status *status)
 	}
 }
 
+static int qda_wait_up(void *session, int stop_fd, int timeout_ms)
+{
+	struct inner *inner = session;
+	struct pollfd wait[] = {
+		{ .fd = stop_fd, .events = POLLIN },
+		{ .fd = qda_session_fd(inner->session), .events = POLLIN },
+	};
+	struct qda_event event;
+
+	for (;;) {
+		int ret = qda_session_event(inner->session, 0, &event,
+					    sizeof(event));
+
+		if (!ret && event.what == QDA_EVENT_DSP_UP)
+			return 0;
+		if (!ret)
+			continue;
+		/* What hangs up can be read for ever, and says nothing. */
+		if (poll(wait, 1 + !(wait[1].revents & (POLLHUP | POLLERR)),
+			 timeout_ms) <= 0)
+			return -ETIME;
+		if (wait[0].revents)
+			return -ECANCELED;
+	}
+}
+
 static void qda_stop_waiting(void *session)
 {
 	struct inner *inner = session;
@@ -328,4 +354,5 @@ const struct backend backend_qda = {
 	.poll = qda_poll_mode,
 	.wait_status = qda_wait_status,
 	.stop_waiting = qda_stop_waiting,
+	.wait_up = qda_wait_up,
 };

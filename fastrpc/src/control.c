@@ -122,7 +122,7 @@ static int get_dsp_info(struct remote_dsp_capability *about)
 	about->capability = 0;
 	if (about->attribute_ID == DOMAIN_SUPPORT) {
 		about->capability =
-			session_dsp_is_there((int)(about->domain % DOMAINS));
+			!session_probe((int)(about->domain % DOMAINS));
 		return 0;
 	}
 	ret = session_get(about->domain, false, &session, &result);

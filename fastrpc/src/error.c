@@ -57,6 +57,13 @@ int aee_of(int error, int32_t result)
 	}
 }
 
+static const char *program = "fastrpc";
+
+void log_set_name(const char *name)
+{
+	program = name;
+}
+
 static const struct {
 	const char *name;
 	int priority;
@@ -96,9 +103,9 @@ static void put(int priority, const char *text)
 	if (where && !strcmp(where, "none"))
 		return;
 	if (where && !strcmp(where, "syslog"))
-		syslog(LOG_USER | priority, "fastrpc: %s", text);
+		syslog(LOG_USER | priority, "%s: %s", program, text);
 	else
-		fprintf(stderr, "fastrpc: %s\n", text);
+		fprintf(stderr, "%s: %s\n", program, text);
 }
 
 void log_text(const char *format, ...)

@@ -47,6 +47,9 @@ void log_failure(int error, int32_t result, const char *format, ...);
 __attribute__((format(printf, 1, 2)))
 void log_text(const char *format, ...);
 
+/* Who says so; "fastrpc" where nothing else is set. The text stays the caller's. */
+void log_set_name(const char *name);
+
 /* The same for a line of code: @level is one of HAP_LEVEL_*. */
 __attribute__((format(printf, 2, 3)))
 void log_at(int level, const char *format, ...);

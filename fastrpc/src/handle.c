@@ -225,7 +225,7 @@ static void report(int ret, int32_t result, const char *what, const char *text)
 		log_failure(ret, result, "%s", what);
 }
 
-static int open_in(unsigned int slot, const char *uri, uint32_t *handle)
+int handle_open(unsigned int slot, const char *uri, uint32_t *handle)
 {
 	char text[ERROR_TEXT + 1] = "";
 	struct session *session;
@@ -297,7 +297,7 @@ static int open_name(const char *name, uint32_t *handle)
 	}
 	own = after(name, ITRANSPORT_PREFIX);
 	return own ? open_kind(slot, own, handle) :
-		     open_in(slot, name, handle);
+		     handle_open(slot, name, handle);
 }
 
 static int close_handle(uint64_t handle)

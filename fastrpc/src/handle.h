@@ -11,6 +11,9 @@
  */
 int handle_get(uint64_t handle, struct session **session, uint32_t *remote);
 
+/* Opens a library in the slot's session; the code of a public function. */
+int handle_open(unsigned int slot, const char *uri, uint32_t *handle);
+
 /* Forgets the handles of the slot; the DSP is not told. */
 void handle_forget_slot(unsigned int slot);
 

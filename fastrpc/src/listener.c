@@ -254,6 +254,44 @@ static void put(struct listener *l)
 	free(l);
 }
 
+/* Of session->listening. */
+static pthread_mutex_t end_lock = PTHREAD_MUTEX_INITIALIZER;
+static pthread_cond_t end = PTHREAD_COND_INITIALIZER;
+
+static void set_listening(struct session *session, bool listening)
+{
+	pthread_mutex_lock(&end_lock);
+	session->listening = listening;
+	pthread_cond_broadcast(&end);
+	pthread_mutex_unlock(&end_lock);
+}
+
+void listener_wait(struct session *session)
+{
+	pthread_mutex_lock(&end_lock);
+	while (session->listening)
+		pthread_cond_wait(&end, &end_lock);
+	pthread_mutex_unlock(&end_lock);
+}
+
+bool listener_runs(struct session *session)
+{
+	bool runs;
+
+	pthread_mutex_lock(&end_lock);
+	runs = session->listening;
+	pthread_mutex_unlock(&end_lock);
+	return runs;
+}
+
+void listener_fork(enum fork_step step)
+{
+	fork_lock(&end_lock, step);
+	if (step == FORK_CHILD)
+		pthread_cond_init(&end, NULL);
+	dsp_log_fork(step);
+}
+
 static void *listen_to_dsp(void *data)
 {
 	struct listener *l = data;
@@ -284,6 +322,7 @@ static void *listen_to_dsp(void *data)
 		result = answer(l, &head, &reply, &size);
 	}
 	free(reply);
+	set_listening(l->session, false);
 	put(l);
 	return NULL;
 }
@@ -376,8 +415,10 @@ void listener_start(struct session *session)
 		put(l);
 		return;
 	}
+	set_listening(session, true);
 	atomic_fetch_add(&l->refs, 1);
 	if (start_thread(&l->thread, listen_to_dsp, l)) {
+		set_listening(session, false);
 		put(l);
 		put(l);
 		return;

@@ -19,4 +19,15 @@ void listener_start(struct session *session);
  */
 void listener_stop(struct session *session);
 
+/*
+ * Waits until the calls of the process are answered no more: it is gone, or
+ * listener_stop() ended it. The caller has a reference to the session.
+ */
+void listener_wait(struct session *session);
+
+/* Whether they are answered at this moment. */
+bool listener_runs(struct session *session);
+
+void listener_fork(enum fork_step step);
+
 #endif

@@ -36,7 +36,6 @@ struct dsp_log;
 /* NULL when there is no memory for it. */
 struct dsp_log *dsp_log_new(unsigned int slot, uint32_t mask);
 void dsp_log_free(struct dsp_log *log);
-
 /* The interface adspmsgd_apps. Returns the result. */
 int dsp_log_call(struct dsp_log *log, const struct host_call *call);
 

@@ -14,7 +14,6 @@
 #include "dma_handle.h"
 #include "handle.h"
 #include "listener.h"
-#include "log.h"
 #include "map.h"
 #include "memory.h"
 #include "notify.h"
@@ -86,7 +85,7 @@ static void each_part(enum fork_step step)
 	async_fork(step);
 	control_fork(step);
 	notify_fork(step);
-	dsp_log_fork(step);
+	listener_fork(step);
 	handle_fork(step);
 	dma_handle_fork(step);
 	fork_lock(&all_lock, step);
@@ -376,17 +375,22 @@ void session_note_end(struct session *session, int error, int32_t result)
 		session->dead = true;
 }
 
-bool session_dsp_is_there(int domain)
+int session_probe(int domain)
 {
+	int ret = -ENXIO;
+
 	for (unsigned int i = 0; i < ARRAY_SIZE(backends); i++) {
 		void *inner;
+		int err = backends[i]->open(domain, &inner);
 
-		if (backends[i]->open(domain, &inner))
-			continue;
-		backends[i]->close(inner);
-		return true;
+		if (!err) {
+			backends[i]->close(inner);
+			return 0;
+		}
+		if (ret == -ENXIO)
+			ret = err;
 	}
-	return false;
+	return ret;
 }
 
 int slot_change(unsigned int number,

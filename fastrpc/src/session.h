@@ -31,6 +31,7 @@ struct session {
 
 	struct listener *listener;	/* answers the process, or NULL */
 	uint64_t grown;		/* by which its heap has; the listener's thread */
+	bool listening;			/* its thread runs; see listener_wait() */
 
 	pthread_mutex_t maps_lock;
 	struct map *maps;	/* memory the process keeps; see map.c */
@@ -72,8 +73,8 @@ void session_drop(unsigned int slot);
  */
 void session_note_end(struct session *session, int error, int32_t result);
 
-/* Whether there is a DSP of that domain that the program may use. */
-bool session_dsp_is_there(int domain);
+/* 0 where there is a DSP of that domain that the program may use, or why not. */
+int session_probe(int domain);
 
 /* Calls @change with the options of the slot, locked. */
 int slot_change(unsigned int slot,

@@ -30,8 +30,8 @@ static const struct entry errors[] = {
 	      "each way"),
 	ERRNO(EFAULT, "a pointer does not point to accessible memory", ""),
 	ERRNO(EPERM, "the caller has not the right to do this",
-	      "signed processes need CAP_SYS_ADMIN; remote handles 1 and 2 are "
-	      "the kernel's own"),
+	      "signed processes, and those of the DSP itself, need "
+	      "CAP_SYS_ADMIN; remote handles 1 and 2 are the kernel's own"),
 	ERRNO(ENOTCONN, "the session has no process on the DSP yet", ""),
 	ERRNO(EEXIST, "the session has, or had, its process on the DSP",
 	      "open another session"),

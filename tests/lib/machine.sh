@@ -127,16 +127,18 @@ mainline_went_off() {
 	sed '1,/reboot: Power down/d' "$1/kernel.log" | grep -q 'Kernel panic'
 }
 
-# run_fastrpc_by VARIANT fastrpc/VARIANT/PROGRAM@SUBTEST...: in one boot. A variant
+# run_apps LANE VARIANT DOMAIN LANE/VARIANT/PROGRAM@SUBTEST...: in one boot. A variant
 # is a driver, or what is different from QDA's on the fast kernel.
-run_fastrpc_by() {
-	local variant=$1 directory=$LOGS/fastrpc-$1 log=$LOGS/fastrpc-$1.log
+run_apps() {
+	local lane=$1/$2 variant=$2 base=$LOGS/$1-$2-$3 log status
 	local seconds=240 build=$BUILD options=(--memory 3G --poll)
 	local seed=${QDA_SEED:-$((RANDOM * 32768 + RANDOM + 1))}
-	shift
+	log=$base.log
+	options+=(--domain "$3")
+	shift 3
 	case $variant in
 	fastrpc) options+=(--driver fastrpc) ;;
-	debug)	options=(-k debug -m "$(memory_for debug)")
+	debug)	options+=(-k debug --memory "$(memory_for debug)")
 		seconds=$(seconds_for debug "$seconds") ;;
 	tsan)	build=$BUILD-tsan ;;
 	requests*)
@@ -145,24 +147,25 @@ run_fastrpc_by() {
 			options+=(--driver fastrpc) ;;
 	esac
 	printf '%s\n' "$@" |
-		sed "s|^fastrpc/$variant/\(.*\)@\(.*\)|$build/fastrpc/tests/\1 \2|" \
-			>"$directory.list"
+		sed "s|^$lane/\(.*\)@\(.*\)|$build/fastrpc/tests/\1 \2|" \
+			>"$base.list"
 	timeout -k 20 "$seconds" "$SIM" --root --check --strict \
-		"${options[@]}" --skel-path "$SKELS" --keep-log "$directory" \
+		"${options[@]}" --skel-path "$SKELS" --keep-log "$base" \
 		-- env LD_LIBRARY_PATH="$(realpath "$build")/fastrpc" \
 		ASAN_OPTIONS="$ASAN" UBSAN_OPTIONS=halt_on_error=1 \
-		tests/lib/with_seed "$seed" tests/guest-run "$directory.list" >"$log" 2>&1 </dev/null
-	set -- "$?" "$#"
+		tests/lib/with_seed "$seed" tests/guest-run "$base.list" \
+		>"$log" 2>&1 </dev/null
+	status=$?
 	LAST=0
-	guest_verdicts "$log" "fastrpc/$variant"
-	if [[ "$variant-$1" == *fastrpc-125 ]] && mainline_went_off "$directory"; then
-		skipped "fastrpc/$variant/machine" \
+	guest_verdicts "$log" "$lane"
+	if [[ $variant-$status == *fastrpc-125 ]] && mainline_went_off "$base"; then
+		skipped "$lane/machine-${base##*-}" \
 			"mainline's driver crashed as the machine went off"
 	else
-		machine_verdict "fastrpc/$variant/machine" "$1" "$log" "$directory"
+		machine_verdict "$lane/machine-${base##*-}" "$status" "$log" "$base"
 	fi
-	[ "$LAST" -ge "$2" ] ||
-		failed "fastrpc/$variant" "$log" "$LAST of $2 subtests ended"
+	[ "$LAST" -ge "$#" ] ||
+		failed "$lane-${base##*-}" "$log" "$LAST of $# subtests ended"
 }
 
 # wire_addresses NAME "BITS COHERENT" WIRE-LOG: the DSP found the stream ids of

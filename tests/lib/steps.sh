@@ -9,7 +9,7 @@ RESULTS=$LOGS/results
 SIM=$BUILD/machine/qda-sim
 HOST_LANES=(static builds unit asan tsan documentation series)
 MACHINE_LANES=(fast debug variants oracle wire idl faults chaos recovery kinds
-	poll absent kunit fastrpc launcher)
+	poll absent kunit fastrpc rpcd launcher)
 
 . tests/lib/machine.sh
 . tests/lib/proofs.sh
@@ -462,7 +462,37 @@ run_fastrpc() {
 				"${FASTRPC_PROGRAMS[@]/#/fastrpc/tests/}" \
 				fastrpc/tests/libhosted_skel.so || continue
 		fi
-		run_fastrpc_by "$variant" "${names[@]}"
+		run_apps fastrpc "$variant" cdsp "${names[@]}"
+	done
+}
+
+# The daemon on machines with each DSP that it is for. The first word of a subtest
+# is the domain of its machine.
+RPCD_MACHINES=('qda cdsp' 'qda adsp' 'qda sdsp' 'fastrpc cdsp')
+
+list_rpcd() {
+	local PROGRAMS_IN=fastrpc/tests machine
+	printf '%s\n' rpcd/unit rpcd/command-line
+	for machine in "${RPCD_MACHINES[@]}"; do
+		list_of '' app_rpcd | sed -n "s|^${machine#* }_|rpcd/${machine% *}/app_rpcd@&|p"
+	done
+}
+
+run_rpcd() {
+	local machine name names
+	for name; do
+		case $name in
+		rpcd/unit|rpcd/command-line)
+			run_program "$name" 60 \
+				"fastrpc/rpcd/tests/${name#rpcd/}" "$BUILD" ;;
+		esac
+	done
+	for machine in "${RPCD_MACHINES[@]}"; do
+		mapfile -t names < <(printf '%s\n' "$@" |
+			grep "^rpcd/${machine% *}/app_rpcd@${machine#* }_")
+		[ "${#names[@]}" -eq 0 ] ||
+			run_apps rpcd "${machine% *}" "${machine#* }" \
+				"${names[@]}"
 	done
 }
 

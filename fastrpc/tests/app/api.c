@@ -75,7 +75,7 @@ void api_end(void)
 
 bool on_mainline(void)
 {
-	return access("/dev/accel/accel0", F_OK) != 0;
+	return access("/sys/module/qda", F_OK) != 0;
 }
 
 remote_handle64 open_probe(unsigned int session)

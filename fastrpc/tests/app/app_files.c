@@ -280,41 +280,57 @@ static void variables(void)
 	end();
 }
 
-/* A DSP that means harm gets no further than its folder. */
+/*
+ * A DSP that means harm gets no further than its folder. Where the host failed,
+ * what is lost is a file of the test's own.
+ */
 static void harm(void)
 {
-	static const char *const names[] = { "/etc/passwd", "../x", "link/x",
-					     "..", "/", "inside/../../x" };
-	uint32_t out[24];
-	char path[128];
+	char absolute[64], out[64], in[64], path[128];
+	const char *const names[] = { absolute, "../out/secret", "link/secret",
+				      "inside/../../out/secret", "../out/new",
+				      "link/new", "..", "../out" };
+	uint32_t back[24];
 
 	begin("rw");
-	snprintf(path, sizeof(path), "%s/link", root);
-	check_equal(symlink("/etc", path), 0);
+	snprintf(in, sizeof(in), "%s/in", root);
+	snprintf(out, sizeof(out), "%s/out", root);
+	snprintf(absolute, sizeof(absolute), "%s/out/secret", root);
+	check_equal(mkdir(in, 0755) | mkdir(out, 0755), 0);
+	put_file("out/secret", "secret");
+	put_file("in/inside", "first\nsecond\n");
+	snprintf(path, sizeof(path), "%s/in/link", root);
+	check_equal(symlink(out, path), 0);
+	check_equal(setenv("DSP_LIBRARY_PATH", in, 1), 0);
 	for (unsigned int i = 0; i < ARRAY_SIZE(names); i++) {
 		const char *name = names[i];
 		uint32_t size = length(name);
 
 		check(HOST(0, 2, .numbers = { size, 2 },
-			   .strings = { name, "r" }, .out = out, .size = 4));
+			   .strings = { name, "r" }, .out = back, .size = 4));
 		check(HOST(0, 2, .numbers = { size, 2 },
-			   .strings = { name, "w" }, .out = out, .size = 4));
+			   .strings = { name, "w" }, .out = back, .size = 4));
 		check(HOST(24, 1, .numbers = { size }, .strings = { name }));
+		check(HOST(30, 1, .numbers = { size }, .strings = { name }));
 		check(HOST(26, 1, .numbers = { size }, .strings = { name },
-			   .out = out, .size = 8));
+			   .out = back, .size = 8));
 		check(HOST(29, 2, .numbers = { size, 0777 },
 			   .strings = { name }));
 		check(HOST(31, 1, .numbers = { size }, .strings = { name },
-			   .out = out, .size = 96));
+			   .out = back, .size = 96));
 		check(HOST(33, 2, .numbers = { 7, size },
 			   .strings = { "inside", name }));
+		check(HOST(33, 2, .numbers = { size, 6 },
+			   .strings = { name, "taken" }));
 	}
 	/* Numbers that nothing has, and requests that are too short. */
 	for (uint32_t method = 0; method < 40; method++) {
 		check(HOST(method, 1, .numbers = { 0xffffffff }));
-		check(HOST(method, 0, .out = out, .size = 4));
+		check(HOST(method, 0, .out = back, .size = 4));
 	}
-	check(is_in_root("inside"));
+	check(is_in_root("in/inside"));
+	check(is_in_root("out/secret"));
+	check(!is_in_root("out/new"));
 	check_equal(open_file("inside", "r"), 1);
 	end();
 }

@@ -282,7 +282,10 @@ static uint64_t polled_calls(void)
 	return on_mainline() ? 0 : counter_read("calls_polled");
 }
 
-/* On the machine the DSP writes the word that is looked at. */
+/*
+ * On the machine the DSP writes the word that is looked at. Some ends are seen
+ * there, and others by the answer, when that is as quick.
+ */
 static void polling(void)
 {
 	remote_handle64 probe;
@@ -297,9 +300,11 @@ static void polling(void)
 	before = polled_calls();
 	probe = open_probe(0);
 	check_equal(poll_qos(probe), 0);
-	for (uint32_t i = 1; i <= 50; i++) {
+	for (uint32_t i = 1; i <= 5000; i++) {
 		check_equal(probe_word(probe, PROBE_COUNT, 0, &out), 0);
 		check_equal(out, i);
+		if (i % 50 == 0 && (on_mainline() || polled_calls() > before))
+			break;
 	}
 	check(on_mainline() || polled_calls() > before);
 	api_end();
