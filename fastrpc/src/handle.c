@@ -264,6 +264,7 @@ static int open_kind(unsigned int slot, const char *name, uint32_t *handle)
 	const char *static_name;
 	int32_t result = 0;
 	size_t length;
+	int ret;
 
 	static_name = after(name, "createstaticpd:");
 	if (static_name) {
@@ -279,9 +280,9 @@ static int open_kind(unsigned int slot, const char *name, uint32_t *handle)
 		return AEE_EUNSUPPORTED;
 	}
 	*handle = 0;
-	return aee_of(session_start_kind(slot, kind,
-					 kind == PROCESS_STATIC ? which : "",
-					 &result), result);
+	ret = session_start_kind(slot, kind,
+				 kind == PROCESS_STATIC ? which : "", &result);
+	return aee_of(ret, result);
 }
 
 static int open_name(const char *name, uint32_t *handle)

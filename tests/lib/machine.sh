@@ -168,6 +168,27 @@ run_apps() {
 		failed "$lane-${base##*-}" "$log" "$LAST of $# subtests ended"
 }
 
+# list_by_domain LANE PROGRAM "VARIANT DOMAIN"...: the first word of a subtest is the
+# domain of its machine
+list_by_domain() {
+	local PROGRAMS_IN=fastrpc/tests lane=$1 program=$2 machine
+	shift 2
+	for machine; do
+		list_of '' "$program" |
+			sed -n "s|^${machine#* }_|$lane/${machine% *}/$program@&|p"
+	done
+}
+
+# run_by_domain LANE PROGRAM "VARIANT DOMAIN" NAME...: those that are for it
+run_by_domain() {
+	local lane=$1 program=$2 variant=${3% *} domain=${3#* } names
+	shift 3
+	mapfile -t names < <(printf '%s\n' "$@" |
+		grep "^$lane/$variant/$program@${domain}_")
+	[ "${#names[@]}" -eq 0 ] ||
+		run_apps "$lane" "$variant" "$domain" "${names[@]}"
+}
+
 # wire_addresses NAME "BITS COHERENT" WIRE-LOG: the DSP found the stream ids of
 # the device tree and addresses of no more than BITS, and used the highest bit
 wire_addresses() {

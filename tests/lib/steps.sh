@@ -436,6 +436,8 @@ FASTRPC_PROGRAMS=(app_calls app_memory app_sessions app_async app_queue
 # Where each is run: by which driver, or what is different.
 FASTRPC_VARIANTS=(qda fastrpc debug tsan requests requests-fastrpc)
 
+FASTRPC_KINDS=({qda,fastrpc}\ {adsp,cdsp})
+
 list_fastrpc() {
 	local PROGRAMS_IN=fastrpc/tests variant
 	for variant in "${FASTRPC_VARIANTS[@]}"; do
@@ -446,6 +448,7 @@ list_fastrpc() {
 		*)	list_of_each "fastrpc/$variant" "${FASTRPC_PROGRAMS[@]}" ;;
 		esac
 	done
+	list_by_domain fastrpc app_kinds "${FASTRPC_KINDS[@]}"
 }
 
 run_fastrpc() {
@@ -453,7 +456,8 @@ run_fastrpc() {
 	for variant in "${FASTRPC_VARIANTS[@]}"; do
 		names=()
 		for name; do
-			[[ $name == fastrpc/$variant/* ]] && names+=("$name")
+			[[ $name == fastrpc/$variant/* && $name != *@adsp_* ]] &&
+				names+=("$name")
 		done
 		[ "${#names[@]}" -gt 0 ] || continue
 		[ "$variant" != requests ] || build_asan || continue
@@ -464,22 +468,20 @@ run_fastrpc() {
 		fi
 		run_apps fastrpc "$variant" cdsp "${names[@]}"
 	done
+	run_by_domain fastrpc app_kinds "qda adsp" "$@"
+	run_by_domain fastrpc app_kinds "fastrpc adsp" "$@"
 }
 
-# The daemon on machines with each DSP that it is for. The first word of a subtest
-# is the domain of its machine.
+# The daemon on machines with each DSP that it is for.
 RPCD_MACHINES=('qda cdsp' 'qda adsp' 'qda sdsp' 'fastrpc cdsp')
 
 list_rpcd() {
-	local PROGRAMS_IN=fastrpc/tests machine
 	printf '%s\n' rpcd/unit rpcd/command-line
-	for machine in "${RPCD_MACHINES[@]}"; do
-		list_of '' app_rpcd | sed -n "s|^${machine#* }_|rpcd/${machine% *}/app_rpcd@&|p"
-	done
+	list_by_domain rpcd app_rpcd "${RPCD_MACHINES[@]}"
 }
 
 run_rpcd() {
-	local machine name names
+	local machine name
 	for name; do
 		case $name in
 		rpcd/unit|rpcd/command-line)
@@ -488,11 +490,7 @@ run_rpcd() {
 		esac
 	done
 	for machine in "${RPCD_MACHINES[@]}"; do
-		mapfile -t names < <(printf '%s\n' "$@" |
-			grep "^rpcd/${machine% *}/app_rpcd@${machine#* }_")
-		[ "${#names[@]}" -eq 0 ] ||
-			run_apps rpcd "${machine% *}" "${machine#* }" \
-				"${names[@]}"
+		run_by_domain rpcd app_rpcd "$machine" "$@"
 	done
 }
 
