@@ -131,7 +131,7 @@ mainline_went_off() {
 # is a driver, or what is different from QDA's on the fast kernel.
 run_apps() {
 	local lane=$1/$2 variant=$2 base=$LOGS/$1-$2-$3 log status
-	local seconds=240 build=$BUILD options=(--memory 3G --poll)
+	local seconds=400 build=$BUILD options=(--memory 3G --poll)
 	local seed=${QDA_SEED:-$((RANDOM * 32768 + RANDOM + 1))}
 	log=$base.log
 	options+=(--domain "$3")

@@ -445,7 +445,8 @@ list_fastrpc() {
 		requests*) list_of_each "fastrpc/$variant" app_requests ;;
 		qda)	list_of_each "fastrpc/$variant" "${FASTRPC_PROGRAMS[@]}" \
 				app_cost ;;
-		*)	list_of_each "fastrpc/$variant" "${FASTRPC_PROGRAMS[@]}" ;;
+		*)	list_of_each "fastrpc/$variant" "${FASTRPC_PROGRAMS[@]}" |
+				grep -v '@a_million' ;;
 		esac
 	done
 	list_by_domain fastrpc app_kinds "${FASTRPC_KINDS[@]}"
