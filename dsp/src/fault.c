@@ -65,6 +65,9 @@ static const struct mode modes[] = {
 	[FAULT_FUZZ] = { "fuzz", false,
 			 "before each reply, kernel calls' too, packets of "
 			 "any content and length", 0, true },
+	[FAULT_REQUESTS] = { "requests", false,
+			     "2000 requests of any kind to a host that listens, "
+			     "before those of code", 0, true },
 };
 
 #define MODES	(sizeof(modes) / sizeof(modes[0]))
@@ -168,7 +171,7 @@ static enum fault_mode draw(const struct fault_plan *plan, uint32_t count)
 
 enum fault_mode fault_of(const struct fault_plan *plan, uint32_t count)
 {
-	if (!count || plan->mode == FAULT_FUZZ)
+	if (!count || plan->mode >= FAULT_FUZZ)
 		return FAULT_NONE;
 	if (plan->mode == FAULT_RANDOM)
 		return draw(plan, count);

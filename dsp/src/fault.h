@@ -37,12 +37,13 @@ enum fault_mode {
 	FAULT_NEVER_START,
 	FAULT_RANDOM,
 	FAULT_FUZZ,
+	FAULT_REQUESTS,
 };
 
 struct fault_plan {
 	enum fault_mode mode;
 	uint32_t nth;
-	uint32_t seed;		/* of FAULT_RANDOM and FAULT_FUZZ */
+	uint32_t seed;		/* of FAULT_RANDOM and what follows */
 	uint32_t percent;	/* how often these act */
 };
 
@@ -63,8 +64,8 @@ const char *fault_name(enum fault_mode mode);
 /**
  * fault_of() - what happens to user invoke @count, 0: it is none
  *
- * The same plan and count always give the same. Never FAULT_RANDOM or
- * FAULT_FUZZ.
+ * The same plan and count always give the same. Never FAULT_RANDOM or what
+ * follows.
  */
 enum fault_mode fault_of(const struct fault_plan *plan, uint32_t count);
 

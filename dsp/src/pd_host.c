@@ -9,6 +9,7 @@
 
 #include "AEEStdErr.h"
 #include "dsp.h"
+#include "pd_hostile.h"
 #include "pd_relay.h"
 
 #define BUFFERS_MAX	16
@@ -174,24 +175,22 @@ struct next_in {
 	uint32_t room;
 };
 
-struct next_out {
-	uint32_t context;
-	uint32_t handle;
-	uint32_t sc;
-	int32_t length;
-};
-
 static int next(remote_arg *args)
 {
-	struct next_out out;
+	struct pd_request_head out;
 	struct request *r;
 	struct next_in in;
+	int status;
 
 	if (args[0].buf.nLen != sizeof(in) || args[2].buf.nLen != sizeof(out))
 		return DSP_STATUS(AEE_EBADPARM);
 	memcpy(&in, args[0].buf.pv, sizeof(in));
 	if (in.length != args[1].buf.nLen || in.room != args[3].buf.nLen)
 		return DSP_STATUS(AEE_EBADPARM);
+	if (pd_hostile_next(&args[1].buf, &out, &args[3].buf, &status)) {
+		memcpy(args[2].buf.pv, &out, sizeof(out));
+		return status;
+	}
 	pthread_mutex_lock(&host.lock);
 	r = in.context ? find_taken(in.context) : NULL;
 	if (r)
@@ -199,7 +198,7 @@ static int next(remote_arg *args)
 	while (!host.waiting)
 		pthread_cond_wait(&host.asked, &host.lock);
 	r = take();
-	out = (struct next_out){ r->context, r->handle, r->sc,
+	out = (struct pd_request_head){ r->context, r->handle, r->sc,
 				 (int32_t)r->size };
 	memcpy(args[2].buf.pv, &out, sizeof(out));
 	if (in.room)
@@ -220,6 +219,10 @@ static int fetch(remote_arg *args)
 	    args[1].buf.nLen != sizeof(needed))
 		return DSP_STATUS(AEE_EBADPARM);
 	memcpy(in, args[0].buf.pv, sizeof(in));
+	if (pd_hostile_fetch(&args[2].buf, &ret)) {
+		memcpy(args[1].buf.pv, &needed, sizeof(needed));
+		return ret;
+	}
 	pthread_mutex_lock(&host.lock);
 	r = find_taken(in[0]);
 	if (!r || in[2] != args[2].buf.nLen || in[1] > r->size ||

@@ -20,6 +20,7 @@
 #include "pd.h"
 #include "pd_handles.h"
 #include "pd_heap.h"
+#include "pd_hostile.h"
 #include "pd_log.h"
 #include "pd_memory.h"
 #include "pd_process.h"
@@ -333,6 +334,9 @@ void pd_main(const struct pd_config *c)
 	pd_relay_init(c->dsp, c->service);
 	skel_loader_init(c->dsp->options.skel_path, c->dsp->options.domain,
 			 (uint32_t)getpid());
+	if (c->dsp->options.fault.mode == FAULT_REQUESTS)
+		pd_hostile_init(c->dsp->options.fault.seed,
+				(uint32_t)c->client);
 	ret = pd_memory_init(&c->dsp->vhost.memory, c->dsp->smmu, c->slot,
 			     c->stream);
 	if (ret) {

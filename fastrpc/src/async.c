@@ -13,6 +13,7 @@
 #include <time.h>
 
 #include "AEEStdErr.h"
+#include "async.h"
 #include "handle.h"
 #include "invoke.h"
 #include "memory.h"
@@ -55,23 +56,30 @@ static void init_ended(void)
 	pthread_condattr_destroy(&attributes);
 }
 
-/* The threads are the parent's, and so are the calls. */
-static void after_fork(void)
+__attribute__((constructor)) static void init(void)
 {
-	pthread_mutex_init(&lock, NULL);
+	init_ended();
+}
+
+/* The threads are the parent's, and so are the jobs: a child has none. */
+static void forget_all(void)
+{
 	pthread_cond_init(&work, NULL);
 	init_ended();
 	first = NULL;
 	last = NULL;
+	jobs = NULL;
+	count = 0;
 	waiting = 0;
 	workers = 0;
 	idle = 0;
 }
 
-__attribute__((constructor)) static void init(void)
+void async_fork(enum fork_step step)
 {
-	init_ended();
-	pthread_atfork(NULL, NULL, after_fork);
+	fork_lock(&lock, step);
+	if (step == FORK_CHILD)
+		forget_all();
 }
 
 static int by_id(const void *a, const void *b)

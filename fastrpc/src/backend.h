@@ -22,6 +22,7 @@ struct process_options {
 	bool is_unsigned;
 	bool dump;
 	bool adaptive_qos;
+	bool poll;		/* calls look for their end before they sleep */
 	bool events;
 	const void *shell;	/* program it begins with; NULL: the DSP's own */
 	size_t shell_length;
@@ -107,8 +108,12 @@ struct backend {
 	/* What the DSP says about itself, by enum remote_dsp_attributes. */
 	int (*attribute)(void *session, uint32_t id, uint32_t *value);
 
-	/* Calls look for their end for so long before they sleep. */
-	int (*poll)(void *session, uint32_t us);
+	/*
+	 * Whether calls look for their end before they sleep. Where that is
+	 * decided when the process starts, 0 for one that there is not yet, or
+	 * that is so already.
+	 */
+	int (*poll)(void *session, bool on);
 
 	/*
 	 * Waits until something becomes of the process; -ECANCELED when nothing
@@ -126,5 +131,8 @@ struct backend {
 
 extern const struct backend backend_qda;
 extern const struct backend backend_misc;
+
+/* For tests: what a session of QDA's back end is to libqda. */
+struct qda_session *backend_qda_session(void *session);
 
 #endif

@@ -119,7 +119,10 @@ static void misc_close(void *session)
 	free(inner);
 }
 
-/* A signed process is to be had by the other node only, where there are two. */
+/*
+ * A signed process is to be had by the other node only, where there are two. It
+ * takes the place of the first, whose number others may be using.
+ */
 static void use_secure_node(struct inner *inner)
 {
 	int fd;
@@ -129,9 +132,8 @@ static void use_secure_node(struct inner *inner)
 	fd = open_node(inner->domain, "-secure");
 	if (fd < 0)
 		return;
-	close(inner->fd);
-	inner->fd = fd;
-	inner->secure = true;
+	inner->secure = dup3(fd, inner->fd, O_CLOEXEC) >= 0;
+	close(fd);
 }
 
 static int create_static(struct inner *inner, const char *name,
@@ -211,15 +213,23 @@ static int create_dynamic(struct inner *inner,
 	return ret;
 }
 
-static int misc_start(void *session, const struct process_options *options,
-		      int32_t *result)
+static int misc_poll(void *session, bool on)
 {
 	struct inner *inner = session;
+	struct fastrpc_ioctl_set_option option = {
+		.request_id = OPTION_POLL_MODE,
+		.value = on,
+	};
+	int32_t result;
+	int ret;
 
-	if (options->dump)
-		return -EOPNOTSUPP;
-	if (options->kind != PROCESS_DYNAMIC || !options->is_unsigned)
-		use_secure_node(inner);
+	ret = request(inner->fd, FASTRPC_IOCTL_SET_OPTION, &option, &result);
+	return ret == -ENOTTY ? -EOPNOTSUPP : ret;
+}
+
+static int start(struct inner *inner, const struct process_options *options,
+		 int32_t *result)
+{
 	switch (options->kind) {
 	case PROCESS_STATIC:
 		return create_static(inner, options->name, result);
@@ -232,6 +242,23 @@ static int misc_start(void *session, const struct process_options *options,
 	default:
 		return create_dynamic(inner, options, result);
 	}
+}
+
+static int misc_start(void *session, const struct process_options *options,
+		      int32_t *result)
+{
+	struct inner *inner = session;
+	int ret;
+
+	if (options->dump)
+		return -EOPNOTSUPP;
+	if (options->kind != PROCESS_DYNAMIC || !options->is_unsigned)
+		use_secure_node(inner);
+	ret = start(inner, options, result);
+	/* The other node does not know of it; what cannot be is not asked for. */
+	if (!ret && options->poll)
+		misc_poll(inner, true);
+	return ret;
 }
 
 /* The driver imports by itself what a call refers to. */
@@ -362,20 +389,6 @@ static int misc_attribute(void *session, uint32_t id, uint32_t *value)
 	if (!ret)
 		*value = arg.capability;
 	return ret;
-}
-
-static int misc_poll(void *session, uint32_t us)
-{
-	struct inner *inner = session;
-	struct fastrpc_ioctl_set_option option = {
-		.request_id = OPTION_POLL_MODE,
-		.value = us != 0,
-	};
-	int32_t result;
-	int ret;
-
-	ret = request(inner->fd, FASTRPC_IOCTL_SET_OPTION, &option, &result);
-	return ret == -ENOTTY ? -EOPNOTSUPP : ret;
 }
 
 /* The driver drops what the DSP says of its processes. */

@@ -2,6 +2,7 @@
 /* By QDA's driver, through libqda. */
 #include <errno.h>
 #include <poll.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
@@ -15,12 +16,16 @@
 struct inner {
 	struct qda_session *session;
 	int domain;
+	bool can_poll;	/* the device has it */
+	atomic_bool started;	/* and so it is decided */
+	atomic_bool polls;
 	int stop;	/* eventfd: nobody wants to know any more */
 };
 
 static int qda_open(int domain, void **session)
 {
 	struct inner *inner = calloc(1, sizeof(*inner));
+	struct qda_device_info info;
 	struct qda_device *device;
 	int ret;
 
@@ -35,6 +40,8 @@ static int qda_open(int domain, void **session)
 	}
 	ret = qda_device_open(domain, &device);
 	if (!ret) {
+		qda_device_get_info(device, &info, sizeof(info));
+		inner->can_poll = info.features & QDA_FEATURE_POLL;
 		ret = qda_session_prepare(device, &inner->session);
 		qda_device_close(device);
 	}
@@ -67,6 +74,7 @@ static int qda_start(void *session, const struct process_options *options,
 	};
 	struct qda_session_options how = QDA_SESSION_OPTIONS_INIT;
 	struct inner *inner = session;
+	int ret;
 
 	/* As mainline's driver does, and functions that count on it expect. */
 	how.flags = QDA_SESSION_OUTPUT_ALWAYS;
@@ -82,10 +90,15 @@ static int qda_start(void *session, const struct process_options *options,
 			how.attributes |= QDA_PROCESS_DUMP;
 		if (options->adaptive_qos)
 			how.attributes |= QDA_PROCESS_ADAPTIVE_QOS;
+		if (options->poll && inner->can_poll)
+			how.flags |= QDA_SESSION_POLL;
 		how.shell = options->shell;
 		how.shell_length = options->shell_length;
 	}
-	return qda_session_start(inner->session, &how, result);
+	ret = qda_session_start(inner->session, &how, result);
+	inner->polls = !ret && how.flags & QDA_SESSION_POLL;
+	inner->started = !ret;
+	return ret;
 }
 
 static int qda_alloc(void *session, size_t size, int *fd, void **buffer)
@@ -223,12 +236,13 @@ static int qda_attribute(void *session, uint32_t id, uint32_t *value)
 	return ret;
 }
 
-/* Has to be asked for when the process is started. */
-static int qda_poll_mode(void *session, uint32_t us)
+static int qda_poll_mode(void *session, bool on)
 {
-	(void)session;
-	(void)us;
-	return -EOPNOTSUPP;
+	struct inner *inner = session;
+	bool can = inner->started ? inner->polls == on :
+				    inner->can_poll || !on;
+
+	return can ? 0 : -EOPNOTSUPP;
 }
 
 static int translate(const struct qda_event *event,
@@ -315,6 +329,11 @@ static void qda_stop_waiting(void *session)
 
 	while (write(inner->stop, &one, sizeof(one)) < 0 && errno == EINTR)
 		;
+}
+
+struct qda_session *backend_qda_session(void *session)
+{
+	return ((struct inner *)session)->session;
 }
 
 const struct backend backend_qda = {

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "AEEStdErr.h"
+#include "control.h"
 #include "handle.h"
 #include "remote.h"
 #include "session.h"
@@ -41,20 +42,35 @@ static int set_cpu_latency(int32_t us)
 	return ret ? AEE_EPRIVLEVEL : 0;
 }
 
-static int set_poll(struct session *session, uint32_t us)
+void control_fork(enum fork_step step)
 {
-	int ret = session->backend->poll(session->inner, us);
+	fork_lock(&latency_lock, step);
+}
 
+static int remember_poll(struct slot_options *options,
+			 const struct session *session, void *on)
+{
+	(void)session;
+	options->poll = *(bool *)on;
+	return 0;
+}
+
+/* Of the process that there is, and of those that the slot will have. */
+static int set_poll(struct session *session, bool on)
+{
+	int ret = session->backend->poll(session->inner, on);
+
+	if (!ret || !on)
+		slot_change(session->slot, remember_poll, &on);
 	return aee_of(ret, 0);
 }
 
 static int turn_off(struct session *session)
 {
-	int ret = set_poll(session, 0);
+	int ret = set_poll(session, false);
+	int other = set_cpu_latency(-1);
 
-	if (!ret || ret == AEE_EUNSUPPORTED)
-		ret = set_cpu_latency(-1);
-	return ret;
+	return ret ? ret : other;
 }
 
 static int set_latency(struct session *session,
@@ -73,7 +89,7 @@ static int set_latency(struct session *session,
 	case RPC_POLL_QOS:
 		return how->latency > POLL_MAX_US ?
 			       AEE_EBADPARM :
-			       set_poll(session, how->latency);
+			       set_poll(session, how->latency != 0);
 	default:
 		return AEE_EBADPARM;
 	}
@@ -164,7 +180,7 @@ EXPORT int remote_handle_control(uint32_t req, void *data, uint32_t datalen)
 	int ret = 0;
 
 	if (req == DSPRPC_CONTROL_LATENCY)
-		ret = session_get((unsigned int)fastrpc_default_domain, true,
+		ret = session_get((unsigned int)fastrpc_default_domain, false,
 				  &session, &result);
 	if (ret)
 		return aee_of(ret, result);

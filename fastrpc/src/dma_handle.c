@@ -136,7 +136,7 @@ void dma_handle_drop(int fd)
 	pthread_mutex_unlock(&lock);
 }
 
-void dma_handle_after_fork(void)
+void dma_handle_fork(enum fork_step step)
 {
-	pthread_mutex_init(&lock, NULL);
+	fork_lock(&lock, step);
 }

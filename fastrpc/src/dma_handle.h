@@ -5,6 +5,8 @@
 
 #include <stdint.h>
 
+#include "fastrpc.h"
+
 struct memory;
 
 /* Notes the length of the descriptor's buffer; 0 takes it back. */
@@ -19,7 +21,6 @@ int dma_handle_get(int fd, struct memory **memory, uint64_t *length);
 /* The library is about to close the descriptor. */
 void dma_handle_drop(int fd);
 
-/* In a forked child: nobody else is there to hold a lock. */
-void dma_handle_after_fork(void);
+void dma_handle_fork(enum fork_step step);
 
 #endif

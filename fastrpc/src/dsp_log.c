@@ -58,9 +58,11 @@ EXPORT void fastrpc_log_callback(
 	pthread_mutex_unlock(&lock);
 }
 
-void dsp_log_after_fork(void)
+/* Not taken for fork(): the callback may call it. */
+void dsp_log_fork(enum fork_step step)
 {
-	pthread_mutex_init(&lock, NULL);
+	if (step == FORK_CHILD)
+		pthread_mutex_init(&lock, NULL);
 }
 
 static int64_t now(void)

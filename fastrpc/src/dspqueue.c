@@ -7,6 +7,7 @@
 #include <time.h>
 
 #include "AEEStdErr.h"
+#include "handle.h"
 #include "map.h"
 #include "queue.h"
 #include "queue_rpc.h"
@@ -182,14 +183,24 @@ EXPORT AEEResult dspqueue_create(int domain, uint32_t flags,
 	return 0;
 }
 
-/* A process that is gone has let go of everything. */
+/* A process that is gone, which may not have been told yet, has let go of all. */
+static bool is_gone(struct queues *all)
+{
+	bool error;
+
+	pthread_mutex_lock(&all->lock);
+	error = all->error;
+	pthread_mutex_unlock(&all->lock);
+	return error || handle_is_gone(all->rpc);
+}
+
 static int take_from_dsp(struct dspqueue *queue)
 {
 	struct queues *all = queue->all;
 	int32_t imported = 0;
 	int ret;
 
-	if (all->error)
+	if (is_gone(all))
 		return 0;
 	ret = queue_rpc_is_imported(all->rpc, queue->id, &imported);
 	if (!ret && imported)
@@ -200,7 +211,7 @@ static int take_from_dsp(struct dspqueue *queue)
 		ret = fastrpc_munmap((int)all->slot,
 				     rpcmem_to_fd(queue->header),
 				     queue->header, queue->size);
-	return ret && !all->error ? AEE_ERPC : 0;
+	return ret && !is_gone(all) ? AEE_ERPC : 0;
 }
 
 EXPORT AEEResult dspqueue_close(dspqueue_t queue)

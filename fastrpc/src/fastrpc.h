@@ -60,4 +60,28 @@ const char *log_level_name(int level);
 /* A thread of the library's, which takes no signals: they are the program's. */
 int start_thread(pthread_t *thread, void *(*run)(void *), void *data);
 
+/*
+ * Waits for the end of a thread, but not for ever: one that waits for a DSP that
+ * does not answer is left to itself (false), and has to own what it uses. A
+ * thread that ends itself does not wait.
+ */
+bool end_thread(pthread_t thread);
+
+/* Runs it, in a thread that may be left to itself as above. */
+void run_for_a_while(void *(*run)(void *), void *data);
+
+/*
+ * Each part of the library that has locks is told of fork(): before it takes
+ * them, so that what they protect is whole in the child, and after it the parent
+ * lets go of them and the child makes them anew. Locks that are held while a DSP
+ * is waited for are not taken: what they protect is void in the child.
+ */
+enum fork_step {
+	FORK_BEFORE,
+	FORK_PARENT,
+	FORK_CHILD,
+};
+void fork_lock(pthread_mutex_t *lock, enum fork_step step);
+void fork_rwlock(pthread_rwlock_t *lock, enum fork_step step);
+
 #endif

@@ -148,11 +148,22 @@ void handle_forget_slot(unsigned int slot)
 	}
 }
 
-void handle_after_fork(void)
+bool handle_is_gone(uint64_t handle)
 {
-	pthread_rwlock_t fresh = PTHREAD_RWLOCK_INITIALIZER;
+	struct session *session;
+	uint32_t remote;
+	bool gone;
 
-	lock = fresh;
+	if (handle_get(handle, &session, &remote))
+		return true;
+	gone = session->dead;
+	session_put(session);
+	return gone;
+}
+
+void handle_fork(enum fork_step step)
+{
+	fork_rwlock(&lock, step);
 }
 
 /* ---- opening and closing on the DSP ---- */
@@ -253,6 +264,7 @@ static int open_kind(unsigned int slot, const char *name, uint32_t *handle)
 	const char *static_name;
 	int32_t result = 0;
 	size_t length;
+	int ret;
 
 	static_name = after(name, "createstaticpd:");
 	if (static_name) {
@@ -268,9 +280,9 @@ static int open_kind(unsigned int slot, const char *name, uint32_t *handle)
 		return AEE_EUNSUPPORTED;
 	}
 	*handle = 0;
-	return aee_of(session_start_kind(slot, kind,
-					 kind == PROCESS_STATIC ? which : "",
-					 &result), result);
+	ret = session_start_kind(slot, kind,
+				 kind == PROCESS_STATIC ? which : "", &result);
+	return aee_of(ret, result);
 }
 
 static int open_name(const char *name, uint32_t *handle)

@@ -17,7 +17,9 @@ int handle_open(unsigned int slot, const char *uri, uint32_t *handle);
 /* Forgets the handles of the slot; the DSP is not told. */
 void handle_forget_slot(unsigned int slot);
 
-/* In a forked child: nobody else is there to hold a lock. */
-void handle_after_fork(void);
+/* Whether the handle is void, or the process that it was opened in has ended. */
+bool handle_is_gone(uint64_t handle);
+
+void handle_fork(enum fork_step step);
 
 #endif

@@ -31,6 +31,9 @@
 #define MESSAGE_DAEMON	   5
 #define LOG_BY_CALLS	   REMOTE_SCALARS_MAKE(2, 0, 0)
 
+/* By so much a process's heap may grow at its own wish. */
+#define GROWTH_MAX (256ull << 20)
+
 /* Room for a request; what is longer is fetched in pieces. */
 #define ROOM (64 * 1024)
 
@@ -49,8 +52,10 @@ struct head {
 	int32_t length;
 };
 
+/* Its thread's, which may be left to itself, and the session's. */
 struct listener {
-	struct session *session;
+	atomic_uint refs;
+	struct session *session;	/* with a reference */
 	pthread_t thread;
 	uint32_t handle;
 	uint32_t base;		/* what is added to the number of a method */
@@ -172,13 +177,21 @@ int host_memory_call(struct session *session, const struct host_call *call)
 		if (host_call_fixed(call, &in, sizeof(in)) || in.length <= 0 ||
 		    in.remote_flags != 0x1000)
 			return AEE_EBADPARM;
+		if ((uint64_t)in.length > GROWTH_MAX - session->grown)
+			return AEE_ENOMEMORY;
 		ret = map_grow(session, (uint64_t)in.length, &out[1], &result);
-		return ret ? aee_of(ret, result) :
-			     host_call_give(call, 0, out, sizeof(out));
+		if (ret)
+			return aee_of(ret, result);
+		session->grown += (uint64_t)in.length;
+		return host_call_give(call, 0, out, sizeof(out));
 	case REMOTE_SCALARS_MAKE(3, 1, 0):
 		if (host_call_fixed(call, unmap, sizeof(unmap)))
 			return AEE_EBADPARM;
 		ret = map_shrink(session, unmap[0], unmap[1], &result);
+		if (!ret)
+			session->grown -= unmap[1] < session->grown ?
+						  unmap[1] :
+						  session->grown;
 		return ret == -ENOENT ? AEE_ENOSUCHMAP : aee_of(ret, result);
 	default:
 		return AEE_EUNSUPPORTED;
@@ -230,6 +243,17 @@ static int answer(struct listener *l, const struct head *head, uint8_t **reply,
 	return ret;
 }
 
+static void put(struct listener *l)
+{
+	if (atomic_fetch_sub(&l->refs, 1) != 1)
+		return;
+	files_free(l->files);
+	dsp_log_free(l->log);
+	free(l->room);
+	session_put(l->session);
+	free(l);
+}
+
 /* Of session->listening. */
 static pthread_mutex_t end_lock = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t end = PTHREAD_COND_INITIALIZER;
@@ -260,11 +284,12 @@ bool listener_runs(struct session *session)
 	return runs;
 }
 
-void listener_after_fork(void)
+void listener_fork(enum fork_step step)
 {
-	pthread_mutex_init(&end_lock, NULL);
-	pthread_cond_init(&end, NULL);
-	dsp_log_after_fork();
+	fork_lock(&end_lock, step);
+	if (step == FORK_CHILD)
+		pthread_cond_init(&end, NULL);
+	dsp_log_fork(step);
 }
 
 static void *listen_to_dsp(void *data)
@@ -291,12 +316,14 @@ static void *listen_to_dsp(void *data)
 			result = -1;
 			continue;
 		}
-		if (ret)
+		if (ret || l->stopping)
 			break;
 		tried = false;
 		result = answer(l, &head, &reply, &size);
 	}
+	free(reply);
 	set_listening(l->session, false);
+	put(l);
 	return NULL;
 }
 
@@ -311,14 +338,6 @@ static bool attach(struct listener *l)
 	return !call(l, scalars_of(l, INIT, 0, 0), NULL, 0);
 }
 
-static void free_listener(struct listener *l)
-{
-	files_free(l->files);
-	dsp_log_free(l->log);
-	free(l->room);
-	free(l);
-}
-
 static struct listener *new_listener(struct session *session,
 				     const struct farf *farf)
 {
@@ -326,13 +345,15 @@ static struct listener *new_listener(struct session *session,
 
 	if (!l)
 		return NULL;
+	session_get_again(session);
 	l->session = session;
+	atomic_init(&l->refs, 1);
 	l->log = dsp_log_new(session->slot, farf->mask);
 	l->files = files_new(l->log);
 	l->room = malloc(ROOM);
 	if (l->log && l->files && l->room)
 		return l;
-	free_listener(l);
+	put(l);
 	return NULL;
 }
 
@@ -390,10 +411,16 @@ void listener_start(struct session *session)
 	l = new_listener(session, &farf);
 	if (!l)
 		return;
+	if (!attach(l)) {
+		put(l);
+		return;
+	}
 	set_listening(session, true);
-	if (!attach(l) || start_thread(&l->thread, listen_to_dsp, l)) {
+	atomic_fetch_add(&l->refs, 1);
+	if (start_thread(&l->thread, listen_to_dsp, l)) {
 		set_listening(session, false);
-		free_listener(l);
+		put(l);
+		put(l);
 		return;
 	}
 	session->listener = l;
@@ -401,18 +428,30 @@ void listener_start(struct session *session)
 		ask_for_logs(session, &farf);
 }
 
+/* Where the process lives, this is how it comes to an end. */
+static void *end_process(void *data)
+{
+	struct session *session = data;
+	int32_t result;
+
+	session->backend->invoke(session->inner, CURRENT_PROCESS, PROCESS_EXIT,
+				 NULL, 0, &result);
+	session_put(session);
+	return NULL;
+}
+
 void listener_stop(struct session *session)
 {
 	struct listener *l = session ? session->listener : NULL;
-	int32_t result;
 
 	if (!l)
 		return;
 	session->listener = NULL;
 	l->stopping = true;
-	/* Where the process lives, this is how it comes to an end. */
-	session->backend->invoke(session->inner, CURRENT_PROCESS, PROCESS_EXIT,
-				 NULL, 0, &result);
-	pthread_join(l->thread, NULL);
-	free_listener(l);
+	session_get_again(session);
+	run_for_a_while(end_process, session);
+	if (!end_thread(l->thread))
+		log_text("the DSP does not let go of a call to the host: its "
+			 "process stays until it does, or this one ends");
+	put(l);
 }

@@ -13,8 +13,9 @@
 void listener_start(struct session *session);
 
 /*
- * Ends the process, and with it the call that waits. No call is answered when
- * this returns.
+ * Ends the process, and with it the call that waits. No new call is answered when
+ * this returns. A DSP that ends neither is not waited for: the thread then keeps
+ * the session, and with it the process, until the DSP answers.
  */
 void listener_stop(struct session *session);
 
@@ -27,7 +28,6 @@ void listener_wait(struct session *session);
 /* Whether they are answered at this moment. */
 bool listener_runs(struct session *session);
 
-/* In a forked child: nobody else is there to hold a lock. */
-void listener_after_fork(void);
+void listener_fork(enum fork_step step);
 
 #endif

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "fastrpc.h"
 #include "host_call.h"
 
 #define FARF_FILES_MAX  16
@@ -35,12 +36,12 @@ struct dsp_log;
 /* NULL when there is no memory for it. */
 struct dsp_log *dsp_log_new(unsigned int slot, uint32_t mask);
 void dsp_log_free(struct dsp_log *log);
-void dsp_log_after_fork(void);
-
 /* The interface adspmsgd_apps. Returns the result. */
 int dsp_log_call(struct dsp_log *log, const struct host_call *call);
 
 /* A text without level and place. */
 void dsp_log_print(struct dsp_log *log, const char *text);
+
+void dsp_log_fork(enum fork_step step);
 
 #endif

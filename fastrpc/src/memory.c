@@ -465,10 +465,9 @@ static void clear_imports(const void *node, VISIT visit, int depth)
 	}
 }
 
-void memory_after_fork(void)
+void memory_fork(enum fork_step step)
 {
-	pthread_rwlock_t fresh = PTHREAD_RWLOCK_INITIALIZER;
-
-	lock = fresh;
-	twalk(memories, clear_imports);
+	fork_rwlock(&lock, step);
+	if (step == FORK_CHILD)
+		twalk(memories, clear_imports);
 }

@@ -106,8 +106,7 @@ struct static_range {
 };
 size_t range_list_static(struct static_range **list);
 
-/* In a forked child: no session is left. */
-void memory_after_fork(void);
+void memory_fork(enum fork_step step);
 
 /* For tests: nodes that lookups have visited. */
 extern _Thread_local unsigned long memory_steps;

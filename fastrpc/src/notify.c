@@ -89,3 +89,8 @@ int notify_register(unsigned int slot, fastrpc_notif_fn_t function,
 	pthread_mutex_unlock(&lock);
 	return 0;
 }
+
+void notify_fork(enum fork_step step)
+{
+	fork_lock(&lock, step);
+}

@@ -16,4 +16,6 @@ void notify_started(struct session *session);
 /* Nobody wants to know any more. @wait: no function runs when this returns. */
 void notify_stop(struct session *session, bool wait);
 
+void notify_fork(enum fork_step step);
+
 #endif

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 #include "AEEStdErr.h"
@@ -13,27 +14,78 @@
 #define SIGNALS_SIZE 4096
 _Static_assert(sizeof(struct queue_signals) <= SIGNALS_SIZE, "");
 
-/* Makes and unmakes; taken before the lock of a struct queues. */
+/*
+ * The queues of each slot. Who makes or ends what they have in common waits for
+ * the DSP and for other threads, and so holds no lock: it marks the place, and
+ * others wait for it. The lock is taken before that of a struct queues.
+ */
+static struct place {
+	struct queues *all;
+	bool busy;
+	pthread_t by;
+} table[SLOTS];
 static pthread_mutex_t table_lock = PTHREAD_MUTEX_INITIALIZER;
-static struct queues *table[SLOTS];
+static pthread_cond_t table_changed = PTHREAD_COND_INITIALIZER;
 
-/* While it lasts no other thread frees queues; a callback may. */
-struct telling {
-	struct telling *outer;	/* a callback of which ends the session */
-	pthread_t thread;
-	bool all_gone;
-};
+/* Called with the table's lock held, as what follows. */
+static void begin_change(struct place *place)
+{
+	place->busy = true;
+	place->by = pthread_self();
+}
 
-/* The queues are of no use any more: who waits learns it. */
-static void begin_telling(struct queues *all, int error,
-			  struct telling *telling)
+static void end_change(struct place *place, struct queues *all)
+{
+	place->busy = false;
+	place->all = all;
+	pthread_cond_broadcast(&table_changed);
+}
+
+/* False: what would be waited for is this thread, in a callback. */
+static bool wait_unchanging(struct place *place)
+{
+	while (place->busy) {
+		if (pthread_equal(place->by, pthread_self()) ||
+		    (place->all &&
+		     pthread_equal(place->all->thread, pthread_self())))
+			return false;
+		pthread_cond_wait(&table_changed, &table_lock);
+	}
+	return true;
+}
+
+/* ---- what they have in common ---- */
+
+static void get(struct queues *all)
 {
 	pthread_mutex_lock(&all->lock);
-	*telling = (struct telling){ all->telling, pthread_self(), false };
-	all->error = error;
-	all->telling = telling;
-	pthread_cond_broadcast(&all->changed);
+	all->refs++;
 	pthread_mutex_unlock(&all->lock);
+}
+
+static void put(struct queues *all)
+{
+	bool was_last;
+
+	pthread_mutex_lock(&all->lock);
+	was_last = !--all->refs;
+	pthread_mutex_unlock(&all->lock);
+	if (!was_last)
+		return;
+	pthread_mutex_destroy(&all->lock);
+	pthread_cond_destroy(&all->changed);
+	pthread_cond_destroy(&all->wanted);
+	free(all);
+}
+
+static int error_of(struct queues *all)
+{
+	int error;
+
+	pthread_mutex_lock(&all->lock);
+	error = all->error;
+	pthread_mutex_unlock(&all->lock);
+	return error;
 }
 
 /* Called with the lock held. */
@@ -46,40 +98,29 @@ static struct dspqueue *next_untold(struct queues *all)
 	return NULL;
 }
 
-/* Each is told once, and may be closed then, by its callback too. */
-static void tell(struct queues *all, struct telling *telling)
+/*
+ * The queues are of no use any more: who waits learns it, and each is told once.
+ * It may be closed then, by its callback too.
+ */
+static void tell(struct queues *all, int error)
 {
 	struct dspqueue *queue;
 
 	pthread_mutex_lock(&all->lock);
+	all->error = error;
+	pthread_cond_broadcast(&all->changed);
 	while ((queue = next_untold(all))) {
-		int error = all->error;
+		struct telling *telling = &all->telling[queue->number];
 
 		queue->told = true;
+		*telling = (struct telling){ true, pthread_self() };
 		pthread_mutex_unlock(&all->lock);
 		queue->error_callback(queue, error, queue->context);
-		if (telling->all_gone)
-			return;
 		pthread_mutex_lock(&all->lock);
+		telling->on = false;
+		pthread_cond_broadcast(&all->changed);
 	}
-	all->telling = telling->outer;
-	pthread_cond_broadcast(&all->changed);
 	pthread_mutex_unlock(&all->lock);
-}
-
-/* Takes both locks, at a moment when no other thread tells the queues. */
-static void lock_untold(struct queues *all)
-{
-	for (;;) {
-		pthread_mutex_lock(&table_lock);
-		pthread_mutex_lock(&all->lock);
-		if (!all->telling ||
-		    pthread_equal(all->telling->thread, pthread_self()))
-			return;
-		pthread_mutex_unlock(&table_lock);
-		pthread_cond_wait(&all->changed, &all->lock);
-		pthread_mutex_unlock(&all->lock);
-	}
 }
 
 static bool is_ending(struct queues *all)
@@ -95,7 +136,6 @@ static bool is_ending(struct queues *all)
 static void *wait_signals(void *data)
 {
 	struct queues *all = data;
-	struct telling telling;
 	int32_t signal = 0;
 	int ret;
 
@@ -108,10 +148,9 @@ static void *wait_signals(void *data)
 		pthread_mutex_unlock(&all->lock);
 	}
 	/* Without signals the queues are of no use, whatever the reason. */
-	if (!is_ending(all)) {
-		begin_telling(all, AEE_ECONNRESET, &telling);
-		tell(all, &telling);
-	}
+	if (!is_ending(all))
+		tell(all, AEE_ECONNRESET);
+	put(all);
 	return NULL;
 }
 
@@ -132,6 +171,7 @@ static void *send_signals(void *data)
 		pthread_mutex_lock(&all->lock);
 	}
 	pthread_mutex_unlock(&all->lock);
+	put(all);
 	return NULL;
 }
 
@@ -154,25 +194,15 @@ static int map_signals(struct queues *all)
 	return ret ? ret : queue_rpc_init(all->rpc, fd);
 }
 
-static void free_signals(struct queues *all)
+/* No queue is left: the DSP lets go of what they had in common. */
+static void leave_dsp(struct queues *all)
 {
+	remote_handle64_close(all->rpc);
 	if (!all->signals)
 		return;
 	fastrpc_munmap((int)all->slot, rpcmem_to_fd(all->signals), all->signals,
 		       SIGNALS_SIZE);
 	rpcmem_free(all->signals);
-}
-
-static void free_queues(struct queues *all)
-{
-	for (struct telling *t = all->telling; t; t = t->outer)
-		t->all_gone = true;
-	remote_handle64_close(all->rpc);
-	free_signals(all);
-	pthread_mutex_destroy(&all->lock);
-	pthread_cond_destroy(&all->changed);
-	pthread_cond_destroy(&all->wanted);
-	free(all);
 }
 
 static void end_signaller(struct queues *all)
@@ -181,17 +211,49 @@ static void end_signaller(struct queues *all)
 	all->ending = true;
 	pthread_cond_signal(&all->wanted);
 	pthread_mutex_unlock(&all->lock);
-	pthread_join(all->signaller, NULL);
+	end_thread(all->signaller);
+}
+
+static int start_one(pthread_t *thread, void *(*run)(void *),
+		     struct queues *all)
+{
+	get(all);
+	if (!start_thread(thread, run, all))
+		return 0;
+	put(all);
+	return AEE_ENOMEMORY;
 }
 
 static int start_threads(struct queues *all)
 {
-	if (start_thread(&all->signaller, send_signals, all))
-		return AEE_ENOMEMORY;
-	if (!start_thread(&all->thread, wait_signals, all))
-		return 0;
+	int ret = start_one(&all->signaller, send_signals, all);
+
+	if (ret)
+		return ret;
+	ret = start_one(&all->thread, wait_signals, all);
+	if (ret)
+		end_signaller(all);
+	return ret;
+}
+
+static void *cancel(void *data)
+{
+	struct queues *all = data;
+
+	queue_rpc_cancel(all->rpc);
+	put(all);
+	return NULL;
+}
+
+/* The threads end, or are left to a DSP that does not answer. */
+static void end_threads(struct queues *all)
+{
 	end_signaller(all);
-	return AEE_ENOMEMORY;
+	if (!error_of(all)) {
+		get(all);
+		run_for_a_while(cancel, all);
+	}
+	end_thread(all->thread);
 }
 
 static int make(unsigned int slot, struct queues **made)
@@ -203,6 +265,7 @@ static int make(unsigned int slot, struct queues **made)
 	if (!all)
 		return AEE_ENOMEMORY;
 	all->slot = slot;
+	all->refs = 1;
 	ret = queue_rpc_open(slot, &all->rpc);
 	if (ret) {
 		free(all);
@@ -220,14 +283,18 @@ static int make(unsigned int slot, struct queues **made)
 	ret = map_signals(all);
 	if (!ret)
 		ret = start_threads(all);
-	if (ret)
-		free_queues(all);
-	else
+	if (ret) {
+		leave_dsp(all);
+		put(all);
+	} else {
 		*made = all;
+	}
 	return ret;
 }
 
-static int put(struct queues *all, struct dspqueue *queue)
+/* ---- the queues ---- */
+
+static int add(struct queues *all, struct dspqueue *queue)
 {
 	int ret = AEE_ENOMEMORY;
 
@@ -241,84 +308,130 @@ static int put(struct queues *all, struct dspqueue *queue)
 		queue->number = i;
 		ret = 0;
 	}
-	if (!ret)
+	if (!ret) {
 		queue->header->count = ++all->created;
+		all->refs++;
+	}
 	pthread_mutex_unlock(&all->lock);
+	return ret;
+}
+
+/* Called with the table's lock held. The new one's reference is the caller's. */
+static int make_in(struct place *place)
+{
+	unsigned int slot = (unsigned int)(place - table);
+	struct queues *all = NULL;
+	int ret;
+
+	begin_change(place);
+	pthread_mutex_unlock(&table_lock);
+	ret = make(slot, &all);
+	pthread_mutex_lock(&table_lock);
+	end_change(place, all);
 	return ret;
 }
 
 int queues_add(unsigned int slot, struct dspqueue *queue)
 {
-	struct queues *all;
+	struct place *place = &table[slot];
+	struct queues *made = NULL;
 	int ret = 0;
 
 	pthread_mutex_lock(&table_lock);
-	all = table[slot];
 	/* Those of a process that has died stay until they are closed. */
-	if (all && all->error)
+	if (!wait_unchanging(place) || (place->all && error_of(place->all)))
 		ret = AEE_EBADSTATE;
-	if (!all)
-		ret = make(slot, &all);
-	if (!ret) {
-		table[slot] = all;
-		ret = put(all, queue);
+	if (!ret && !place->all) {
+		ret = make_in(place);
+		made = place->all;
 	}
+	if (!ret)
+		ret = add(place->all, queue);
 	pthread_mutex_unlock(&table_lock);
+	if (made)
+		put(made);
 	return ret;
 }
 
-/* Called with the table's lock held. The thread ends before its queues do. */
-static void stop(struct queues *all)
+static void take_out(struct queues *all, struct dspqueue *queue)
 {
-	table[all->slot] = NULL;
-	end_signaller(all);
-	if (!all->error)
-		queue_rpc_cancel(all->rpc);
-	if (pthread_equal(all->thread, pthread_self()))
-		pthread_detach(all->thread);
-	else
-		pthread_join(all->thread, NULL);
+	struct telling *telling = &all->telling[queue->number];
+
+	pthread_mutex_lock(&all->lock);
+	while (telling->on && !pthread_equal(telling->thread, pthread_self()))
+		pthread_cond_wait(&all->changed, &all->lock);
+	all->queue[queue->number] = NULL;
+	pthread_mutex_unlock(&all->lock);
+}
+
+/* Of those that are taken out at the same time one is the last. */
+static bool was_last(struct queues *all)
+{
+	bool last;
+
+	pthread_mutex_lock(&all->lock);
+	last = !--all->count;
+	pthread_mutex_unlock(&all->lock);
+	return last;
 }
 
 void queues_remove(struct dspqueue *queue)
 {
 	struct queues *all = queue->all;
-	bool was_last;
+	struct place *place = &table[all->slot];
+	bool last, ends;
 
-	lock_untold(all);
-	all->queue[queue->number] = NULL;
-	was_last = !--all->count;
-	pthread_mutex_unlock(&all->lock);
-	if (was_last) {
-		if (table[all->slot] == all)
-			stop(all);
-		free_queues(all);
-	}
+	take_out(all, queue);
+	pthread_mutex_lock(&table_lock);
+	last = was_last(all);
+	/* Else somebody else does, or has. */
+	ends = last && place->all == all && !place->busy;
+	if (ends)
+		begin_change(place);
+	pthread_mutex_unlock(&table_lock);
+	if (ends)
+		end_threads(all);
+	if (last)
+		leave_dsp(all);
+	put(all);
+	if (!ends)
+		return;
+	pthread_mutex_lock(&table_lock);
+	end_change(place, NULL);
 	pthread_mutex_unlock(&table_lock);
 }
 
 void queues_stop(unsigned int slot)
 {
-	struct telling telling;
-	struct queues *all;
+	struct place *place = &table[slot];
+	struct queues *all = NULL;
 
 	pthread_mutex_lock(&table_lock);
-	all = table[slot];
+	if (wait_unchanging(place))
+		all = place->all;
 	if (all) {
-		stop(all);
-		/* From here on the end of a queue waits for this. */
-		begin_telling(all, AEE_ECONNRESET, &telling);
+		get(all);
+		begin_change(place);
 	}
 	pthread_mutex_unlock(&table_lock);
-	if (all)
-		tell(all, &telling);
+	if (!all)
+		return;
+	end_threads(all);
+	pthread_mutex_lock(&table_lock);
+	end_change(place, NULL);
+	pthread_mutex_unlock(&table_lock);
+	tell(all, AEE_ECONNRESET);
+	put(all);
 }
+
+/* ---- fork() ---- */
 
 /* Threads that wait are not there, and would be waited for. */
 static void forget_threads(struct queues *all)
 {
 	all->error = AEE_ECONNRESET;
-	all->telling = NULL;
+	all->refs = all->count;
+	memset(all->telling, 0, sizeof(all->telling));
 	pthread_mutex_init(&all->lock, NULL);
 	pthread_cond_init(&all->changed, NULL);
 	pthread_cond_init(&all->wanted, NULL);
@@ -327,12 +440,15 @@ static void forget_threads(struct queues *all)
 			all->queue[i]->packet_callback = NULL;
 }
 
-void queues_after_fork(void)
+void queues_fork(enum fork_step step)
 {
-	pthread_mutex_init(&table_lock, NULL);
+	fork_lock(&table_lock, step);
+	if (step != FORK_CHILD)
+		return;
+	pthread_cond_init(&table_changed, NULL);
 	for (unsigned int i = 0; i < SLOTS; i++) {
-		if (table[i])
-			forget_threads(table[i]);
-		table[i] = NULL;
+		if (table[i].all)
+			forget_threads(table[i].all);
+		table[i] = (struct place){ 0 };
 	}
 }

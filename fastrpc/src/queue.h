@@ -7,8 +7,15 @@
 #include <stdbool.h>
 
 #include "dspqueue.h"
+#include "fastrpc.h"
 #include "remote.h"
 #include "ring.h"
+
+/* A thread that is in the error callback of a queue just now. */
+struct telling {
+	bool on;
+	pthread_t thread;
+};
 
 struct queues {
 	unsigned int slot;
@@ -22,10 +29,11 @@ struct queues {
 	pthread_mutex_t lock;
 	pthread_cond_t changed;	/* the DSP has signalled; CLOCK_MONOTONIC */
 	pthread_cond_t wanted;	/* the DSP is to be signalled, or all ends */
+	unsigned int refs;	/* each queue's, each thread's, and who ends it */
 	bool signal;
 	bool ending;
 	int error;		/* why they are of no use any more; AEE_* */
-	struct telling *telling;	/* the queues are told so just now */
+	struct telling telling[QUEUES_MAX];	/* the queue of that number */
 	struct dspqueue *queue[QUEUES_MAX];
 	unsigned int count;
 };
@@ -53,7 +61,7 @@ int queues_add(unsigned int slot, struct dspqueue *queue);
 
 /*
  * Takes it out; with the last one what they have in common goes too. Waits
- * while another thread calls error callbacks of theirs.
+ * while another thread is in the queue's error callback.
  */
 void queues_remove(struct dspqueue *queue);
 
@@ -66,7 +74,6 @@ void queues_signal(struct queues *all);
 /* The slot's process is about to end: nobody waits for it any more. */
 void queues_stop(unsigned int slot);
 
-/* In a forked child: its parent's queues are none of its own. */
-void queues_after_fork(void);
+void queues_fork(enum fork_step step);
 
 #endif

@@ -9,6 +9,8 @@
 #include <qda.h>
 
 #include "AEEStdErr.h"
+#include "async.h"
+#include "control.h"
 #include "dma_handle.h"
 #include "handle.h"
 #include "listener.h"
@@ -35,6 +37,9 @@ struct slot {
 
 static struct slot slots[SLOTS];
 
+static pthread_mutex_t all_lock = PTHREAD_MUTEX_INITIALIZER;
+static struct session *all;	/* whose back end is open */
+
 static const struct backend *const backends[] = {
 	&backend_qda,
 	&backend_misc,
@@ -49,32 +54,67 @@ static void init_slots(void)
 	}
 }
 
-/* A child has none of its parent's processes. */
-static void after_fork(void)
-{
-	memory_after_fork();
-	dma_handle_after_fork();
-	handle_after_fork();
-	queues_after_fork();
-	listener_after_fork();
-	for (unsigned int i = 0; i < SLOTS; i++) {
-		struct session *session = slots[i].session;
+/* ---- fork() ---- */
 
+/*
+ * A child has none of its parent's processes: whatever refers to one, a handle or
+ * a job, gets AEE_ECONNRESET. What the back end made is closed, else the process
+ * would last as long as the child. Maps belong to a process and are left alone:
+ * a thread that is not there may have been changing them.
+ */
+static void void_sessions(void)
+{
+	for (struct session *session = all; session; session = session->next) {
+		session->dead = true;
+		session->backend->close(session->inner);
+		session->inner = NULL;
+		pthread_mutex_init(&session->maps_lock, NULL);
+		session->maps = NULL;
+	}
+	all = NULL;
+	for (unsigned int i = 0; i < SLOTS; i++) {
 		pthread_mutex_init(&slots[i].lock, NULL);
 		slots[i].session = NULL;
-		if (session) {
-			session->dead = true;
-			session->backend->close(session->inner);
-			session->inner = NULL;
-		}
 	}
+}
+
+/* The order in which they may be taken one in another. */
+static void each_part(enum fork_step step)
+{
+	queues_fork(step);
+	async_fork(step);
+	control_fork(step);
+	notify_fork(step);
+	listener_fork(step);
+	handle_fork(step);
+	dma_handle_fork(step);
+	fork_lock(&all_lock, step);
+	memory_fork(step);
+}
+
+static void before_fork(void)
+{
+	each_part(FORK_BEFORE);
+}
+
+static void after_fork_in_parent(void)
+{
+	each_part(FORK_PARENT);
+}
+
+static void after_fork_in_child(void)
+{
+	each_part(FORK_CHILD);
+	void_sessions();
 }
 
 __attribute__((constructor)) static void init(void)
 {
 	init_slots();
-	pthread_atfork(NULL, NULL, after_fork);
+	pthread_atfork(before_fork, after_fork_in_parent, after_fork_in_child);
 }
+
+/* ---- sessions ---- */
 
 const char *slot_name(unsigned int slot, char *text, size_t size)
 {
@@ -111,6 +151,25 @@ static int open_backend(struct session *session)
 	return ret;
 }
 
+static void link_session(struct session *session)
+{
+	pthread_mutex_lock(&all_lock);
+	session->next = all;
+	all = session;
+	pthread_mutex_unlock(&all_lock);
+}
+
+static void unlink_session(struct session *session)
+{
+	struct session **link = &all;
+
+	pthread_mutex_lock(&all_lock);
+	while (*link != session)
+		link = &(*link)->next;
+	*link = session->next;
+	pthread_mutex_unlock(&all_lock);
+}
+
 static struct session *new_session(unsigned int slot, int *ret)
 {
 	struct session *session = calloc(1, sizeof(*session));
@@ -124,8 +183,10 @@ static struct session *new_session(unsigned int slot, int *ret)
 	atomic_init(&session->refs, 1);
 	pthread_mutex_init(&session->maps_lock, NULL);
 	*ret = open_backend(session);
-	if (!*ret)
+	if (!*ret) {
+		link_session(session);
 		return session;
+	}
 	free(session);
 	slot_name(slot % DOMAINS, name, sizeof(name));
 	if (*ret == -ENXIO)
@@ -148,12 +209,21 @@ void session_put(struct session *session)
 	if (!session || atomic_fetch_sub(&session->refs, 1) != 1)
 		return;
 	if (session->inner) {
+		unlink_session(session);
 		map_forget_session(session);
 		memory_forget_session(session);
 		session->backend->close(session->inner);
 	}
 	pthread_mutex_destroy(&session->maps_lock);
 	free(session);
+}
+
+/* For programs that do not ask for it, or when it is too late. */
+static bool polls_always(void)
+{
+	const char *how = secure_getenv("FASTRPC_POLL");
+
+	return how && !strcmp(how, "1");
 }
 
 /* Called with the slot's lock held. */
@@ -166,6 +236,7 @@ static int start(struct slot *slot, struct session *session,
 	options->is_unsigned = slot->options.is_unsigned;
 	options->dump = slot->options.dump;
 	options->adaptive_qos = slot->options.adaptive_qos;
+	options->poll = slot->options.poll || polls_always();
 	options->events = true;
 	ret = process_start(session, options, result);
 	if (ret) {

@@ -17,6 +17,7 @@ struct listener;
  * is closed with the last.
  */
 struct session {
+	struct session *next;	/* of all, also those that no slot has */
 	atomic_uint refs;
 	unsigned int slot;
 	const struct backend *backend;
@@ -29,6 +30,7 @@ struct session {
 	bool notified;		/* there is that thread */
 
 	struct listener *listener;	/* answers the process, or NULL */
+	uint64_t grown;		/* by which its heap has; the listener's thread */
 	bool listening;			/* its thread runs; see listener_wait() */
 
 	pthread_mutex_t maps_lock;
@@ -41,6 +43,7 @@ struct slot_options {
 	bool is_unsigned;
 	bool dump;
 	bool adaptive_qos;
+	bool poll;
 	int priority;		/* 1 to 255 */
 	int stack_size;
 };

@@ -5,89 +5,16 @@
  * tested on the simulated machine.
  */
 #include <errno.h>
-#include <semaphore.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
-#include "test.h"
+#include "library.h"
 
-#include "AEEStdErr.h"
-#include "dspqueue.h"
-#include "remote.h"
-#include "rpcmem.h"
-
-#define URI    "file:///libx_skel.so?x_skel_handle_invoke&_modver=1.0"
-#define REMOTE 0x1234
-#define CALLS  100
-#define SIZE   8192
-
-const int fastrpc_default_domain = CDSP_DOMAIN_ID;
-
-static struct fake_arg seen[16];
-static unsigned int seen_count;
-
-/* The loader gives one handle; the module adds bytes up. */
-static int32_t dsp(uint32_t handle, uint32_t scalars, struct fake_arg *args,
-		   unsigned int count)
-{
-	uint32_t out[2] = { REMOTE, 0 };
-
-	if (!handle && scalars == 0x00020200)
-		memcpy(args[2].pointer, out, sizeof(out));
-	if (handle != REMOTE)
-		return 0;
-	memcpy(seen, args, count * sizeof(*args));
-	seen_count = count;
-	out[0] = 0;
-	for (size_t i = 0; count > 1 && i < args[0].length; i++)
-		out[0] += ((uint8_t *)args[0].pointer)[i];
-	if (count > 1 && args[1].length >= sizeof(out[0]))
-		memcpy(args[1].pointer, out, sizeof(out[0]));
-	return 0;
-}
-
-static remote_handle64 module;
-
-static int setup(void **state)
-{
-	struct remote_rpc_control_unsigned_module params = { -1, 1 };
-
-	(void)state;
-	fake_reset();
-	fake.function = dsp;
-	setenv("DSP_LIBRARY_PATH", "/nowhere", 1);
-	if (remote_session_control(DSPRPC_CONTROL_UNSIGNED_MODULE, &params,
-				   sizeof(params)))
-		return -1;
-	return remote_handle64_open(URI, &module);
-}
-
-static int teardown(void **state)
-{
-	struct remote_rpc_session_close params = { -1 };
-
-	(void)state;
-	assert_int_equal(remote_handle64_close(module), 0);
-	assert_int_equal(remote_session_control(FASTRPC_SESSION_CLOSE, &params,
-						sizeof(params)), 0);
-	assert_int_equal(fake.files, 0);
-	assert_int_equal(fake.bos, 0);
-	return 0;
-}
-
-static int sum(const void *bytes, size_t count, uint32_t *result)
-{
-	remote_arg args[2];
-
-	args[0].buf = (remote_buf){ (void *)bytes, count };
-	args[1].buf = (remote_buf){ result, sizeof(*result) };
-	return remote_handle64_invoke(module, REMOTE_SCALARS_MAKE(2, 1, 1),
-				      args);
-}
+#define CALLS 100
+#define SIZE  8192
 
 static void check_cost(const void *bytes, size_t count)
 {
@@ -208,24 +135,8 @@ static void a_map_ends_once(void **state)
 
 /* ---- queues ---- */
 
-#define WAIT_SIGNAL 6
-
-static sem_t process_ends, first_told;
+static sem_t first_told;
 static unsigned int told;
-
-static int32_t queue_dsp(uint32_t handle, uint32_t scalars,
-			 struct fake_arg *args, unsigned int count)
-{
-	if (handle != REMOTE)
-		return dsp(handle, scalars, args, count);
-	if (REMOTE_SCALARS_METHOD(scalars) == WAIT_SIGNAL) {
-		sem_wait(&process_ends);
-		return AEE_EFAILED;
-	}
-	if (REMOTE_SCALARS_OUTBUFS(scalars))
-		memset(args[count - 1].pointer, 0, args[count - 1].length);
-	return 0;
-}
 
 static void slow_to_hear(dspqueue_t queue, AEEResult error, void *context)
 {
@@ -246,18 +157,10 @@ static void closes_itself(dspqueue_t queue, AEEResult error, void *context)
 	sem_post(context);
 }
 
-static dspqueue_t make_queue(dspqueue_callback_t error, void *context)
-{
-	dspqueue_t queue;
-
-	assert_int_equal(dspqueue_create(CDSP_DOMAIN_ID, 0, 0, 0, NULL, error,
-					 context, &queue), 0);
-	return queue;
-}
-
-/* The end of the process is told to all, while the program closes them. */
+/* The end of the process is told while the program closes them, and not after. */
 static void queues_end_while_they_are_closed(void **state)
 {
+	unsigned int before;
 	dspqueue_t queue[3];
 
 	(void)state;
@@ -269,7 +172,10 @@ static void queues_end_while_they_are_closed(void **state)
 	sem_wait(&first_told);
 	for (int i = 2; i >= 0; i--)
 		assert_int_equal(dspqueue_close(queue[i]), 0);
-	assert_int_equal(told, 3);
+	before = __atomic_load_n(&told, __ATOMIC_SEQ_CST);
+	assert_in_range(before, 1, 3);
+	usleep(50000);
+	assert_int_equal(told, before);
 	fake.function = dsp;
 }
 
@@ -287,30 +193,6 @@ static void a_callback_may_close_its_queue(void **state)
 	sem_wait(&closed);
 	sem_wait(&closed);
 	nanosleep(&moment, NULL);
-	fake.function = dsp;
-}
-
-/* Its threads are not there, and are not waited for. */
-static void a_child_may_close_queues(void **state)
-{
-	dspqueue_t queue;
-	int status;
-	pid_t child;
-
-	(void)state;
-	fake.function = queue_dsp;
-	queue = make_queue(NULL, NULL);
-	usleep(50000);	/* until the threads wait */
-	child = fork();
-	if (!child) {
-		alarm(10);
-		_exit(dspqueue_close(queue) ? 1 : 0);
-	}
-	assert_int_equal(waitpid(child, &status, 0), child);
-	assert_int_equal(status, 0);
-	sem_post(&process_ends);
-	while (dspqueue_close(queue))
-		usleep(1000);
 	fake.function = dsp;
 }
 
@@ -336,8 +218,47 @@ static void handles_carry_tag_offset_and_length(void **state)
 	rpcmem_free(memory);
 }
 
-#define CASE(function) \
-	cmocka_unit_test_setup_teardown(function, setup, teardown)
+/* ---- polling ---- */
+
+static int set_qos(remote_handle64 handle, uint32_t how)
+{
+	struct remote_rpc_control_latency latency = { how, 100 };
+
+	return handle ? remote_handle64_control(handle, DSPRPC_CONTROL_LATENCY,
+						&latency, sizeof(latency)) :
+			remote_handle_control(DSPRPC_CONTROL_LATENCY, &latency,
+					      sizeof(latency));
+}
+
+static bool polls(void)
+{
+	close_all_sessions();
+	assert_int_equal(remote_handle64_open(URI, &module), 0);
+	return fake.created.flags & DRM_QDA_SESSION_POLL;
+}
+
+/* QDA's driver is told when a process starts, and not later. */
+static void polling_is_asked_for_before_a_process_starts(void **state)
+{
+	(void)state;
+	assert_int_equal(set_qos(module, RPC_POLL_QOS), AEE_EUNSUPPORTED);
+	assert_int_equal(set_qos(module, RPC_DISABLE_QOS), 0);
+	assert_false(polls());
+	close_all_sessions();
+	assert_int_equal(set_qos(0, RPC_POLL_QOS), 0);
+	assert_true(polls());
+	assert_int_equal(set_qos(module, RPC_POLL_QOS), 0);
+	assert_true(polls());
+	assert_int_equal(set_qos(module, RPC_DISABLE_QOS), AEE_EUNSUPPORTED);
+	assert_false(polls());
+	setenv("FASTRPC_POLL", "1", 1);
+	assert_true(polls());
+	assert_int_equal(set_qos(module, RPC_POLL_QOS), 0);
+	unsetenv("FASTRPC_POLL");
+	assert_true(polls());
+	assert_int_equal(set_qos(module, RPC_DISABLE_QOS), AEE_EUNSUPPORTED);
+	assert_false(polls());
+}
 
 int main(void)
 {
@@ -349,11 +270,10 @@ int main(void)
 		CASE(a_map_ends_once),
 		CASE(queues_end_while_they_are_closed),
 		CASE(a_callback_may_close_its_queue),
-		CASE(a_child_may_close_queues),
 		CASE(handles_carry_tag_offset_and_length),
+		CASE(polling_is_asked_for_before_a_process_starts),
 	};
 
-	sem_init(&process_ends, 0, 0);
 	sem_init(&first_told, 0, 0);
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

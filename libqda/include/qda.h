@@ -57,7 +57,12 @@ struct qda_device_info {
 	uint64_t buffer_size_max; /* in bytes */
 	uint32_t version_major;	/* of the driver's interface */
 	uint32_t version_minor;
+	uint32_t features;	/* QDA_FEATURE_* */
+	uint32_t reserved;
 };
+
+/* &qda_device_info.features */
+#define QDA_FEATURE_POLL	(1U << 0) /* QDA_SESSION_POLL can be had */
 
 /**
  * qda_device_open - find a DSP

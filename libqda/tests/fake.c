@@ -158,6 +158,7 @@ static int do_query(struct fake_file *file, struct drm_qda_query *query)
 				.calls = 64,
 				.address_bits = 32,
 				.bo_size_max = MAX_BO,
+				.features = DRM_QDA_FEATURE_POLL,
 			};
 		return 0;
 	}
@@ -660,6 +661,16 @@ static struct qda_sys fake_sys = {
 	.read = fake_read,
 };
 
+unsigned int fake_files(void)
+{
+	unsigned int count;
+
+	pthread_mutex_lock(&lock);
+	count = fake.files;
+	pthread_mutex_unlock(&lock);
+	return count;
+}
+
 static int32_t do_nothing(uint32_t handle, uint32_t scalars,
 			  struct fake_arg *args, unsigned int count)
 {
@@ -694,6 +705,22 @@ static void remove_class(void)
 {
 	list_class(remove_entry);
 	rmdir(class_dir);
+}
+
+static void take_lock(void)
+{
+	pthread_mutex_lock(&lock);
+}
+
+static void give_lock(void)
+{
+	pthread_mutex_unlock(&lock);
+}
+
+/* A child may use the device, and before that the library does: so it is first. */
+__attribute__((constructor(101))) static void be_whole_in_children(void)
+{
+	pthread_atfork(take_lock, give_lock, give_lock);
 }
 
 static void make_class(void)

@@ -64,6 +64,9 @@ extern struct fake fake;
 /* One cdsp at accel0, and every knob at its default. */
 void fake_reset(void);
 
+/* How many are open, while other threads close some. */
+unsigned int fake_files(void);
+
 /* Queues an event, for the file that is open. */
 void fake_event(const void *event, size_t size);
 

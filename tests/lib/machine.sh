@@ -127,29 +127,66 @@ mainline_went_off() {
 	sed '1,/reboot: Power down/d' "$1/kernel.log" | grep -q 'Kernel panic'
 }
 
-# run_apps LANE DRIVER DOMAIN LANE/DRIVER/PROGRAM@SUBTEST...: in one boot
+# run_apps LANE VARIANT DOMAIN LANE/VARIANT/PROGRAM@SUBTEST...: in one boot. A variant
+# is a driver, or what is different from QDA's on the fast kernel.
 run_apps() {
-	local lane=$1/$2 driver=$2 domain=$3 base=$LOGS/$1-$2-$3 log status
+	local lane=$1/$2 variant=$2 base=$LOGS/$1-$2-$3 log status
+	local seconds=400 build=$BUILD options=(--memory 3G --poll)
+	local seed=${QDA_SEED:-$((RANDOM * 32768 + RANDOM + 1))}
 	log=$base.log
+	options+=(--domain "$3")
 	shift 3
+	case $variant in
+	fastrpc) options+=(--driver fastrpc) ;;
+	debug)	options+=(-k debug --memory "$(memory_for debug)")
+		seconds=$(seconds_for debug "$seconds") ;;
+	tsan)	build=$BUILD-tsan ;;
+	requests*)
+		options+=(--fault "requests:$seed")
+		[ "$variant" = requests ] && build=$BUILD-asan ||
+			options+=(--driver fastrpc) ;;
+	esac
 	printf '%s\n' "$@" |
-		sed "s|^$lane/\(.*\)@\(.*\)|$BUILD/fastrpc/tests/\1 \2|" \
+		sed "s|^$lane/\(.*\)@\(.*\)|$build/fastrpc/tests/\1 \2|" \
 			>"$base.list"
-	timeout -k 20 240 "$SIM" --memory 3G --root --check --strict \
-		--driver "$driver" --domain "$domain" \
-		--skel-path "$SKELS" --keep-log "$base" \
-		-- tests/guest-run "$base.list" >"$log" 2>&1 </dev/null
+	timeout -k 20 "$seconds" "$SIM" --root --check --strict \
+		"${options[@]}" --skel-path "$SKELS" --keep-log "$base" \
+		-- env LD_LIBRARY_PATH="$(realpath "$build")/fastrpc" \
+		ASAN_OPTIONS="$ASAN" UBSAN_OPTIONS=halt_on_error=1 \
+		tests/lib/with_seed "$seed" tests/guest-run "$base.list" \
+		>"$log" 2>&1 </dev/null
 	status=$?
 	LAST=0
 	guest_verdicts "$log" "$lane"
-	if [ "$driver$status" = fastrpc125 ] && mainline_went_off "$base"; then
-		skipped "$lane/machine-$domain" \
+	if [[ $variant-$status == *fastrpc-125 ]] && mainline_went_off "$base"; then
+		skipped "$lane/machine-${base##*-}" \
 			"mainline's driver crashed as the machine went off"
 	else
-		machine_verdict "$lane/machine-$domain" "$status" "$log" "$base"
+		machine_verdict "$lane/machine-${base##*-}" "$status" "$log" "$base"
 	fi
 	[ "$LAST" -ge "$#" ] ||
-		failed "$lane-$domain" "$log" "$LAST of $# subtests ended"
+		failed "$lane-${base##*-}" "$log" "$LAST of $# subtests ended"
+}
+
+# list_by_domain LANE PROGRAM "VARIANT DOMAIN"...: the first word of a subtest is the
+# domain of its machine
+list_by_domain() {
+	local PROGRAMS_IN=fastrpc/tests lane=$1 program=$2 machine
+	shift 2
+	for machine; do
+		list_of '' "$program" |
+			sed -n "s|^${machine#* }_|$lane/${machine% *}/$program@&|p"
+	done
+}
+
+# run_by_domain LANE PROGRAM "VARIANT DOMAIN" NAME...: those that are for it
+run_by_domain() {
+	local lane=$1 program=$2 variant=${3% *} domain=${3#* } names
+	shift 3
+	mapfile -t names < <(printf '%s\n' "$@" |
+		grep "^$lane/$variant/$program@${domain}_")
+	[ "${#names[@]}" -eq 0 ] ||
+		run_apps "$lane" "$variant" "$domain" "${names[@]}"
 }
 
 # wire_addresses NAME "BITS COHERENT" WIRE-LOG: the DSP found the stream ids of

@@ -7,19 +7,9 @@
 
 RECOVERY_PROGRAMS=(recovery hotplug reload)
 
-# list_of LANE PROGRAM...: their subtests
-list_of() {
-	local lane=$1 program
-	shift
-	for program; do
-		"$BUILD/tests/$program" --list-subtests 2>/dev/null |
-			sed "s|^|$lane/$program@|"
-	done
-}
-
 list_recovery() {
-	list_of recovery/fast "${RECOVERY_PROGRAMS[@]}"
-	list_of recovery/debug "${RECOVERY_PROGRAMS[@]}"
+	list_of_each recovery/fast "${RECOVERY_PROGRAMS[@]}"
+	list_of_each recovery/debug "${RECOVERY_PROGRAMS[@]}"
 }
 
 # What User-Mode Linux says of a module in the place of another one.
@@ -101,7 +91,7 @@ OPTIONAL_LANES=(smp igt)
 SMP_PROGRAMS=(flight storm events sharing hotplug recovery)
 
 list_smp() {
-	list_of smp "${SMP_PROGRAMS[@]}"
+	list_of_each smp "${SMP_PROGRAMS[@]}"
 }
 
 run_smp() {

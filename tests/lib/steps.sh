@@ -7,7 +7,7 @@ BUILD=${QDA_BUILD:-build}
 LOGS=$PWD/build/test-logs
 RESULTS=$LOGS/results
 SIM=$BUILD/machine/qda-sim
-HOST_LANES=(static builds unit asan documentation series)
+HOST_LANES=(static builds unit asan tsan documentation series)
 MACHINE_LANES=(fast debug variants oracle wire idl faults chaos recovery kinds
 	poll doorbells counters bench absent kunit fastrpc rpcd launcher)
 
@@ -75,6 +75,23 @@ run_lane() {
 		matches "$name" && names+=("$name")
 	done < <("list_$1")
 	[ "${#names[@]}" -eq 0 ] || "run_$1" "${names[@]}"
+}
+
+# Where list_of finds programs.
+PROGRAMS_IN=tests
+
+# list_of PREFIX PROGRAM: its subtests, each with the prefix
+list_of() {
+	"$BUILD/$PROGRAMS_IN/$2" --list-subtests 2>/dev/null | sed "s|^|$1|"
+}
+
+# list_of_each LANE PROGRAM...: LANE/PROGRAM@SUBTEST
+list_of_each() {
+	local lane=$1 program
+	shift
+	for program; do
+		list_of "$lane/$program@" "$program"
+	done
 }
 
 # run_program NAME SECONDS COMMAND...: exit status 77 is a skip
@@ -161,6 +178,45 @@ run_asan() {
 	done
 }
 
+# What has threads, with the sanitizer for them. It does not model fences, which
+# orders nothing by themselves where what they fence is released and acquired.
+TSAN_TESTS=(libqda-{buffer,call,module,session,threads}
+	fastrpc-{library,ends,ring,files,misc})
+
+list_tsan() {
+	local name
+	for name in "${TSAN_TESTS[@]}"; do
+		[[ -x $BUILD/${name%%-*}/tests/test-$name ]] && echo "tsan/$name"
+	done
+}
+
+# build_tsan TARGET...
+build_tsan() {
+	local log=$LOGS/build-tsan.log
+	{
+		[ -f "$BUILD-tsan/build.ninja" ] ||
+			meson setup -Db_sanitize=thread -Db_lundef=false \
+				-Dc_args=-Wno-tsan "$BUILD-tsan"
+		nice ninja -C "$BUILD-tsan" "$@"
+	} >"$log" 2>&1 && return
+	failed tsan/build "$log"
+	return 1
+}
+
+run_tsan() {
+	local name targets=()
+	for name; do
+		name=${name#tsan/}
+		targets+=("${name%%-*}/tests/test-$name")
+	done
+	build_tsan "${targets[@]}" || return
+	for name; do
+		run_program "$name" 300 env TSAN_OPTIONS=die_after_fork=0 \
+			meson test -C "$BUILD-tsan" --no-rebuild \
+			--print-errorlogs "${name#tsan/}"
+	done
+}
+
 # ---- what the driver's documentation says -------------------------------
 
 list_documentation() {
@@ -196,20 +252,12 @@ PROGRAMS=(contract_query contract_bo contract_session contract_invoke
 	maps observe coredump sharing storm events warm polling
 	fail_nth)
 
-list_programs() {
-	local program
-	for program in "${PROGRAMS[@]}"; do
-		"$BUILD/tests/$program" --list-subtests 2>/dev/null |
-			sed "s|^|$1/$program@|"
-	done
-}
-
 list_fast() {
-	list_programs fast
+	list_of_each fast "${PROGRAMS[@]}"
 }
 
 list_debug() {
-	list_programs debug
+	list_of_each debug "${PROGRAMS[@]}"
 }
 
 run_fast() {
@@ -288,11 +336,8 @@ run_idl() {
 }
 
 list_faults() {
-	local mode flavour
-	for flavour in fast debug; do
-		"$BUILD/tests/faults" --list-subtests 2>/dev/null |
-			sed "s|^|faults/$flavour/|"
-	done
+	list_of faults/fast/ faults
+	list_of faults/debug/ faults
 }
 
 run_faults() {
@@ -304,11 +349,8 @@ run_faults() {
 
 # A DSP that writes the poll word; without it polling runs with the others.
 list_poll() {
-	local flavour
-	for flavour in fast debug; do
-		"$BUILD/tests/polling" --list-subtests 2>/dev/null |
-			sed "s|^|poll/$flavour/|"
-	done
+	list_of poll/fast/ polling
+	list_of poll/debug/ polling
 }
 
 run_poll() {
@@ -359,8 +401,7 @@ run_counters() {
 list_kinds() {
 	local flavour
 	for flavour in fast debug; do
-		"$BUILD/tests/kinds" --list-subtests 2>/dev/null |
-			sed "s|^\([a-z]*\)_|kinds/$flavour/\1@&|"
+		list_of '' kinds | sed "s|^\([a-z]*\)_|kinds/$flavour/\1@&|"
 	done
 }
 
@@ -428,45 +469,58 @@ case_verdicts() {
 
 # Programs as applications are, by this project's driver and by mainline's.
 FASTRPC_PROGRAMS=(app_calls app_memory app_sessions app_async app_queue
-	app_host app_files app_logs)
+	app_host app_files app_logs app_notify)
+
+# Where each is run: by which driver, or what is different.
+FASTRPC_VARIANTS=(qda fastrpc debug tsan requests requests-fastrpc)
+
+FASTRPC_KINDS=({qda,fastrpc}\ {adsp,cdsp})
 
 list_fastrpc() {
-	local driver program
-	for driver in qda fastrpc; do
-		for program in "${FASTRPC_PROGRAMS[@]}"; do
-			"$BUILD/fastrpc/tests/$program" --list-subtests \
-				2>/dev/null |
-				sed "s|^|fastrpc/$driver/$program@|"
-		done
+	local PROGRAMS_IN=fastrpc/tests variant
+	for variant in "${FASTRPC_VARIANTS[@]}"; do
+		case $variant in
+		requests*) list_of_each "fastrpc/$variant" app_requests ;;
+		qda)	list_of_each "fastrpc/$variant" "${FASTRPC_PROGRAMS[@]}" \
+				app_cost ;;
+		*)	list_of_each "fastrpc/$variant" "${FASTRPC_PROGRAMS[@]}" |
+				grep -v '@a_million' ;;
+		esac
 	done
+	list_by_domain fastrpc app_kinds "${FASTRPC_KINDS[@]}"
 }
 
 run_fastrpc() {
-	local driver name names
-	for driver in qda fastrpc; do
+	local variant name names
+	for variant in "${FASTRPC_VARIANTS[@]}"; do
 		names=()
 		for name; do
-			[[ $name == fastrpc/$driver/* ]] && names+=("$name")
+			[[ $name == fastrpc/$variant/* && $name != *@adsp_* ]] &&
+				names+=("$name")
 		done
-		[ "${#names[@]}" -eq 0 ] || run_apps fastrpc "$driver" cdsp "${names[@]}"
+		[ "${#names[@]}" -gt 0 ] || continue
+		[ "$variant" != requests ] || build_asan || continue
+		if [ "$variant" = tsan ]; then
+			build_tsan fastrpc/{libcdsprpc.so.1.0.0,libadsprpc.so.1.0.0,libsdsprpc.so.1.0.0} \
+				"${FASTRPC_PROGRAMS[@]/#/fastrpc/tests/}" \
+				fastrpc/tests/libhosted_skel.so || continue
+		fi
+		run_apps fastrpc "$variant" cdsp "${names[@]}"
 	done
+	run_by_domain fastrpc app_kinds "qda adsp" "$@"
+	run_by_domain fastrpc app_kinds "fastrpc adsp" "$@"
 }
 
-# The daemon on machines with each DSP that it is for. The first word of a subtest
-# is the domain of its machine.
+# The daemon on machines with each DSP that it is for.
 RPCD_MACHINES=('qda cdsp' 'qda adsp' 'qda sdsp' 'fastrpc cdsp')
 
 list_rpcd() {
-	local machine
 	printf '%s\n' rpcd/unit rpcd/command-line
-	for machine in "${RPCD_MACHINES[@]}"; do
-		"$BUILD/fastrpc/tests/app_rpcd" --list-subtests 2>/dev/null |
-			sed -n "s|^${machine#* }_|rpcd/${machine% *}/app_rpcd@&|p"
-	done
+	list_by_domain rpcd app_rpcd "${RPCD_MACHINES[@]}"
 }
 
 run_rpcd() {
-	local machine name names
+	local machine name
 	for name; do
 		case $name in
 		rpcd/unit|rpcd/command-line)
@@ -475,11 +529,7 @@ run_rpcd() {
 		esac
 	done
 	for machine in "${RPCD_MACHINES[@]}"; do
-		mapfile -t names < <(printf '%s\n' "$@" |
-			grep "^rpcd/${machine% *}/app_rpcd@${machine#* }_")
-		[ "${#names[@]}" -eq 0 ] ||
-			run_apps rpcd "${machine% *}" "${machine#* }" \
-				"${names[@]}"
+		run_by_domain rpcd app_rpcd "$machine" "$@"
 	done
 }
 

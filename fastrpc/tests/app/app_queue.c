@@ -2,7 +2,6 @@
 /* Queues of packets between a program and its process on the DSP. */
 #include <dlfcn.h>
 #include <pthread.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include <dspqueue.h>
@@ -15,10 +14,7 @@
 
 #define SECOND_US 1000000u
 
-/* Or what QUEUE_PACKETS in the environment says. */
-#define PACKETS 50000
-
-static uint32_t packets = PACKETS;
+static uint32_t packets;
 
 static struct {
 	__typeof__(dspqueue_create) *create;
@@ -203,14 +199,12 @@ static void *read_all(void *data)
 }
 
 /* Both directions full, both sides waiting for each other: nothing is lost. */
-static void a_stream(void)
+static void stream(uint32_t count)
 {
-	const char *wanted = getenv("QUEUE_PACKETS");
 	struct reader reader = { 0 };
 	pthread_t thread;
 
-	if (wanted)
-		packets = (uint32_t)strtoul(wanted, NULL, 10);
+	packets = count;
 	begin();
 	reader.queue = make(NULL, NULL, NULL);
 	connect(reader.queue, 0);
@@ -223,6 +217,16 @@ static void a_stream(void)
 	check_equal(reader.wrong, 0);
 	disconnect(reader.queue);
 	api_end();
+}
+
+static void a_stream(void)
+{
+	stream(50000);
+}
+
+static void a_million_packets(void)
+{
+	stream(1000000);
 }
 
 static struct {
@@ -360,6 +364,8 @@ static const struct subtest tests[] = {
 	SUBTEST(ping_pong),
 	SUBTEST(packets_with_buffers),
 	{ .name = "a_stream", .run = a_stream, .timeout = 300 },
+	{ .name = "a_million_packets", .run = a_million_packets,
+	  .timeout = 600 },
 	SUBTEST(callbacks),
 	SUBTEST(the_process_dies),
 	SUBTEST(limits_and_statistics),
