@@ -419,7 +419,7 @@ void listener_start(struct session *session)
 	atomic_fetch_add(&l->refs, 1);
 	if (start_thread(&l->thread, listen_to_dsp, l)) {
 		set_listening(session, false);
-		put(l);
+		atomic_fetch_sub(&l->refs, 1);
 		put(l);
 		return;
 	}
