@@ -168,6 +168,7 @@ static void serve_once(struct session *session)
 		session_put(session);
 		return;
 	}
+	handle_forget_slot(o->domain);
 	session_drop(o->domain);
 	log_text("the %s process of the %s is gone; waiting for another",
 		 o->pd, dsp());
