@@ -220,9 +220,7 @@ static void make(struct pd_request_head *head)
 	hostile.size = 0;
 	head->context = fault_random(&hostile.state);
 	head->handle = below(5);
-	if (percent(10))
-		head->sc = put_anything();
-	else if (percent(70))
+	if (percent(63))
 		head->handle = 1, head->sc = put_files_request();
 	else if (percent(50))
 		head->handle = 2, head->sc = put_memory_request();

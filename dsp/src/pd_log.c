@@ -32,7 +32,7 @@ static struct {
 	pthread_mutex_t lock;
 	pthread_cond_t changed;
 	bool is_there;		/* the thread */
-	bool wanted;		/* the host takes lines */
+	bool wanted;		/* the host takes lines; also read without lock */
 	uint32_t levels;
 	char file[FILES_MAX][NAME_SIZE];
 	unsigned int files;
@@ -44,6 +44,12 @@ static struct {
 	.lock = PTHREAD_MUTEX_INITIALIZER,
 	.changed = PTHREAD_COND_INITIALIZER,
 };
+
+/* Called with the lock held. */
+static void want(bool wanted)
+{
+	__atomic_store_n(&logs.wanted, wanted, __ATOMIC_RELAXED);
+}
 
 static const char *last_part(const char *path)
 {
@@ -137,7 +143,7 @@ static void *send_lines(void *unused)
 		logs.stuck = false;
 		pthread_cond_broadcast(&logs.changed);
 	}
-	logs.wanted = false;
+	want(false);
 	logs.is_there = false;
 	pthread_cond_broadcast(&logs.changed);
 	pthread_mutex_unlock(&logs.lock);
@@ -166,10 +172,10 @@ int pd_log_daemon(uint32_t sc)
 	switch (sc) {
 	case REMOTE_SCALARS_MAKE(2, 0, 0):	/* by calls */
 		ret = start_thread();
-		logs.wanted = !ret;
+		want(!ret);
 		break;
 	case REMOTE_SCALARS_MAKE(3, 0, 0):	/* no more */
-		logs.wanted = false;
+		want(false);
 		break;
 	default:	/* by shared memory, among others */
 		ret = DSP_STATUS(AEE_EUNSUPPORTED);
@@ -275,6 +281,9 @@ void pd_log_flush(void)
 	struct timespec end;
 	uint64_t put;
 
+	/* Each call comes here, and hardly any has lines for the host. */
+	if (!__atomic_load_n(&logs.wanted, __ATOMIC_RELAXED))
+		return;
 	pthread_mutex_lock(&logs.lock);
 	put = logs.put;
 	if (logs.wanted && !logs.stuck && logs.sent < put) {

@@ -12,6 +12,7 @@
 #include "log.h"
 #include "map.h"
 #include "path.h"
+#include "process.h"
 #include "remote.h"
 
 /* The DSP's constant handles, the newer one first: its methods are 2 higher. */
@@ -24,7 +25,6 @@
 #define PROCESS_IS_GONE ((int)(DSP_AEE_EOFFSET + AEE_EBADSTATE))
 
 #define CURRENT_PROCESS	   4
-#define PROCESS_EXIT	   REMOTE_SCALARS_MAKE(2, 0, 0)
 #define SET_LOGGING	   3	/* methods: with 16 bits for levels, */
 #define SET_LOGGING_32	   8	/* and with 32 */
 
@@ -419,25 +419,13 @@ void listener_start(struct session *session)
 	atomic_fetch_add(&l->refs, 1);
 	if (start_thread(&l->thread, listen_to_dsp, l)) {
 		set_listening(session, false);
-		put(l);
+		atomic_fetch_sub(&l->refs, 1);
 		put(l);
 		return;
 	}
 	session->listener = l;
 	if (farf.mask)
 		ask_for_logs(session, &farf);
-}
-
-/* Where the process lives, this is how it comes to an end. */
-static void *end_process(void *data)
-{
-	struct session *session = data;
-	int32_t result;
-
-	session->backend->invoke(session->inner, CURRENT_PROCESS, PROCESS_EXIT,
-				 NULL, 0, &result);
-	session_put(session);
-	return NULL;
 }
 
 void listener_stop(struct session *session)
@@ -448,8 +436,8 @@ void listener_stop(struct session *session)
 		return;
 	session->listener = NULL;
 	l->stopping = true;
-	session_get_again(session);
-	run_for_a_while(end_process, session);
+	/* Where the process lives, this is how the call comes to an end. */
+	process_end(session);
 	if (!end_thread(l->thread))
 		log_text("the DSP does not let go of a call to the host: its "
 			 "process stays until it does, or this one ends");

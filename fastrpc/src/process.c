@@ -19,6 +19,10 @@
 #define SET_PARAM	    REMOTE_SCALARS_MAKE(3, 2, 0)
 #define PARAM_THREADS	    1
 
+/* The process itself, and its method that ends it. */
+#define CURRENT_PROCESS	    4
+#define PROCESS_EXIT	    REMOTE_SCALARS_MAKE(2, 0, 0)
+
 static int read_all(int fd, char *to, size_t size)
 {
 	while (size) {
@@ -106,4 +110,21 @@ void process_set_threads(struct session *session, int priority, int stack_size)
 	if (ret || result)
 		log_failure(ret, result, "the DSP does not take parameters of "
 			    "threads");
+}
+
+static void *ask_to_exit(void *data)
+{
+	struct session *session = data;
+	int32_t result;
+
+	session->backend->invoke(session->inner, CURRENT_PROCESS, PROCESS_EXIT,
+				 NULL, 0, &result);
+	session_put(session);
+	return NULL;
+}
+
+void process_end(struct session *session)
+{
+	session_get_again(session);
+	run_for_a_while(ask_to_exit, session);
 }

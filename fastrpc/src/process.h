@@ -13,4 +13,7 @@ int process_start(struct session *session, struct process_options *options,
 void process_set_threads(struct session *session, int priority,
 			 int stack_size);
 
+/* Asks it to exit; a DSP that does not answer is not waited for for ever. */
+void process_end(struct session *session);
+
 #endif

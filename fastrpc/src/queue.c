@@ -217,11 +217,14 @@ static void end_signaller(struct queues *all)
 static int start_one(pthread_t *thread, void *(*run)(void *),
 		     struct queues *all)
 {
-	get(all);
-	if (!start_thread(thread, run, all))
-		return 0;
-	put(all);
-	return AEE_ENOMEMORY;
+	int ret;
+
+	pthread_mutex_lock(&all->lock);
+	ret = start_thread(thread, run, all);
+	if (!ret)
+		all->refs++;
+	pthread_mutex_unlock(&all->lock);
+	return ret ? AEE_ENOMEMORY : 0;
 }
 
 static int start_threads(struct queues *all)

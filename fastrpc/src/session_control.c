@@ -10,6 +10,7 @@
 #include "handle.h"
 #include "invoke.h"
 #include "notify.h"
+#include "process.h"
 #include "queue.h"
 #include "remote.h"
 #include "session.h"
@@ -25,7 +26,6 @@
 
 /* The DSP's constant handle for the process itself, and its methods. */
 #define CURRENT_PROCESS	 4
-#define PROCESS_EXIT_SC	 REMOTE_SCALARS_MAKE(2, 0, 0)
 #define PROCESS_FAULT_SC REMOTE_SCALARS_MAKE(7, 0, 0)
 
 typedef int (*change_function)(struct slot_options *options,
@@ -138,22 +138,52 @@ static int set_dump(void *data)
 
 /* ---- the end of processes ---- */
 
+/* The slot's session, with a reference, where it has a process. */
+static struct session *session_with_process(int slot, int *ret)
+{
+	struct session *session;
+
+	*ret = slot_is_valid(slot) ? 0 : AEE_EINVALIDDOMAIN;
+	if (*ret)
+		return NULL;
+	session = session_peek((unsigned int)slot);
+	if (session && session->started)
+		return session;
+	session_put(session);
+	*ret = AEE_ENOSUCH;
+	return NULL;
+}
+
 /*
  * Calls that wait come back because the process ends, and it ends because it is
  * asked to: that way a thread of the program's gets out of a call.
  */
-static int end_process(unsigned int slot, uint32_t how)
+static int kill_process(void *data)
 {
-	struct session *session = session_peek(slot);
+	const struct remote_rpc_process_clean_params *params = data;
+	struct session *session;
 	int ret;
 
+	session = session_with_process(params->domain, &ret);
 	if (!session)
-		return AEE_ENOSUCH;
-	if (!session->started) {
-		session_put(session);
-		return AEE_ENOSUCH;
-	}
-	ret = invoke(session, CURRENT_PROCESS, how, NULL);
+		return ret;
+	process_end(session);
+	session->dead = true;
+	session_put(session);
+	session_drop((unsigned int)params->domain);
+	return 0;
+}
+
+static int make_fault(void *data)
+{
+	const remote_rpc_process_exception *params = data;
+	struct session *session;
+	int ret;
+
+	session = session_with_process(params->domain, &ret);
+	if (!session)
+		return ret;
+	ret = invoke(session, CURRENT_PROCESS, PROCESS_FAULT_SC, NULL);
 	session->dead = true;
 	session_put(session);
 	/* It may be gone before it can say so. */
@@ -161,28 +191,6 @@ static int end_process(unsigned int slot, uint32_t how)
 	    ret == AEE_ECONNRESET)
 		ret = 0;
 	return ret;
-}
-
-static int kill_process(void *data)
-{
-	const struct remote_rpc_process_clean_params *params = data;
-	int ret;
-
-	if (!slot_is_valid(params->domain))
-		return AEE_EINVALIDDOMAIN;
-	ret = end_process((unsigned int)params->domain, PROCESS_EXIT_SC);
-	if (ret != AEE_ENOSUCH)
-		session_drop((unsigned int)params->domain);
-	return ret;
-}
-
-static int make_fault(void *data)
-{
-	const remote_rpc_process_exception *params = data;
-
-	if (!slot_is_valid(params->domain))
-		return AEE_EINVALIDDOMAIN;
-	return end_process((unsigned int)params->domain, PROCESS_FAULT_SC);
 }
 
 static int close_sessions(void *data)

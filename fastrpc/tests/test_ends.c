@@ -90,6 +90,24 @@ static void a_dsp_that_keeps_a_request_open(void **state)
 		wait_ms(5);
 }
 
+static void a_process_that_does_not_end_is_killed(void **state)
+{
+	struct remote_rpc_process_clean_params params = { CDSP_DOMAIN_ID };
+
+	(void)state;
+	sem_init(&lets_go, 0, 0);
+	fake.function = holding_dsp;
+	assert_int_equal(remote_session_control(FASTRPC_REMOTE_PROCESS_KILL,
+						&params, sizeof(params)), 0);
+	assert_int_equal(remote_session_control(FASTRPC_REMOTE_PROCESS_KILL,
+						&params, sizeof(params)),
+			 AEE_ENOSUCH);
+	sem_post(&lets_go);
+	assert_int_equal(remote_handle64_close(module), 0);
+	for (int i = 0; i < 1000 && fake_files(); i++)
+		wait_ms(5);
+}
+
 /* ---- queues ---- */
 
 static void closes_slowly(dspqueue_t queue, AEEResult error, void *context)
@@ -391,6 +409,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		END(a_dsp_that_keeps_a_request_open),
+		END(a_process_that_does_not_end_is_killed),
 		END(a_session_ends_while_a_queue_is_closed),
 		END(a_queue_is_created_while_others_end),
 		END(a_queue_is_closed_just_after_its_process_died),

@@ -143,6 +143,8 @@ static void changes_nothing_outside(void **state)
 		assert_int_not_equal(named(33, "inside", names[i], 0), 0);
 		assert_int_not_equal(named(33, names[i], "made/y", 0), 0);
 	}
+	assert_int_equal(named(29, "made/..", NULL, 0700),
+			 AEE_EINVALIDFILENAME);
 	assert_true(exists(root, "inside"));
 	assert_true(exists(outside, "secret"));
 	assert_false(exists("/tmp", "x"));

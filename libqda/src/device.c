@@ -69,8 +69,6 @@ static int node_version(int fd, struct qda_device_info *info)
 	return 0;
 }
 
-_Static_assert(QDA_FEATURE_POLL == DRM_QDA_FEATURE_POLL, "");
-
 static int node_query(int fd, struct qda_device_info *info)
 {
 	struct drm_qda_query_device device = { 0 };
@@ -88,7 +86,8 @@ static int node_query(int fd, struct qda_device_info *info)
 	info->calls = device.calls;
 	info->address_bits = device.address_bits;
 	info->buffer_size_max = device.bo_size_max;
-	info->features = device.features & QDA_FEATURE_POLL;
+	if (device.features & DRM_QDA_FEATURE_POLL)
+		info->features |= QDA_FEATURE_POLL;
 	return 0;
 }
 

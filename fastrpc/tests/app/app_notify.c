@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 /*
  * What becomes of processes, as a program learns of it: by a function that it
- * registers, with QDA's driver, and by its calls, with both.
+ * registers with QDA's driver. Mainline's knows nothing of it, and says so.
  */
 #include <fcntl.h>
 #include <pthread.h>
@@ -206,9 +206,11 @@ static void a_restart(void)
 	void *result;
 	uint32_t out;
 
+	if (on_mainline())
+		subtest_skip("mainline's driver may crash when the DSP restarts "
+			     "while somebody uses it");
 	api_begin();
-	if (!on_mainline())
-		listen_to(0);
+	listen_to(0);
 	probe = open_probe(0);
 	check_equal(probe_word(probe, PROBE_COUNT, 0, &out), 0);
 	check_equal(pthread_create(&thread, NULL, blocked_call, &probe), 0);
@@ -216,17 +218,14 @@ static void a_restart(void)
 	restart_dsp();
 	pthread_join(thread, &result);
 	check(result != NULL);
-	if (!on_mainline()) {
-		next_news(0, 0, FASTRPC_USER_PD_UP);
-		next_news(1, 0, FASTRPC_DSP_SSR);
-	}
+	next_news(0, 0, FASTRPC_USER_PD_UP);
+	next_news(1, 0, FASTRPC_DSP_SSR);
 	check(probe_word(probe, PROBE_COUNT, 0, &out) != 0);
 	api.remote_handle64_close(probe);
 	probe = open_when_it_is_back();
 	check_equal(probe_word(probe, PROBE_COUNT, 0, &out), 0);
 	check_equal(out, 1);
-	if (!on_mainline())
-		next_news(2, 0, FASTRPC_USER_PD_UP);
+	next_news(2, 0, FASTRPC_USER_PD_UP);
 	api_end();
 }
 
