@@ -63,7 +63,10 @@ static void put_random(uint32_t length)
 	put(bytes, length < sizeof(bytes) ? length : sizeof(bytes));
 }
 
-/* Names of files that a test has made, ways out of its folder, and nonsense. */
+/*
+ * Names of files that a test has made, ways out of its folder, and nonsense:
+ * none that would cost the host a file of its own, should a guard fail.
+ */
 static void put_name(void)
 {
 	static const char *const names[] = {
@@ -71,7 +74,7 @@ static void put_name(void)
 		"../outside/secret.txt", "../outside", "..", "../..", ".", "",
 		"sub/../../outside/secret.txt", "link_out", "link_out/secret.txt",
 		"link_file", "link_absolute", "sub/link_up/outside/secret.txt",
-		"/etc/passwd", "/", "//etc//passwd", "./../outside/secret.txt",
+		"/proc/version", "/", "//proc//version", "./../outside/secret.txt",
 		"fifo", "/proc/self/environ", "link_out/new.txt", "../new.txt",
 		"../outside/new.txt", "sub/../link_out/../outside/secret.txt",
 	};
@@ -238,7 +241,7 @@ static void make(struct pd_request_head *head)
 /* What only files outside of the host's folder have. */
 static void check_answer(const remote_buf *answer)
 {
-	static const char *const outside[] = { "OUTSIDE-THE-ROOT", "root:x:0" };
+	static const char *const outside[] = { "OUTSIDE-THE-ROOT", "Linux version " };
 
 	for (uint32_t i = 0; i < COUNT(outside); i++)
 		if (memmem(answer->pv, answer->nLen, outside[i],

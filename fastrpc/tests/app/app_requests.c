@@ -39,7 +39,7 @@ static void make_place(void)
 	    "printf 'OUTSIDE-THE-ROOT\\n' >outside/secret.txt && "
 	    "ln -s ../outside root/link_out && "
 	    "ln -s ../outside/secret.txt root/link_file && "
-	    "ln -s /etc/passwd root/link_absolute && "
+	    "ln -s \"$PWD/outside/secret.txt\" root/link_absolute && "
 	    "ln -s ../.. root/sub/link_up && mkfifo root/fifo && "
 	    "cp %s/libhosted_skel.so root");
 }
