@@ -19,6 +19,7 @@
 #include "fault.h"
 #include "qda_sim_abi.h"
 #include "smmu.h"
+#include "pd_ring.h"
 #include "vhost_user.h"
 
 /* A result of the DSP itself, as it stands in a reply. */
@@ -96,12 +97,19 @@ struct pd_slot {
 	struct pd_tag tags[DSP_PD_MAPS];
 };
 
+/* The jobs of a PD, which the subsystem writes, and its replies. */
+struct pd_rings {
+	struct pd_ring jobs;
+	struct pd_ring replies;
+};
+
 struct dsp_shared {
 	uint32_t violations;
 	uint32_t busy;			/* struct smmu_master */
 	uint32_t hung;			/* fault mode: nothing is acknowledged */
 	uint32_t user_invokes;		/* counted for the fault plan */
 	struct pd_slot slots[DSP_PDS_MAX];
+	struct pd_rings rings[DSP_PDS_MAX];
 };
 
 struct dsp {
@@ -136,6 +144,9 @@ void die_with_parent(pid_t parent);
 
 /** futex_wait() - wait while *@word is @value; a negative bound: for ever */
 void futex_wait(uint32_t *word, uint32_t value, int timeout_ms);
+
+/** futex_wake_one() - wake one waiter */
+void futex_wake_one(uint32_t *word);
 
 /** futex_wake() - wake all waiters */
 void futex_wake(uint32_t *word);

@@ -59,6 +59,7 @@ static void child(struct subsystem *s, struct pd *pd, int socket, int output,
 	const struct pd_config config = {
 		.dsp = s->dsp,
 		.slot = pd->slot,
+		.rings = pd->rings,
 		.client = pd->client,
 		.stream = pd->stream,
 		.socket = socket,
@@ -116,6 +117,9 @@ int32_t pd_create(struct subsystem *s, enum glink_channel_id channel,
 	pd->stream = pd_stream(s->dsp, sid);
 	pd->slot = &s->dsp->shared->slots[pd - s->pd];
 	pd->waiting_end = &pd->waiting;
+	pd->rings = &s->dsp->shared->rings[pd - s->pd];
+	pd_ring_reset(&pd->rings->jobs);
+	pd_ring_reset(&pd->rings->replies);
 	memset(pd->slot, 0, sizeof(*pd->slot));
 	pd->slot->stream = pd->stream;
 	ret = start_process(s, pd);
@@ -138,9 +142,10 @@ static size_t job_size(const struct pd_job *job)
 
 static bool send_job(struct pd *pd, const struct pd_job *job)
 {
-	return send(pd->socket, job, job_size(job),
-		    MSG_DONTWAIT | MSG_NOSIGNAL) >= 0 ||
-	       (errno != EAGAIN && errno != ENOBUFS);
+	if (!pd_ring_put(&pd->rings->jobs, &pd->jobs_head, job, job_size(job)))
+		return false;
+	pd_ring_wake(&pd->rings->jobs);
+	return true;
 }
 
 /* A job that cannot be sent because the process ended is answered by reap. */
@@ -175,16 +180,42 @@ static void take_replies(struct subsystem *s, struct pd *pd)
 {
 	struct pd_reply reply;
 	unsigned int i;
+	int ret;
 
 	for (i = 0; i < REPLIES_BATCH; i++) {
-		if (recv(pd->socket, &reply, sizeof(reply), MSG_DONTWAIT) !=
-		    sizeof(reply))
+		ret = pd_ring_get(&pd->rings->replies, &pd->replies_tail,
+				  &reply, sizeof(reply));
+		if (ret && ret != sizeof(reply)) {
+			log_line("pd %d spoils its replies", pd->client);
+			kill(pd->pid, SIGKILL);
+			pd->replies_tail = __atomic_load_n(
+				&pd->rings->replies.head, __ATOMIC_RELAXED);
+		}
+		if (ret != sizeof(reply))
 			return;
 		if (pd->channel == GLINK_ECHO)
 			echo_finish(s, &reply);
 		else
 			fastrpc_finish(s, pd, &reply);
 	}
+}
+
+bool pd_has_replies(const struct pd *pd)
+{
+	return pd_ring_has(&pd->rings->replies, pd->replies_tail);
+}
+
+bool pd_expect(struct pd *pd)
+{
+	return pd_ring_expect(&pd->rings->replies, pd->replies_tail);
+}
+
+/* The bytes by which a process has woken the subsystem. */
+static bool drain(struct pd *pd)
+{
+	uint8_t bytes[64];
+
+	return recv(pd->socket, bytes, sizeof(bytes), MSG_DONTWAIT) > 0;
 }
 
 static void put_output_line(struct pd *pd)
@@ -223,12 +254,11 @@ void pd_serve(struct subsystem *s, struct pd *pd, short events,
 {
 	if (output_events)
 		take_output(pd, OUTPUT_BATCH);
-	if (events & POLLIN)
-		take_replies(s, pd);
-	else if (events & (POLLHUP | POLLERR))
-		/* Without its socket it is of no use; reaping reports it. */
+	/* Without its socket it is of no use; reaping reports it. */
+	if (events && !((events & POLLIN) && drain(pd)))
 		kill(pd->pid, SIGKILL);
-	if (events & POLLOUT)
+	take_replies(s, pd);
+	if (pd->waiting)
 		send_waiting(pd);
 }
 
@@ -311,7 +341,8 @@ static void process_ended(struct subsystem *s, struct pd *pd, int code,
 {
 	struct pd_fault fault = pd->slot->fault;
 
-	take_replies(s, pd);
+	while (pd_has_replies(pd))
+		take_replies(s, pd);
 	take_output(pd, OUTPUT_BATCH);
 	put_output_line(pd);
 	if (fault.valid)

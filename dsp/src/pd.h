@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Protection domains, as the subsystem sees them: a process each, with a
- * socket for jobs and replies and a pipe for what skels print.
+ * Protection domains, as the subsystem sees them: a process each, with rings for
+ * jobs and replies, a socket that wakes who waits for these, and a pipe for what
+ * skels print.
  */
 #ifndef DSP_PD_H
 #define DSP_PD_H
@@ -81,6 +82,9 @@ struct pd {
 	size_t line_used;
 	char line[256];
 	struct pd_slot *slot;
+	struct pd_rings *rings;
+	uint32_t jobs_head;
+	uint32_t replies_tail;
 	struct pd_waiting_job *waiting, **waiting_end;
 	struct pd_map map[DSP_PD_MAPS];
 };
@@ -111,12 +115,18 @@ int32_t pd_create(struct subsystem *s, enum glink_channel_id channel,
 /** pd_end() - kill and forget; when this returns, it touches no memory */
 void pd_end(struct subsystem *s, struct pd *pd);
 
-/** pd_submit() - hand a job over, or keep it until the socket has room */
+/** pd_submit() - hand a job over, or keep it until the ring has room */
 void pd_submit(struct pd *pd, const struct pd_job *job);
 
 /** pd_serve() - take replies, send waiting jobs, forward output */
 void pd_serve(struct subsystem *s, struct pd *pd, short events,
 	      short output_events);
+
+/** pd_expect() - before sleeping; false when there are replies already */
+bool pd_expect(struct pd *pd);
+
+/** pd_has_replies() - whether pd_serve() has something to take */
+bool pd_has_replies(const struct pd *pd);
 
 /** pd_reap() - a child ended */
 void pd_reap(struct subsystem *s);
@@ -155,6 +165,7 @@ bool pd_map_unuse(struct pd *pd, int32_t tag);
 struct pd_config {
 	const struct dsp *dsp;
 	struct pd_slot *slot;
+	struct pd_rings *rings;
 	int32_t client;
 	uint32_t stream;
 	int socket;

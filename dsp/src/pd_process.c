@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 /*
- * The process of a protection domain: threads that take jobs from a socket.
+ * The process of a protection domain: threads that take jobs from a ring.
  * There is always one that waits, so that a call that blocks blocks no other.
  */
 #include <errno.h>
@@ -34,12 +34,21 @@
 
 static struct {
 	int socket;
+	struct pd_rings *rings;
+	pthread_mutex_t jobs_lock;	/* protects jobs_tail */
+	uint32_t jobs_tail;
+	pthread_mutex_t replies_lock;	/* protects replies_head */
+	uint32_t replies_head;
 	uint32_t idle;
 	uint32_t workers;
 	size_t stack_size;
 	unsigned int spin_us;
 	bool spinning;		/* one thread of them */
-} process = { .stack_size = STACK_SIZE };
+} process = {
+	.jobs_lock = PTHREAD_MUTEX_INITIALIZER,
+	.replies_lock = PTHREAD_MUTEX_INITIALIZER,
+	.stack_size = STACK_SIZE,
+};
 
 static _Thread_local bool exit_after_reply;
 
@@ -68,9 +77,28 @@ static bool in_region(const struct pd_job_arg *a)
 	       a->length <= DSP_REGION_SIZE - a->iova;
 }
 
+static bool put_reply(const struct pd_reply *reply)
+{
+	bool put;
+
+	pthread_mutex_lock(&process.replies_lock);
+	put = pd_ring_put(&process.rings->replies, &process.replies_head,
+			  reply, sizeof(*reply));
+	pthread_mutex_unlock(&process.replies_lock);
+	return put;
+}
+
+/* The subsystem takes replies whatever else there is: room comes soon. */
 static void send_reply(const struct pd_reply *reply)
 {
-	if (send(process.socket, reply, sizeof(*reply), MSG_NOSIGNAL) < 0)
+	const uint8_t byte = 0;
+
+	while (!put_reply(reply))
+		sched_yield();
+	/* A full socket has woken it already. */
+	if (pd_ring_is_expected(&process.rings->replies) &&
+	    send(process.socket, &byte, sizeof(byte),
+		 MSG_NOSIGNAL | MSG_DONTWAIT) < 0 && errno != EAGAIN)
 		_exit(0);
 }
 
@@ -166,50 +194,61 @@ static void add_worker(void)
 	pthread_attr_destroy(&attr);
 }
 
+/* Who takes a job wakes another thread for the next one. */
+static bool take_job(struct pd_job *job)
+{
+	struct pd_ring *jobs = &process.rings->jobs;
+	bool more;
+	int size;
+
+	pthread_mutex_lock(&process.jobs_lock);
+	size = pd_ring_get(jobs, &process.jobs_tail, job, sizeof(*job));
+	more = pd_ring_has(jobs, process.jobs_tail);
+	pthread_mutex_unlock(&process.jobs_lock);
+	if (size < 0)
+		_exit(1);
+	if (size && more)
+		pd_ring_wake(jobs);
+	return size;
+}
+
 /*
  * For benchmarks one thread looks for a job for a while before it sleeps, as
  * the subsystem does.
  */
-static ssize_t look_for_job(struct pd_job *job)
+static bool look_for_job(struct pd_job *job)
 {
 	uint64_t end = now_us() + process.spin_us;
-	ssize_t n;
+	bool taken;
 
 	if (__atomic_exchange_n(&process.spinning, true, __ATOMIC_ACQ_REL))
-		return -1;
+		return false;
 	do {
-		n = recv(process.socket, job, sizeof(*job), MSG_DONTWAIT);
-		if (n < 0)
+		taken = take_job(job);
+		if (!taken)
 			sched_yield();
-	} while (n < 0 && errno == EAGAIN && now_us() < end);
+	} while (!taken && now_us() < end);
 	__atomic_store_n(&process.spinning, false, __ATOMIC_RELEASE);
-	return n;
+	return taken;
 }
 
-static ssize_t receive(struct pd_job *job)
+static void wait_for_job(struct pd_job *job)
 {
-	ssize_t n = process.spin_us ? look_for_job(job) : -1;
-
-	while (n < 0) {
-		n = recv(process.socket, job, sizeof(*job), 0);
-		if (n < 0 && errno != EINTR)
-			break;
-	}
-	return n;
+	if (process.spin_us && look_for_job(job))
+		return;
+	while (!take_job(job))
+		pd_ring_wait(&process.rings->jobs, &process.jobs_tail);
 }
 
 static void *worker(void *unused)
 {
 	struct pd_job job;
-	ssize_t n;
 
 	(void)unused;
 	if (pd_memory_thread_init())
 		_exit(1);
 	for (;;) {
-		n = receive(&job);
-		if (n <= 0)
-			_exit(0);
+		wait_for_job(&job);
 		if (!__atomic_sub_fetch(&process.idle, 1, __ATOMIC_ACQ_REL))
 			add_worker();
 		run_job(&job);
@@ -278,6 +317,7 @@ void pd_main(const struct pd_config *c)
 	close_others(c);
 	reset_signals();
 	process.socket = c->socket;
+	process.rings = c->rings;
 	process.spin_us = c->dsp->options.spin_us;
 	pd_runtime_init(c->client, c->slot);
 	pd_heap_init(c->slot);

@@ -124,10 +124,8 @@ static unsigned int collect(struct subsystem *s, struct pollfd *p)
 
 		if (!pd->used || pd->dead)
 			continue;
-		p[n++] = (struct pollfd){
-			.fd = pd->socket,
-			.events = POLLIN | (pd->waiting ? POLLOUT : 0),
-		};
+		p[n++] = (struct pollfd){ .fd = pd->socket,
+					  .events = POLLIN };
 		p[n++] = (struct pollfd){ .fd = pd->output,
 					  .events = POLLIN };
 	}
@@ -144,10 +142,44 @@ static void serve_pds(struct subsystem *s, const struct pollfd *p)
 
 		if (!pd->used || pd->dead)
 			continue;
-		if (p[0].revents || p[1].revents)
+		if (p[0].revents || p[1].revents || pd_has_replies(pd))
 			pd_serve(s, pd, p[0].revents, p[1].revents);
 		p += 2;
 	}
+}
+
+static bool has_work(struct subsystem *s)
+{
+	struct pd *pd;
+
+	if (!glink_is_idle(&s->glink))
+		return true;
+	for (pd = s->pd; pd < s->pd + DSP_PDS_MAX; pd++)
+		if (pd->used && !pd->dead && pd_has_replies(pd))
+			return true;
+	return false;
+}
+
+/* Asks all to be woken by them, and looks once more. */
+static int sleep_for(struct subsystem *s, int timeout)
+{
+	struct pd *pd;
+
+	timeout = glink_sleep(&s->glink, timeout);
+	for (pd = s->pd; pd < s->pd + DSP_PDS_MAX && timeout; pd++)
+		if (pd->used && !pd->dead && !pd_expect(pd))
+			timeout = 0;
+	return timeout;
+}
+
+static void awake(struct subsystem *s)
+{
+	struct pd *pd;
+
+	glink_wake(&s->glink);
+	for (pd = s->pd; pd < s->pd + DSP_PDS_MAX; pd++)
+		if (pd->used && !pd->dead)
+			pd_ring_awake(&pd->rings->replies);
 }
 
 /*
@@ -165,14 +197,14 @@ static int wait_for_work(struct subsystem *s, struct pollfd *p, unsigned int n,
 	while (timeout && s->dsp->options.spin_us && now_us() < end) {
 		ret = poll(p, n, 0);
 		for (looks = 0; !ret && looks < LOOKS; looks++)
-			if (!glink_is_idle(&s->glink))
+			if (has_work(s))
 				return 0;
 		if (ret)
 			return ret;
 		sched_yield();
 	}
-	ret = poll(p, n, glink_sleep(&s->glink, timeout));
-	glink_wake(&s->glink);
+	ret = poll(p, n, sleep_for(s, timeout));
+	awake(s);
 	return ret;
 }
 
