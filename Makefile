@@ -5,7 +5,7 @@
 BUILD := build
 
 
-.PHONY: help demo check check-smp check-igt build modules shell series setup \
+.PHONY: help demo check check-smp check-igt bench bench-docs build modules shell series setup \
 	setup-tests kernel-fast kernel-debug kernel-smp user clean distclean
 
 help:
@@ -13,6 +13,8 @@ help:
 	@echo 'make check   every gate and test; ends with N passed, N failed, N skipped'
 	@echo 'make check-smp  the racy tests on a machine with two processors'
 	@echo 'make check-igt  the stock tests of IGT that an accel node can run'
+	@echo 'make bench   calls by every way there is, compared, in build/bench/report.html'
+	@echo '             (BENCH="--quick": in seconds; bench-docs: and in docs/performance.md)'
 	@echo 'make shell   a shell on the simulated machine'
 	@echo 'make series  the driver as patches for the kernel, in build/series'
 	@echo 'make build   user space, kernel and modules, nothing run'
@@ -57,6 +59,12 @@ shell: build
 
 check: setup-tests build modules-debug
 	@tests/run
+
+bench: build
+	@bench/run $(BENCH)
+
+bench-docs: bench
+	@bench/update-docs $(BUILD)/bench/report.json
 
 series: setup-tests kernel-fast
 	@kernel/series/export --tests $(BUILD)/test-logs/results $(BUILD)/series

@@ -91,6 +91,7 @@ struct contender_state;
  * @clock: see there
  * @wait: see there
  * @unit: see there
+ * @rival: not of this project: when it fails, that is what was found out
  * @unfit: why it cannot have such a workload by its nature, for people; NULL if
  *	it can. What has no batches is unfit for batch 64, and left out. What is
  *	fit and then fails is a failure, and shows as one.
@@ -110,6 +111,7 @@ struct contender {
 	enum bench_clock clock;
 	enum bench_wait wait;
 	enum bench_unit unit;
+	bool rival;
 
 	const char *(*unfit)(const struct workload *workload);
 	int (*open)(struct contender_state **state, const struct workload *workload);

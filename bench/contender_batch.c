@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: BSD-3-Clause
-/* Many calls in one system call, which waits for all of them. */
+/*
+ * Many calls in one system call, which waits for all of them: by libqda, and by the
+ * driver's ioctl in a loop in the kernel.
+ */
 #include <errno.h>
 #include <stdlib.h>
-#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "contender_list.h"
@@ -13,9 +15,12 @@
 
 struct contender_state {
 	struct slots slots;
-	struct drm_qda_remote_batch_call *calls;
 	unsigned int batch;
+	/* Of libqda: the calls, and the arguments of each. */
+	struct qda_batch_call *library_calls;
+	struct qda_arg *library_args;
 	/* Of the loop in the kernel: */
+	struct drm_qda_remote_batch_call *calls;
 	int loops;
 	struct qda_bench_loop loop;
 	struct qda_bench_slot slot;
@@ -45,8 +50,33 @@ static void close_state(struct contender_state *state)
 	if (state->loops >= 0)
 		close(state->loops);
 	slots_close(&state->slots);
+	free(state->library_calls);
+	free(state->library_args);
 	free(state->calls);
 	free(state);
+}
+
+/* The slots' arguments as libqda has them: ranges of their buffer. */
+static void set_library_calls(struct contender_state *state)
+{
+	uint32_t handle = qda_module_handle(state->slots.bench.module);
+
+	for (unsigned int i = 0; i < state->batch; i++) {
+		const struct slot *slot = &state->slots.slots[i];
+		const struct request *request = slot->request;
+		struct qda_arg *args = state->library_args + (size_t)i * REQUEST_ARGS_MAX;
+		unsigned int count = request->in + request->out;
+
+		for (unsigned int j = 0; j < count; j++)
+			args[j] = qda_range(state->slots.buffer, slot->args[j].offset,
+					    slot->args[j].length);
+		state->library_calls[i] = (struct qda_batch_call){
+			.handle = handle,
+			.scalars = QDA_SCALARS(request->method, request->in, request->out, 0, 0),
+			.args = args,
+			.count = count,
+		};
+	}
 }
 
 static int open_state(struct contender_state **state, const struct workload *workload)
@@ -59,15 +89,66 @@ static int open_state(struct contender_state **state, const struct workload *wor
 	new->loops = -1;
 	new->batch = batch_of(workload);
 	new->calls = calloc(new->batch, sizeof(*new->calls));
+	new->library_calls = calloc(new->batch, sizeof(*new->library_calls));
+	new->library_args = calloc((size_t)new->batch * REQUEST_ARGS_MAX,
+				   sizeof(*new->library_args));
 	ret = slots_open(&new->slots, workload, new->batch, 0);
-	if (!ret && !new->calls)
+	if (!ret && (!new->calls || !new->library_calls || !new->library_args))
 		ret = -ENOMEM;
-	if (ret)
+	if (ret) {
 		close_state(new);
-	else
-		*state = new;
+		return ret;
+	}
+	set_library_calls(new);
+	*state = new;
+	return 0;
+}
+
+static int run_batch(struct contender_state *state, unsigned int count, uint32_t *ns)
+{
+	struct qda_batch_call *calls = state->library_calls;
+	struct drm_qda_remote_invoke unused;
+	uint64_t start;
+	uint32_t each;
+	int ret;
+
+	for (unsigned int i = 0; i < count; i++)
+		slots_begin(&state->slots, &state->slots.slots[i], &unused);
+	start = bench_ticks();
+	ret = qda_invoke_batch(state->slots.bench.session, calls, count, QDA_DEADLINE_NONE,
+			       NULL);
+	each = bench_ns((bench_ticks() - start) / count);
+	for (unsigned int i = 0; i < count; i++) {
+		const struct drm_qda_remote_call end = {
+			.error = (uint32_t)-calls[i].error,
+			.result = calls[i].result,
+		};
+
+		ns[i] = each;
+		if (!ret)
+			ret = slots_end(&state->slots.slots[i], &end);
+	}
 	return ret;
 }
+
+static int run(struct contender_state *state, unsigned int calls, uint32_t *ns)
+{
+	int ret = 0;
+
+	for (unsigned int i = 0; !ret && i < calls; i += state->batch) {
+		unsigned int left = calls - i;
+
+		ret = run_batch(state, left < state->batch ? left : state->batch, ns + i);
+	}
+	return ret;
+}
+
+static int count(struct contender_state *state, struct tally *tally)
+{
+	return slots_count(&state->slots, tally);
+}
+
+/* ---- In the kernel ----------------------------------------------------- */
 
 static void begin_batch(struct contender_state *state, unsigned int count)
 {
@@ -113,45 +194,6 @@ static int end_batch(const struct contender_state *state, unsigned int count)
 	}
 	return ret;
 }
-
-static int run_batch(struct contender_state *state, unsigned int count, uint32_t *ns)
-{
-	struct drm_qda_remote_batch batch = batch_struct(state, count);
-	int fd = qda_session_fd(state->slots.bench.session), ret;
-	uint64_t start;
-	uint32_t each;
-
-	begin_batch(state, count);
-	start = bench_ticks();
-	do {
-		ret = ioctl(fd, DRM_IOCTL_QDA_REMOTE_BATCH, &batch);
-	} while (ret && errno == EINTR);
-	each = bench_ns((bench_ticks() - start) / count);
-	if (ret)
-		return -errno;
-	for (unsigned int i = 0; i < count; i++)
-		ns[i] = each;
-	return end_batch(state, count);
-}
-
-static int run(struct contender_state *state, unsigned int calls, uint32_t *ns)
-{
-	int ret = 0;
-
-	for (unsigned int i = 0; !ret && i < calls; i += state->batch) {
-		unsigned int left = calls - i;
-
-		ret = run_batch(state, left < state->batch ? left : state->batch, ns + i);
-	}
-	return ret;
-}
-
-static int count(struct contender_state *state, struct tally *tally)
-{
-	return slots_count(&state->slots, tally);
-}
-
-/* ---- In the kernel ----------------------------------------------------- */
 
 static const char *kernel_unfit(const struct workload *workload)
 {

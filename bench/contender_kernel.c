@@ -10,8 +10,12 @@
 #include "contender_list.h"
 #include "kernel_driver.h"
 
-/* Of many buffers calls go to these, in an order that no cache foresees. */
-#define SLOTS_MAX 1024
+/*
+ * With more than one buffer calls go to one of so many, in an order that no cache
+ * foresees; to some of them several times where there are fewer, so that nothing
+ * but the number of buffers differs.
+ */
+#define SLOTS 1024
 
 struct contender_state {
 	const struct kernel_driver *driver;
@@ -22,8 +26,10 @@ struct contender_state {
 	struct qda_bench_part *parts;
 };
 
-static const char *unfit(const struct workload *workload)
+static const char *unfit(const struct kernel_driver *driver, const struct workload *workload)
 {
+	if (workload->handles > 1 && workload->handles > driver->buffers_max)
+		return "it looks for each buffer in a list";
 	if (workload->batch > 1 || workload->depth > 1)
 		return "it waits for each call";
 	if (workload->threads > 1 || workload->sessions > 1)
@@ -105,11 +111,9 @@ static void close_state(struct contender_state *state)
 static int start(struct contender_state *state, const struct workload *workload, bool poll)
 {
 	size_t size = request_payload_size(workload);
-	unsigned int slots = workload->handles ? workload->handles : 1;
+	unsigned int slots = workload->handles > 1 ? SLOTS : 1;
 	int ret;
 
-	if (slots > SLOTS_MAX)
-		slots = SLOTS_MAX;
 	state->loops = loops_open();
 	if (state->loops < 0)
 		return state->loops;
@@ -170,6 +174,10 @@ static int count(struct contender_state *state, struct tally *tally)
 }
 
 #define KERNEL(id, name_, title_, wait_, driver, poll)                                     \
+	static const char *unfit_##id(const struct workload *workload)                     \
+	{                                                                                  \
+		return unfit(&(driver), workload);                                         \
+	}                                                                                  \
 	static int open_##id(struct contender_state **state, const struct workload *workload) \
 	{                                                                                  \
 		return open_state(state, workload, &(driver), poll);                       \
@@ -179,7 +187,8 @@ static int count(struct contender_state *state, struct tally *tally)
 		.title = (title_),                                                         \
 		.clock = BENCH_KERNEL,                                                     \
 		.wait = (wait_),                                                           \
-		.unfit = unfit,                                                            \
+		.rival = &(driver) != &kernel_qda,                                         \
+		.unfit = unfit_##id,                                                       \
 		.open = open_##id,                                                         \
 		.run = run,                                                                \
 		.count = count,                                                            \

@@ -64,7 +64,7 @@ static unsigned int sessions_max(void)
 }
 
 static const struct line_type sleeping = {
-	.has_buffers = true,
+	.buffers_max = MAINLINE_BUFFERS_MAX,
 	.sessions_max = sessions_max,
 	.open = open_sleep,
 	.memory = memory,
@@ -73,7 +73,7 @@ static const struct line_type sleeping = {
 };
 
 static const struct line_type polling = {
-	.has_buffers = true,
+	.buffers_max = MAINLINE_BUFFERS_MAX,
 	.sessions_max = sessions_max,
 	.open = open_poll,
 	.memory = memory,
@@ -88,6 +88,7 @@ const struct contender contender_fastrpc_sleep = {
 	.name = "fastrpc-sleep",
 	.title = "mainline fastrpc",
 	.clock = BENCH_SYSTEM_CALLS,
+	.rival = true,
 	.wait = BENCH_SLEEP,
 	.unfit = sleeping_unfit,
 	.open = sleeping_open,
@@ -100,6 +101,7 @@ const struct contender contender_fastrpc_poll = {
 	.name = "fastrpc-poll",
 	.title = "mainline fastrpc, polling",
 	.clock = BENCH_SYSTEM_CALLS,
+	.rival = true,
 	.wait = BENCH_POLL,
 	.unfit = polling_unfit,
 	.open = polling_open,

@@ -4,11 +4,13 @@
  * are ordinary memory, as a stub's are, and the payload is in buffers.
  */
 #include <errno.h>
+#include <limits.h>
 #include <stdlib.h>
 
 #include <qda.h>
 
 #include "contender_list.h"
+#include "counters.h"
 #include "line.h"
 #include "qda_bench.h"
 
@@ -93,6 +95,14 @@ static void *memory(struct line *line, unsigned int index)
 	return line->maps[index];
 }
 
+/* What the library copies for the call: to or from a buffer of its own. */
+static void count_copies(const struct request *request)
+{
+	for (unsigned int i = 0; i < request->in + request->out; i++)
+		if (!request->args[i].payload)
+			copied_bytes += request->args[i].length;
+}
+
 static int invoke(struct line *line, struct request *request, unsigned int index)
 {
 	unsigned int count = request->in + request->out;
@@ -110,11 +120,12 @@ static int invoke(struct line *line, struct request *request, unsigned int index
 	ret = qda_module_invoke(line->bench.module,
 				QDA_SCALARS(request->method, request->in, request->out, 0, 0),
 				args, count, &result);
+	count_copies(request);
 	return !ret && result ? -EBADMSG : ret;
 }
 
 static const struct line_type sleeping = {
-	.has_buffers = true,
+	.buffers_max = UINT_MAX,
 	.sessions_max = qda_bench_sessions,
 	.open = open_sleep,
 	.join = join,
@@ -124,7 +135,7 @@ static const struct line_type sleeping = {
 };
 
 static const struct line_type polling = {
-	.has_buffers = true,
+	.buffers_max = UINT_MAX,
 	.sessions_max = qda_bench_sessions,
 	.open = open_poll,
 	.join = join,

@@ -37,7 +37,12 @@ double counters_get(const struct counters *counters, const char *name);
 /** counters_calls - how many calls counters_measure() makes */
 unsigned int counters_calls(void);
 
-/* Of this program: ioctl, send, receive, read, write. See system_calls.c. */
+/*
+ * Of this program: ioctl, send, receive, read, write; and bytes that a CPU copied
+ * for them: structs, descriptors of arguments, and data where it is not shared.
+ * See system_calls.c.
+ */
 extern unsigned long system_calls;
+extern unsigned long copied_bytes;
 
 #endif

@@ -35,6 +35,12 @@ const char *format_rate(char text[FORMAT_MAX], double rate)
 	return text;
 }
 
+const char *format_whole(char text[FORMAT_MAX], double number)
+{
+	snprintf(text, FORMAT_MAX, "%.0f", number);
+	return text;
+}
+
 const char *format_bytes(char text[FORMAT_MAX], double bytes)
 {
 	static const char *const units[] = { "B", "KiB", "MiB", "GiB" };
@@ -44,7 +50,7 @@ const char *format_bytes(char text[FORMAT_MAX], double bytes)
 		bytes /= 1024;
 		unit++;
 	}
-	snprintf(text, FORMAT_MAX, "%g %s", bytes, units[unit]);
+	snprintf(text, FORMAT_MAX, "%.3g %s", bytes, units[unit]);
 	return text;
 }
 

@@ -18,6 +18,9 @@ const char *format_number(char text[FORMAT_MAX], double number);
 /** format_rate - of a second: "12.3k" */
 const char *format_rate(char text[FORMAT_MAX], double rate);
 
+/** format_whole - "1000000" */
+const char *format_whole(char text[FORMAT_MAX], double number);
+
 /** format_bytes - "64", "4 KiB" */
 const char *format_bytes(char text[FORMAT_MAX], double bytes);
 

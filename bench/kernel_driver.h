@@ -13,6 +13,7 @@ struct kernel_session;
 
 /**
  * struct kernel_driver - a driver
+ * @buffers_max: of how many buffers a session makes sense
  * @open: a session with bench.idl's module, room for @slots requests and
  *	workload.handles buffers of @size bytes, at least one unless that is 0. 0 or
  *	a negative errno
@@ -23,6 +24,7 @@ struct kernel_session;
  * @invoke: call a request without payload. 0, -EBADMSG when the function refused
  */
 struct kernel_driver {
+	unsigned int buffers_max;
 	int (*open)(struct kernel_session **session, const struct workload *workload,
 		    unsigned int slots, size_t size, bool poll);
 	struct request *(*requests)(struct kernel_session *session);

@@ -93,6 +93,7 @@ static int invoke(struct kernel_session *session, struct request *request)
 }
 
 const struct kernel_driver kernel_mainline = {
+	.buffers_max = MAINLINE_BUFFERS_MAX,
 	.open = open_session,
 	.requests = requests,
 	.memory = memory,
@@ -102,6 +103,7 @@ const struct kernel_driver kernel_mainline = {
 };
 
 const struct kernel_driver kernel_mainline_bypass = {
+	.buffers_max = MAINLINE_BUFFERS_MAX,
 	.open = open_bypass,
 	.requests = requests,
 	.memory = memory,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 /* This project's driver: everything that a call needs lies in buffer objects. */
 #include <errno.h>
+#include <limits.h>
 #include <stddef.h>
 #include <stdlib.h>
 
@@ -135,6 +136,7 @@ static int invoke(struct kernel_session *session, struct request *request)
 }
 
 const struct kernel_driver kernel_qda = {
+	.buffers_max = UINT_MAX,
 	.open = open_session,
 	.requests = requests,
 	.memory = memory,

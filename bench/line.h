@@ -14,7 +14,7 @@ struct line;
 
 /**
  * struct line_type - a transport
- * @has_buffers: there are buffers, of which a workload may have many
+ * @buffers_max: of how many buffers a session makes sense; 0: it has none
  * @sessions_max: how many sessions there can be; NULL for any number
  * @open: a session of its own with a bench module; calls have payloads of at most
  *	@size bytes. 0 or a negative errno
@@ -26,7 +26,7 @@ struct line;
  *	what the transport says, -EBADMSG when the function refused
  */
 struct line_type {
-	bool has_buffers;
+	unsigned int buffers_max;
 	unsigned int (*sessions_max)(void);
 	int (*open)(struct line **line, const struct workload *workload, size_t size);
 	int (*join)(struct line **line, struct line *first, const struct workload *workload,

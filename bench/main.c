@@ -113,7 +113,8 @@ static int run_step(struct plan *plan, unsigned int i, const struct options *opt
 	fprintf(stderr, "qda-bench: %u of %u, %.0f s: %s\n", i + 1, plan->count,
 		seconds_since(start), step->comparison.title);
 	if (!sysinfo(&info))
-		plan_cut(&step->comparison, (uint64_t)info.totalram * info.mem_unit);
+		plan_cut(&step->comparison, (uint64_t)info.totalram * info.mem_unit,
+			 options->plan.quick);
 	ret = comparison_run(&step->comparison, &how);
 	if (ret)
 		return ret;

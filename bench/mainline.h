@@ -12,6 +12,9 @@
 
 #include "request.h"
 
+/* More than so many are no use: the driver looks for each in a list. */
+#define MAINLINE_BUFFERS_MAX 10000
+
 struct mainline_buffer {
 	int fd;
 	void *map;

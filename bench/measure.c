@@ -184,8 +184,12 @@ static void run_block(struct runner *runner, unsigned int round, uint32_t *ns)
 		elapsed += bench_ns(UINT32_MAX);
 	elapsed += bench_ns(ticks);
 	runner->elapsed += elapsed;
-	series->period[round] = elapsed / series->calls;
 	series->blocks[round] = block_of(ns, series->calls);
+	/* One call after the other: without what the caller does between them. */
+	if (series->contender->unit == BENCH_LATENCY && series->workload.threads < 2)
+		series->period[round] = series->blocks[round].mean;
+	else
+		series->period[round] = elapsed / series->calls;
 }
 
 static void run_rounds(struct comparison *comparison, struct runner *runners, uint32_t *ns)

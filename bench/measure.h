@@ -39,7 +39,7 @@ struct series {
 
 	unsigned int calls;	/* in a block */
 	struct block *blocks;	/* of each round */
-	double *period;		/* of each round: the block's time by its calls */
+	double *period;		/* of each round: how long until the next call, on average */
 	double busy;		/* part of the time in which the DSP worked */
 	uint64_t checked;	/* calls that the DSP has checked, in all */
 

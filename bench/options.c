@@ -34,8 +34,8 @@ static const char help[] =
 "\n"
 "Contenders of a table take turns, a block of calls each, in the order A B B A.\n"
 "The DSP checks the data of each call, and counts the calls. A contender that\n"
-"fails is shown as failed. The exit status is 0, 1 if a contender failed, 2\n"
-"after a wrong command line.\n";
+"fails is shown as failed. The exit status is 0, 1 if one of this project failed,\n"
+"2 after a wrong command line.\n";
 
 enum { OPT_SEED = 256, OPT_HTML, OPT_LIST, OPT_LOAD };
 

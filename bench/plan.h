@@ -38,7 +38,9 @@ struct sweep {
 	bool bytes;		/* the axis is of bytes */
 	bool rate;		/* of interest are calls in a second, not their time */
 	bool bent;		/* the axis is not logarithmic */
-	unsigned int quick;	/* with --quick only so many of its points */
+	bool slow;		/* not with --quick, unless it is named */
+	unsigned int step;	/* with --quick only each such point */
+	unsigned int quick;	/* and only so many of them */
 	struct workload workload;
 	void (*set)(struct workload *workload, double x);
 	double points[SWEEP_POINTS_MAX];	/* the first 0 behind one ends them */
@@ -77,8 +79,11 @@ int plan_make(struct plan *plan, const struct contender *const *all,
 	      const struct plan_options *options);
 void plan_free(struct plan *plan);
 
-/** plan_cut - leave out series for which the machine has not the memory, in bytes */
-void plan_cut(struct comparison *comparison, uint64_t memory);
+/**
+ * plan_cut - leave out series for which the machine has not the memory, in bytes
+ * @quick: and those that take long to open
+ */
+void plan_cut(struct comparison *comparison, uint64_t memory, bool quick);
 
 /** plan_find - a table by its name, or NULL */
 const struct comparison *plan_find(const struct plan *plan, const char *name);

@@ -164,9 +164,12 @@ static void put_curve(FILE *out, const struct plot_line *line, const struct axis
 
 static void put_legend(FILE *out, const struct plot *plot)
 {
-	for (unsigned int i = 0; i < plot->count; i++) {
-		int y = TOP + 8 + (int)i * 20;
+	int y = TOP - 12;
 
+	for (unsigned int i = 0; i < plot->count; i++) {
+		if (!plot->lines[i].count)
+			continue;
+		y += 20;
 		fprintf(out, "<rect x=\"%d\" y=\"%d\" width=\"14\" height=\"4\" fill=\"%s\"/>\n",
 			WIDTH - RIGHT + 14, y, plot_colour(plot->lines[i].colour));
 		put_text(out, WIDTH - RIGHT + 34, y + 6, "start", "#222", plot->lines[i].label);

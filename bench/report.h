@@ -36,7 +36,10 @@ void report_goals(FILE *out, const struct goals *goals);
 /** report_counters - of all tables, one below the other */
 void report_counters(FILE *out, const struct plan *plan);
 
-/** report_failures - how many series failed; each is told to @out if not NULL */
+/**
+ * report_failures - how many series of this project failed
+ * @out: is told of each, and of those of rivals
+ */
 unsigned int report_failures(FILE *out, const struct plan *plan);
 
 /** report_json - bench/report.md has the schema; 0 or a negative errno */

@@ -13,7 +13,7 @@
 #define TITLE "QDA: calls to the DSP, compared"
 
 static const char head[] =
-"<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+"<!DOCTYPE html>\n<!-- SPDX-License-Identifier: BSD-3-Clause -->\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
 "<meta name=\"viewport\" content=\"width=device-width\">\n<title>" TITLE "</title>\n"
 "<style>\n"
 "body{font:15px/1.45 sans-serif;color:#222;background:#fff;max-width:820px;margin:2em auto;"
@@ -24,7 +24,7 @@ static const char head[] =
 "th,td{padding:2px 9px;text-align:right;border-bottom:1px solid #e4e4e4;vertical-align:top}\n"
 "th:first-child,td:first-child,.text{text-align:left}\n"
 "svg{width:100%;height:auto;display:block;margin:.4em 0}\n"
-".met{color:#00703c}.not{color:#b3261e;font-weight:bold}.none{color:#777}\n"
+".met,.not,.none,td:nth-last-child(2){white-space:nowrap}.met{color:#00703c}.not{color:#b3261e;font-weight:bold}.none{color:#777}\n"
 "small{color:#555}dl{display:grid;grid-template-columns:max-content 1fr;gap:1px 1em;"
 "font-size:13px}dd{margin:0}details{margin:.4em 0}\n"
 "</style>\n</head>\n<body>\n<h1>" TITLE "</h1>\n";
@@ -246,19 +246,23 @@ static void add_point(struct plot *plot, const struct comparison *comparison,
 						    of->high / unit };
 }
 
-static void put_remarks(FILE *out, const struct comparison *comparison)
+/* Once, at the first point where it is so. */
+static void put_remarks(FILE *out, const struct step *step, const struct step *before)
 {
+	const struct comparison *comparison = &step->comparison;
 	char text[FORMAT_MAX];
 
 	for (unsigned int i = 0; i < comparison->count; i++) {
 		const struct series *series = &comparison->series[i];
 
-		if (series->state == SERIES_MEASURED || !series->why[0])
+		if (series->state == SERIES_MEASURED ||
+		    (before && !strcmp(before->comparison.series[i].why, series->why)))
 			continue;
 		fprintf(out, "<br><small class=\"%s\">",
 			series->state == SERIES_FAILED ? "not" : "none");
 		plot_text(out, series->contender->title);
-		fprintf(out, " at %s: ", format_number(text, comparison->x));
+		fprintf(out, " from %s: ", step->sweep->bytes ?
+			format_bytes(text, comparison->x) : format_whole(text, comparison->x));
 		plot_text(out, series->why);
 		fputs("</small>\n", out);
 	}
@@ -290,7 +294,7 @@ static unsigned int put_sweep(FILE *out, const struct plan *plan, unsigned int f
 	plot_lines(out, &plot);
 	fputs("<p>", out);
 	for (unsigned int i = first; i < end; i++)
-		put_remarks(out, &plan->steps[i].comparison);
+		put_remarks(out, &plan->steps[i], i > first ? &plan->steps[i - 1] : NULL);
 	fputs("</p>\n", out);
 	return end;
 }

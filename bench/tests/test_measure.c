@@ -140,11 +140,14 @@ static void too_little_memory(void **state)
 
 	(void)state;
 	comparison_add(&comparison, &fake_quick, &workload, NULL);
-	plan_cut(&comparison, 64ull << 30);
+	plan_cut(&comparison, 64ull << 30, false);
 	assert_int_equal(comparison.series[0].state, SERIES_MEASURED);
-	plan_cut(&comparison, 1ull << 30);
+	plan_cut(&comparison, 1ull << 30, false);
 	assert_int_equal(comparison.series[0].state, SERIES_UNFIT);
 	assert_non_null(strstr(comparison.series[0].why, "MiB"));
+	comparison.series[0].state = SERIES_MEASURED;
+	plan_cut(&comparison, 64ull << 30, true);
+	assert_int_equal(comparison.series[0].state, SERIES_UNFIT);
 }
 
 int main(void)
