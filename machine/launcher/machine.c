@@ -124,13 +124,39 @@ static void dsp_arguments(const struct machine *machine, const char *argv[],
 	argv[n] = NULL;
 }
 
+/*
+ * A DSP that looks for work does so at the cost of the kernel, unless each has a
+ * processor of its own: for the kernel the first, for the DSP the second that
+ * this process may use. NULL when there are not so many, or nothing spins.
+ */
+static const cpu_set_t *own_processor(const struct machine *machine,
+				      unsigned int which, cpu_set_t *set)
+{
+	cpu_set_t usable;
+
+	if (!machine->options->spin ||
+	    sched_getaffinity(0, sizeof(usable), &usable) ||
+	    CPU_COUNT(&usable) < 2)
+		return NULL;
+	CPU_ZERO(set);
+	for (size_t i = 0; i < CPU_SETSIZE; i++) {
+		if (!CPU_ISSET(i, &usable) || which--)
+			continue;
+		CPU_SET(i, set);
+		break;
+	}
+	return set;
+}
+
 static int dsp_start(struct machine *machine)
 {
 	const char *argv[26];
 	struct spawn spawning = { .path = machine->parts->dsp, .keep = -1 };
+	cpu_set_t processor;
 	char socket[160];
 	int ends[2];
 
+	spawning.processors = own_processor(machine, 1, &processor);
 	socket_path(machine, socket);
 	unlink(socket);
 	dsp_arguments(machine, argv, socket);
@@ -241,6 +267,7 @@ static int spawn_kernel(struct machine *machine, const int line[2],
 		.keep = line[1],
 		.traceable = machine->options->gdb,
 	};
+	cpu_set_t processor;
 	int log = open(machine->kernel_log,
 		       O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC,
 		       0644);
@@ -253,6 +280,9 @@ static int spawn_kernel(struct machine *machine, const int line[2],
 	}
 	spawning.out = log;
 	spawning.err = log;
+	/* a kernel with two has to share them */
+	if (strcmp(machine->options->kernel, "smp") != 0)
+		spawning.processors = own_processor(machine, 0, &processor);
 	kernel_arguments(machine, argv, line[1]);
 	machine->linux_pid = spawn(&spawning);
 	for (size_t i = 0; argv[i]; i++)

@@ -239,6 +239,9 @@ static void start_child(const struct spawn *spawn, int report, pid_t parent)
 		signal(sig, SIG_DFL);
 	setsid();
 	setrlimit(RLIMIT_CORE, &no_core);
+	if (spawn->processors)
+		sched_setaffinity(0, sizeof(*spawn->processors),
+				  spawn->processors);
 	dup2(spawn->in, 0);
 	dup2(spawn->out, 1);
 	dup2(spawn->err, 2);

@@ -3,6 +3,7 @@
 #ifndef QDA_SIM_RUNTIME_H
 #define QDA_SIM_RUNTIME_H
 
+#include <sched.h>
 #include <stdbool.h>
 #include <sys/types.h>
 
@@ -31,6 +32,7 @@ struct spawn {
 	int in, out, err;	/* its standard streams */
 	int keep;		/* one more descriptor to leave open, or -1 */
 	bool traceable;		/* let any debugger of this user attach */
+	const cpu_set_t *processors;	/* NULL: those of this process */
 };
 
 /*

@@ -275,32 +275,19 @@ run_polling() {
 		-- "$BUILD/tests/polling" --run-subtest "${name##*/}"
 }
 
-# run_bench_on NAME FLAVOUR SECONDS COMMAND...: beside mainline's driver, whose
-# own warnings are no finding
-run_bench_on() {
-	local name=$1 flavour=$2 seconds=$3 expect=() warning
-	shift 3
+# run_bench_loops NAME FLAVOUR: beside mainline's driver, whose own warnings are no
+# finding
+run_bench_loops() {
+	local name=$1 flavour=$2 expect=() warning
 	if [ "$flavour" = debug ]; then
 		for warning in "${MAINLINE_WARNINGS[@]}"; do
 			expect+=(--expect "$warning")
 		done
 	fi
-	run_program "$name" "$(seconds_for "$flavour" "$seconds")" \
+	run_program "$name" "$(seconds_for "$flavour" 60)" \
 		"$SIM" -k "$flavour" --root --driver bench --poll --check --strict \
 		"${expect[@]}" --skel-path "$BUILD/bench" \
-		--keep-log "$LOGS/${name//\//-}" -- "$@"
-}
-
-# run_bench_loops NAME FLAVOUR
-run_bench_loops() {
-	run_bench_on "$1" "$2" 60 "$BUILD/tests/bench_loops"
-}
-
-# run_bench_smoke NAME: every contender in every table, each answer checked. The
-# figures are not looked at.
-run_bench_smoke() {
-	run_bench_on "$1" fast 120 "$BUILD/bench/qda-bench" \
-		--blocks 1 --calls 20 --sweep none
+		--keep-log "$LOGS/${name//\//-}" -- "$BUILD/tests/bench_loops"
 }
 
 # run_coalescing NAME FLAVOUR
