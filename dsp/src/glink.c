@@ -13,10 +13,11 @@
 #define FIFO	       QDA_SIM_FIFO_SIZE
 #define FIFO_RESERVE   16u	/* room for a READ_NOTIF */
 /*
- * What is promised when a channel opens: for two batches of FastRPC messages, of
- * their very size, because then GLINK takes the first; and a few that are larger.
+ * What is promised when a channel opens: for more FastRPC messages than mainline's
+ * driver has in flight, which does not wait for a buffer, of their very size,
+ * because then GLINK takes the first; and a few that are larger.
  */
-#define INTENTS_SMALL  128u
+#define INTENTS_SMALL  256u
 #define INTENT_SMALL   40u
 #define INTENTS_LARGE  8u
 #define INTENT_LARGE   256u

@@ -17,7 +17,7 @@
 /* The largest packet that the DSP sends. */
 #define GLINK_PACKET_MAX  64u
 
-#define GLINK_LOCAL_INTENTS  192
+#define GLINK_LOCAL_INTENTS  320
 #define GLINK_REMOTE_INTENTS 192
 #define GLINK_QUEUE_LENGTH   4096
 

@@ -19,7 +19,7 @@
 #define GUEST_PAGE     4096ull
 #define GUEST_SIDS     6u
 #define GUEST_QUEUE    64u
-#define GUEST_INTENTS  192u
+#define GUEST_INTENTS  320u
 
 #define GUEST_IOVA_END 0x200000ull	/* what one last-level table covers */
 

@@ -46,6 +46,10 @@ struct fastrpc_ioctl_set_option {
 #define OPEN_TRIES	 20
 #define OPEN_WAIT_NS	 5000000
 
+/* The driver has 255 ids for calls, and frees one after the call has ended. */
+#define IDS_TRIES	 1000
+#define IDS_WAIT_NS	 1000000
+
 struct inner {
 	int fd;
 	int domain;
@@ -316,6 +320,7 @@ static int misc_call(void *session, uint32_t handle, uint32_t scalars,
 		.sc = scalars,
 		.args = (uintptr_t)raw,
 	};
+	const struct timespec wait = { 0, IDS_WAIT_NS };
 	int ret;
 
 	for (unsigned int i = 0; i < count; i++) {
@@ -331,6 +336,11 @@ static int misc_call(void *session, uint32_t handle, uint32_t scalars,
 	}
 	*result = 0;
 	ret = request(inner->fd, FASTRPC_IOCTL_INVOKE, &invoke, result);
+	/* Nothing was sent; ids of calls that ended are freed by a work later. */
+	for (int i = 0; ret == -ENOSPC && i < IDS_TRIES; i++) {
+		nanosleep(&wait, NULL);
+		ret = request(inner->fd, FASTRPC_IOCTL_INVOKE, &invoke, result);
+	}
 	return ret == -EREMOTEIO ? 0 : ret;
 }
 

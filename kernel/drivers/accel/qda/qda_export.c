@@ -23,11 +23,13 @@
  * @node: in &qda_bo.attachments
  * @dev: the importer's device
  * @sgt: the pages as it sees them
+ * @direction: for which it has them mapped, and so for which they are synced
  */
 struct qda_attachment {
 	struct list_head node;
 	struct device *dev;
 	struct sg_table *sgt;
+	enum dma_data_direction direction;
 };
 
 static struct qda_bo *qda_exported_bo(struct dma_buf *dma_buf)
@@ -54,6 +56,7 @@ static struct sg_table *qda_export_map(struct dma_buf_attachment *attach,
 
 	attachment->dev = attach->dev;
 	attachment->sgt = sgt;
+	attachment->direction = direction;
 	dma_sync_sgtable_for_device(attach->dev, sgt, direction);
 	scoped_guard(mutex, &bo->attachments_lock)
 		list_add_tail(&attachment->node, &bo->attachments);
@@ -100,10 +103,10 @@ static int qda_export_sync(struct dma_buf *dma_buf,
 	list_for_each_entry(attachment, &bo->attachments, node) {
 		if (end)
 			dma_sync_sgtable_for_device(attachment->dev, attachment->sgt,
-						    direction);
+						    attachment->direction);
 		else
 			dma_sync_sgtable_for_cpu(attachment->dev, attachment->sgt,
-						 direction);
+						 attachment->direction);
 	}
 
 	return 0;

@@ -267,6 +267,25 @@ static bool qda_domain_has_kind(u32 domain, u32 kind)
 	}
 }
 
+static int qda_session_create(struct qda_session *session, struct drm_file *file,
+			      struct drm_qda_remote_session_create *args,
+			      const struct qda_process_params *params)
+{
+	int ret;
+
+	if (atomic_xchg_acquire(&session->creating, 1))
+		return -EEXIST;
+
+	ret = qda_session_set_flags(session, file, args);
+	if (!ret) {
+		ret = qda_process_create(session, params, &args->result);
+		qda_session_settle_flags(session, args, ret);
+	}
+	atomic_set_release(&session->creating, 0);
+
+	return ret;
+}
+
 static int qda_session_create_check(struct qda_device *qda,
 				    const struct drm_qda_remote_session_create *args)
 {
@@ -319,12 +338,7 @@ int qda_ioctl_session_create(struct drm_device *drm, void *data,
 			goto out_put;
 	}
 
-	ret = qda_session_set_flags(to_qda_session(file), file, args);
-	if (ret)
-		goto out_put;
-
-	ret = qda_process_create(to_qda_session(file), &params, &args->result);
-	qda_session_settle_flags(to_qda_session(file), args, ret);
+	ret = qda_session_create(to_qda_session(file), file, args, &params);
 out_put:
 	if (params.shell)
 		qda_mapping_put(params.shell);

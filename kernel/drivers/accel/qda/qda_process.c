@@ -438,9 +438,9 @@ static struct qda_call *qda_process_next_release(struct qda_device *qda)
 
 /*
  * A DSP that is alive but has no receive buffer is asked for one. When it is down
- * the transport refuses at once, with or without a buffer.
+ * the transport refuses at once, with or without a buffer. Return: false then.
  */
-static void qda_process_send_release(struct qda_call *call, bool wait)
+static bool qda_process_send_release(struct qda_call *call, bool wait)
 {
 	int ret;
 
@@ -449,10 +449,13 @@ static void qda_process_send_release(struct qda_call *call, bool wait)
 		ret = qda_call_try_send(call, 0, QDA_HANDLE_PROCESS,
 					QDA_RELEASE_SCALARS);
 	if (ret != -ETIMEDOUT || !wait)
-		return;
+		return ret != -ENODEV;
 
-	if (!qda_call_publish_kernel(call))
-		qda_call_send(call, 0, QDA_HANDLE_PROCESS, QDA_RELEASE_SCALARS);
+	ret = qda_call_publish_kernel(call);
+	if (!ret)
+		ret = qda_call_send(call, 0, QDA_HANDLE_PROCESS, QDA_RELEASE_SCALARS);
+
+	return ret != -ENODEV;
 }
 
 /**
@@ -461,12 +464,14 @@ static void qda_process_send_release(struct qda_call *call, bool wait)
  *
  * The channel may be closed while the DSP runs on: it is told, if it still
  * listens, and has to answer before the memory that it works on goes. One that
- * does not answer in time is left to the IOMMU, which lets it reach nothing.
+ * does not answer in time is left to the IOMMU, which lets it reach nothing. One
+ * to which nothing can be sent is not waited for.
  */
 void qda_process_release_all(struct qda_device *qda)
 {
 	struct qda_call *call;
 	unsigned long until;
+	bool listens = true;
 	long left;
 
 	/* They were disconnected, so that they end by themselves. */
@@ -474,9 +479,11 @@ void qda_process_release_all(struct qda_device *qda)
 
 	until = jiffies + QDA_PROCESS_RELEASE_TIMEOUT;
 	while ((call = qda_process_next_release(qda))) {
-		qda_process_send_release(call, time_before(jiffies, until));
+		listens &= qda_process_send_release(call, time_before(jiffies, until));
 		qda_call_leave(call);
 	}
+	if (!listens)
+		return;
 
 	left = until - jiffies;
 	if (!wait_event_timeout(qda->settled,

@@ -2,6 +2,7 @@
 #ifndef _QDA_SESSION_H_
 #define _QDA_SESSION_H_
 
+#include <linux/atomic.h>
 #include <linux/kref.h>
 #include <linux/list.h>
 #include <linux/mutex.h>
@@ -132,6 +133,12 @@ struct qda_session {
 
 	/** @release_work: Sends @release after the file was closed. */
 	struct work_struct release_work;
+
+	/**
+	 * @creating: A thread is creating its process, so that no other one sets
+	 * or undoes what comes with it.
+	 */
+	atomic_t creating;
 
 	/** @poll: Calls that wait look for their end in memory first. */
 	bool poll;
