@@ -31,11 +31,8 @@ static spinlock_t *qda_call_lock(struct qda_call *call)
 /* Gives up what the DSP needed for the call, when it needs it no longer. */
 static void qda_call_drop_buffers(struct qda_call *call)
 {
-	for (unsigned int i = 0; i < call->args; i++) {
-		if (call->mappings[i])
-			qda_mapping_put(call->mappings[i]);
-		call->mappings[i] = NULL;
-	}
+	while (call->num_mappings)
+		qda_mapping_put(call->mappings[--call->num_mappings]);
 	if (call->payload)
 		qda_slot_put(call->session, call->payload);
 	call->payload = NULL;
@@ -44,11 +41,9 @@ static void qda_call_drop_buffers(struct qda_call *call)
 /* The same as far as it can be done in interrupt context; true if that is all. */
 static bool qda_call_try_drop_buffers(struct qda_call *call)
 {
-	for (unsigned int i = 0; i < call->args; i++) {
-		if (call->mappings[i] && !qda_mapping_try_put(call->mappings[i]))
+	for (; call->num_mappings; call->num_mappings--)
+		if (!qda_mapping_try_put(call->mappings[call->num_mappings - 1]))
 			return false;
-		call->mappings[i] = NULL;
-	}
 
 	return !call->payload;
 }

@@ -157,9 +157,18 @@ struct qda_call {
 	/** @args: Number of arguments. */
 	unsigned int args;
 
-	/** @mappings: What the arguments need, with references, or NULL. */
+	/** @num_mappings: How many elements @mappings has. */
+	unsigned int num_mappings;
+
+	/** @mappings: What the DSP uses for the call, with references. */
 	struct qda_mapping *mappings[] __counted_by(args_max);
 };
+
+/* Takes over the reference; there is room for as many as there are arguments. */
+static inline void qda_call_keep(struct qda_call *call, struct qda_mapping *mapping)
+{
+	call->mappings[call->num_mappings++] = mapping;
+}
 
 struct qda_call *qda_call_create(struct qda_session *session, unsigned int args);
 void qda_call_put(struct qda_call *call);

@@ -145,7 +145,7 @@ static bool qda_mapping_is_contiguous(struct qda_mapping *mapping)
 		covered += sg_dma_len(sg);
 	}
 
-	return covered >= qda_mapping_size(mapping) &&
+	return covered >= mapping->size &&
 	       IS_ALIGNED(start, QDA_WIRE_PAGE);
 }
 
@@ -172,6 +172,7 @@ static struct qda_mapping *qda_mapping_create(struct qda_bo *bo,
 	mapping->session_id = session->id;
 	drm_gem_object_get(&bo->shmem.base);
 	mapping->bo = bo;
+	mapping->size = bo->shmem.base.size;
 	mapping->bank = qda_context_bank_get(session->bank);
 
 	if (bo->import)

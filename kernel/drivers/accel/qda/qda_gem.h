@@ -63,8 +63,17 @@ enum qda_bo_use {
  * It lasts as long as the session has a handle of the BO or a call uses it.
  */
 struct qda_mapping {
-	/** @ref: Held by the handles together, and by each call. */
+	/**
+	 * @ref: Held by the handles together, and by each call. A call needs
+	 * this and the next two and no more, so they share a cache line.
+	 */
 	struct kref ref;
+
+	/** @address: Where the DSP finds it, stream id included. */
+	u64 address;
+
+	/** @size: The size of the BO. */
+	u64 size;
 
 	/** @node: In &qda_bo.mappings while there are handles. */
 	struct list_head node;
@@ -98,19 +107,11 @@ struct qda_mapping {
 
 	/** @sgt: The pages. */
 	struct sg_table *sgt;
-
-	/** @address: Where the DSP finds it, stream id included. */
-	u64 address;
 };
 
 static inline struct qda_bo *to_qda_bo(struct drm_gem_object *obj)
 {
 	return container_of(obj, struct qda_bo, shmem.base);
-}
-
-static inline u64 qda_mapping_size(struct qda_mapping *mapping)
-{
-	return mapping->bo->shmem.base.size;
 }
 
 struct drm_gem_object *qda_gem_create_object(struct drm_device *drm, size_t size);

@@ -70,14 +70,15 @@ static int qda_invoke_check_arg(const struct drm_qda_remote_arg *arg, bool handl
 	return 0;
 }
 
-/* Of arguments in a row in one BO the first holds the reference for all. */
+/* One reference is enough for arguments in a row in one BO. */
 static struct qda_mapping *qda_invoke_get_mapping(struct qda_invoke_args *args,
-						  unsigned int i, u32 handle)
+						  u32 handle)
 {
 	if (handle != args->handle || !args->mapping) {
 		args->mapping = qda_mapping_find(args->file, handle);
 		args->handle = handle;
-		args->call->mappings[i] = args->mapping;
+		if (args->mapping)
+			qda_call_keep(args->call, args->mapping);
 	}
 
 	return args->mapping;
@@ -98,12 +99,12 @@ static int qda_invoke_set_arg(struct qda_invoke_args *args, unsigned int i,
 		return ret;
 
 	if (arg->length) {
-		mapping = qda_invoke_get_mapping(args, i, arg->handle);
+		mapping = qda_invoke_get_mapping(args, arg->handle);
 		if (!mapping)
 			return -ENOENT;
 
 		address = mapping->address;
-		size = qda_mapping_size(mapping);
+		size = mapping->size;
 		ret = qda_check_range(arg->offset, arg->length, size);
 		if (ret)
 			return ret;

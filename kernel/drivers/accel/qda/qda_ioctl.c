@@ -333,7 +333,7 @@ int qda_ioctl_session_create(struct drm_device *drm, void *data,
 			return -ENOENT;
 
 		ret = qda_check_range(params.shell_offset, params.shell_length,
-				      qda_mapping_size(params.shell));
+				      params.shell->size);
 		if (ret)
 			goto out_put;
 	}

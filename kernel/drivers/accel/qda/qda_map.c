@@ -77,7 +77,7 @@ static struct qda_map *qda_map_create(struct drm_file *file,
 		goto err_free;
 	}
 
-	ret = qda_check_range(args->offset, args->length, qda_mapping_size(map->mapping));
+	ret = qda_check_range(args->offset, args->length, map->mapping->size);
 	if (!ret)
 		ret = qda_map_table_add(&to_qda_session(file)->maps, map);
 	if (ret)

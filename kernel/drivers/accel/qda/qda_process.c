@@ -81,11 +81,11 @@ qda_process_call_dynamic(struct qda_session *session,
 	qda_process_group_create(group, session->client_id, name, params->attributes,
 				 shell ? shell->address + params->shell_offset : 0,
 				 params->shell_length, params->signature_length,
-				 memory->address, qda_mapping_size(memory));
+				 memory->address, memory->size);
 
 	call = qda_kernel_call_create(session, &group->request);
 	if (!IS_ERR(call) && shell)
-		call->mappings[2] = qda_mapping_get(shell);
+		qda_call_keep(call, qda_mapping_get(shell));
 
 	return call;
 }

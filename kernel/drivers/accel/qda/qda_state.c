@@ -207,7 +207,7 @@ static bool qda_mappings_fetch(struct qda_rows *rows, unsigned long *index)
 		return false;
 
 	row->session = mapping->session_id;
-	row->size = qda_mapping_size(mapping);
+	row->size = mapping->size;
 	row->bank = qda_bank_index(rows->qda, mapping->bank);
 	row->imported = mapping->bo->import;
 	row->cached = mapping->bo->cached;

@@ -27,6 +27,8 @@ static void qda_call_test_exit(struct kunit *test)
 	if (!mock)
 		return;
 
+	/* It may be about to free what a closed session kept. */
+	qda_calls_stop_trim(mock->qda);
 	KUNIT_EXPECT_TRUE(test, xa_empty(&mock->qda->calls));
 	KUNIT_EXPECT_TRUE(test, list_empty(&mock->qda->sessions));
 	KUNIT_EXPECT_EQ(test, mock->bank.sessions, 0);
