@@ -135,10 +135,11 @@ static int run(struct contender_state *state, unsigned int calls, uint32_t *ns)
 {
 	int ret = 0;
 
-	for (unsigned int i = 0; !ret && i < calls; i += state->batch) {
-		unsigned int left = calls - i;
-
-		ret = run_batch(state, left < state->batch ? left : state->batch, ns + i);
+	for (unsigned int i = 0, count; !ret && i < calls; i += count) {
+		count = calls - i < state->batch ? calls - i : state->batch;
+		if (!count)
+			return -EINVAL;
+		ret = run_batch(state, count, ns + i);
 	}
 	return ret;
 }

@@ -310,9 +310,10 @@ void goals_judge(struct goals *goals, const struct plan *plan, struct random *ra
 		  { "interrupts" }, 64, 1 },
 	};
 	static const struct ratio_goal batch[] = {
+		/* By the medians: means are of what else the machine does. */
 		{ "5c", "calls/s: 64 at once to mainline, sleeping", "at least 20x",
-		  "batch-mainline", "kernel-qda-batch", "kernel-fastrpc-sleep", false,
-		  FIGURE_RATE, 20, true },
+		  "batch-mainline", "kernel-fastrpc-sleep", "kernel-qda-batch", false,
+		  FIGURE_P50, 20, true },
 	};
 	static const struct ratio_goal against[] = {
 		{ "8", "1 MiB to a UNIX socket, p50", "at most 0.05x", "user-sleep-1m",

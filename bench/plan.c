@@ -69,7 +69,8 @@ static const struct table tables[] = {
 	  { { "kernel-qda-sleep", "10", { .payload = 64, .handles = 10 } },
 	    { "kernel-qda-sleep", "10,000", { .payload = 64, .handles = 10000 } },
 	    { "kernel-qda-sleep", "100,000", { .payload = 64, .handles = 100000 } },
-	    { "kernel-qda-sleep", "1,000,000", { .payload = 64, .handles = 1000000 } } } },
+	    { "kernel-qda-sleep", "1,000,000", { .payload = 64, .handles = 1000000 } } },
+	  .last = true },
 	{ "batch-mainline", "In the kernel: 64 calls at once against single ones",
 	  BENCH_KERNEL, BENCH_STREAM, { 0 },
 	  { { "kernel-fastrpc-sleep", "sleeping", { 0 } },
@@ -282,6 +283,14 @@ static void add_sweep(struct plan *plan, const struct sweep *sweep,
 			add_point(plan, sweep, sweep->points[i], fit, options);
 }
 
+static void add_tables(struct plan *plan, bool last, const struct contender *const *all,
+		       const struct plan_options *options)
+{
+	for (size_t i = 0; options->tables && i < sizeof(tables) / sizeof(tables[0]); i++)
+		if (tables[i].last == last)
+			add_table(plan, &tables[i], all, options);
+}
+
 int plan_make(struct plan *plan, const struct contender *const *all,
 	      const struct plan_options *options)
 {
@@ -292,12 +301,12 @@ int plan_make(struct plan *plan, const struct contender *const *all,
 	*plan = (struct plan){ calloc(count, sizeof(struct step)), 0 };
 	if (!plan->steps)
 		return -ENOMEM;
-	for (i = 0; options->tables && i < sizeof(tables) / sizeof(tables[0]); i++)
-		add_table(plan, &tables[i], all, options);
+	add_tables(plan, false, all, options);
 	for (i = 0; options->sweeps && sweeps[i].name; i++)
 		if (!(sweeps[i].slow && options->quick && !options->names_count) &&
 		    is_wanted(sweeps[i].name, options->names, options->names_count))
 			add_sweep(plan, &sweeps[i], all, options);
+	add_tables(plan, true, all, options);
 	return 0;
 }
 

@@ -27,6 +27,8 @@ struct table {
 	enum bench_wait wait;
 	struct workload workload;
 	struct variant variants[VARIANTS_MAX];
+	/* After the sweeps: it leaves the memory in pieces, which others notice. */
+	bool last;
 };
 
 struct sweep {
