@@ -505,6 +505,9 @@ void fastrpc_receive(struct subsystem *s, enum glink_channel_id channel,
 		refuse_message(s, &r, data, size);
 		return;
 	}
+	if (r.m.ctx & FASTRPC_CTX_POLLED && !s->dsp->options.poll)
+		fastrpc_find(&r.findings, "ctx 0x%" PRIx64 ": bit 5 is set, "
+					  "which was not offered", r.m.ctx);
 	wire_log_message(r.number, &r.m);
 	if (read_metadata(s, &r)) {
 		wire_log_args(r.number, &r.args);

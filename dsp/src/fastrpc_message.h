@@ -39,7 +39,7 @@ enum fastrpc_pd_type {
 };
 
 #define FASTRPC_CTX_TYPE_MASK 0xfull
-#define FASTRPC_CTX_POLLED    0x20ull	/* the host looks at the poll word */
+#define FASTRPC_CTX_POLLED    0x20ull	/* the host looks at the poll word; if offered */
 #define FASTRPC_CTX_ZERO_MASK 0xd0ull
 
 #define FASTRPC_STATUS_CTX 0xabcdabcdull

@@ -111,6 +111,39 @@ static int qda_attributes_learn(struct qda_session *session)
 	return ret;
 }
 
+/* What a DSP answers to QDA_ATTRIBUTE_QUIET that knows QDA_CONTEXT_POLLED */
+#define QDA_ATTRIBUTE_QUIET		255
+#define QDA_ATTRIBUTE_QUIET_YES		0x51444151
+
+static int qda_attributes_know(struct qda_session *session)
+{
+	struct qda_attributes *attributes = &session->qda->attributes;
+
+	lockdep_assert_held(&attributes->lock);
+	return attributes->known ? attributes->error : qda_attributes_learn(session);
+}
+
+/**
+ * qda_attributes_quiet - ask whether the DSP knows QDA_CONTEXT_POLLED
+ * @session: session of the caller
+ *
+ * Return: true if so; false too when it does not answer.
+ */
+bool qda_attributes_quiet(struct qda_session *session)
+{
+	struct qda_attributes *attributes = &session->qda->attributes;
+	bool quiet;
+
+	if (mutex_lock_killable(&attributes->lock))
+		return false;
+
+	quiet = !qda_attributes_know(session) &&
+		attributes->values[QDA_ATTRIBUTE_QUIET] == QDA_ATTRIBUTE_QUIET_YES;
+	mutex_unlock(&attributes->lock);
+
+	return quiet;
+}
+
 /**
  * qda_attributes_get - get the attributes of the DSP
  * @session: session of the caller
@@ -128,7 +161,7 @@ int qda_attributes_get(struct qda_session *session, u32 *values)
 	if (ret)
 		return ret;
 
-	ret = attributes->known ? attributes->error : qda_attributes_learn(session);
+	ret = qda_attributes_know(session);
 	if (!ret)
 		memcpy(values, attributes->values, sizeof(attributes->values));
 	mutex_unlock(&attributes->lock);

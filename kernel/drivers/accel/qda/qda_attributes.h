@@ -27,6 +27,7 @@ struct qda_attributes {
 };
 
 void qda_attributes_init(struct qda_attributes *attributes);
+bool qda_attributes_quiet(struct qda_session *session);
 int qda_attributes_get(struct qda_session *session, u32 *values);
 
 #endif

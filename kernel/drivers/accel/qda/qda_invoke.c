@@ -213,9 +213,10 @@ struct qda_call *qda_invoke_make(struct drm_file *file,
 
 	call->handle = args->remote_handle;
 	call->scalars = args->scalars;
-	call->polled = READ_ONCE(session->poll) &&
+	/* Pairs with the release of who created the session. */
+	call->polled = smp_load_acquire(&session->poll) &&
 		       args->remote_handle > QDA_HANDLE_STATIC_MAX;
-	if (call->polled && !(args->flags & DRM_QDA_INVOKE_NOWAIT))
+	if (call->polled && session->quiet && !(args->flags & DRM_QDA_INVOKE_NOWAIT))
 		call->context |= QDA_CONTEXT_POLLED;
 	ret = qda_invoke_set_args(call, file, args);
 	if (!ret && args->flags & DRM_QDA_INVOKE_EVENT)

@@ -206,8 +206,11 @@ static void qda_session_settle_flags(struct qda_session *session,
 {
 	bool unused;
 
-	if (!error)
-		WRITE_ONCE(session->poll, args->flags & DRM_QDA_SESSION_POLL);
+	if (!error && args->flags & DRM_QDA_SESSION_POLL) {
+		session->quiet = qda_attributes_quiet(session);
+		/* Pairs with the acquire of who makes a call. */
+		smp_store_release(&session->poll, true);
+	}
 
 	scoped_guard(spinlock_irq, qda_calls_lock(session->qda))
 		unused = session->state == DRM_QDA_SESSION_STATE_NONE;

@@ -29,7 +29,7 @@
  *  4     job of the asynchronous interface, never set here: it disables
  *        polling for completion
  *  5     the caller looks at the poll word, so the doorbell for the answer may
- *        wait; a DSP that does not know it rings as always
+ *        wait; only where the DSP offers it, else reserved and zero
  *  7:6   reserved, zero
  *  31:8  index in the table of calls, never 0
  *  63:32 sequence number of the call, so that a late answer to an older call

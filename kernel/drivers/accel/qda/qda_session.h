@@ -143,6 +143,9 @@ struct qda_session {
 	/** @poll: Calls that wait look for their end in memory first. */
 	bool poll;
 
+	/** @quiet: The DSP is told which calls do; set before @poll. */
+	bool quiet;
+
 	/** @events: What user space is told of the process and the DSP. */
 	struct qda_session_events events;
 

@@ -420,7 +420,8 @@ struct drm_qda_remote_session_create {
 	 * latter, a call that waits looks for its end in memory for a moment
 	 * before it sleeps, 10 ms at most, which costs CPU time and saves an
 	 * interrupt's way; for DRM_QDA_SESSION_DYNAMIC, and EOPNOTSUPP without
-	 * DRM_QDA_FEATURE_POLL.
+	 * DRM_QDA_FEATURE_POLL. The DSP's attributes are then asked for too,
+	 * as DRM_QDA_QUERY_DSP does.
 	 */
 	__u32 flags;
 
