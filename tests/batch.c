@@ -396,7 +396,6 @@ static void process_dies(void)
 	check_ok(batch_send(probe.fd, &batch));
 	for (i = 0; i < FEW + 1; i++) {
 		check_equal(batch.calls[i].done, 1);
-		/* What the DSP did not begin it may not have been given. */
 		check_equal(batch.calls[i].error, ECONNRESET);
 	}
 	check_equal(session_query(probe.fd).calls, 0);

@@ -114,7 +114,7 @@ WRONG_CALL(arg_flags, -EINVAL, args[0].flags = 1)
 WRONG_CALL(arg_padding, -EINVAL, args[1].pad = 1)
 WRONG_CALL(arg_tag_of_a_buffer, -EINVAL, args[1].tag = 1)
 
-/* What a batch with an unknown array element's tail brings. */
+/* They must be zero; then they are left alone. */
 static void call_with_bytes_of_a_newer_kernel(void)
 {
 	static struct {
