@@ -23,7 +23,6 @@ struct call {
 	uint64_t since_us;		/* when it was received */
 	unsigned int handle_count;
 	int32_t handles[30];		/* tags of handle arguments */
-	bool has_handle[30];
 };
 
 #define ECHOES_MAX 64
