@@ -39,7 +39,8 @@ static void init_logarithmic(struct axis *axis, double low, double high)
 	double decades = log10(high / low);
 	unsigned int many = decades > 3.2 ? 1 : 3;
 	int skip = decades > 12 ? 2 : 1;
-	int first = (int)floor(log10(low)), last = (int)ceil(log10(high)) + skip;
+	int first = (int)floor(log10(low)),
+	    last = (int)ceil(log10(high)) + skip;
 
 	axis->low = low;
 	axis->high = high;
@@ -61,10 +62,12 @@ static void init_logarithmic(struct axis *axis, double low, double high)
 	}
 }
 
-void axis_init(struct axis *axis, double low, double high, bool logarithmic, double start,
-	       double end)
+void axis_init(struct axis *axis, double low, double high, bool logarithmic,
+	       double start, double end)
 {
-	*axis = (struct axis){ .logarithmic = logarithmic, .start = start, .end = end };
+	*axis = (struct axis){ .logarithmic = logarithmic,
+			       .start = start,
+			       .end = end };
 	if (logarithmic)
 		init_logarithmic(axis, low, high > low ? high : low * 10);
 	else

@@ -49,7 +49,8 @@ static int64_t begin(void)
 static int end(int64_t start, bool right)
 {
 	if (!right)
-		atomic_fetch_add_explicit(&bench.refused, 1, memory_order_relaxed);
+		atomic_fetch_add_explicit(&bench.refused, 1,
+					  memory_order_relaxed);
 	if (bench.service_ns) {
 		int64_t now = now_ns();
 
@@ -87,7 +88,8 @@ int bench_configure(remote_handle64 h, uint32_t service_ns, uint32_t check_all)
 	return 0;
 }
 
-int bench_state(remote_handle64 h, uint64_t *calls, uint64_t *refused, uint64_t *busy_ns)
+int bench_state(remote_handle64 h, uint64_t *calls, uint64_t *refused,
+		uint64_t *busy_ns)
 {
 	(void)h;
 	*calls = bench.calls;
@@ -118,22 +120,25 @@ int bench_answer(remote_handle64 h, uint64_t nonce, uint64_t *proof)
 	return end(start, true);
 }
 
-int bench_exchange(remote_handle64 h, uint64_t nonce, const unsigned char *data, int dataLen,
-		   uint64_t *proof, unsigned char *answer, int answerLen)
+int bench_exchange(remote_handle64 h, uint64_t nonce, const unsigned char *data,
+		   int dataLen, uint64_t *proof, unsigned char *answer,
+		   int answerLen)
 {
 	int64_t start = begin();
 	bool right = !(dataLen % 8) && !(answerLen % 8) &&
-		     payload_is_marked(data, (uint64_t)dataLen, nonce, bench.check_all);
+		     payload_is_marked(data, (uint64_t)dataLen, nonce,
+				       bench.check_all);
 
 	(void)h;
 	*proof = payload_proof(nonce);
 	if (right)
-		payload_answer(answer, (uint64_t)answerLen, nonce, bench.check_all);
+		payload_answer(answer, (uint64_t)answerLen, nonce,
+			       bench.check_all);
 	return end(start, right);
 }
 
-int bench_gather(remote_handle64 h, uint64_t nonce, const part *parts, int partsLen,
-		 uint64_t *proof)
+int bench_gather(remote_handle64 h, uint64_t nonce, const part *parts,
+		 int partsLen, uint64_t *proof)
 {
 	int64_t start = begin();
 	bool right = true;
@@ -141,8 +146,10 @@ int bench_gather(remote_handle64 h, uint64_t nonce, const part *parts, int parts
 	(void)h;
 	for (int i = 0; i < partsLen; i++)
 		right &= !(parts[i].dataLen % 8) &&
-			 payload_is_marked(parts[i].data, (uint64_t)parts[i].dataLen,
-					   nonce + (uint64_t)i, bench.check_all);
+			 payload_is_marked(parts[i].data,
+					   (uint64_t)parts[i].dataLen,
+					   nonce + (uint64_t)i,
+					   bench.check_all);
 	*proof = payload_proof(nonce);
 	return end(start, right);
 }

@@ -3,8 +3,8 @@
 
 #include <time.h>
 
-#define CALIBRATION_NS	50000000ll
-#define NSEC_PER_SEC	1000000000ll
+#define CALIBRATION_NS 50000000ll
+#define NSEC_PER_SEC   1000000000ll
 
 static double ticks_per_ns = 1;
 

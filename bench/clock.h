@@ -19,12 +19,14 @@ static inline uint64_t bench_ticks(void)
 	uint32_t low, high;
 
 	/* The fence keeps what is measured between its time stamps. */
-	__asm__ volatile("lfence; rdtsc; lfence" : "=a"(low), "=d"(high)::"memory");
+	__asm__ volatile("lfence; rdtsc; lfence"
+			 : "=a"(low), "=d"(high)::"memory");
 	return (uint64_t)high << 32 | low;
 #else
 	uint64_t ticks;
 
-	__asm__ volatile("isb; mrs %0, cntvct_el0; isb" : "=r"(ticks)::"memory");
+	__asm__ volatile("isb; mrs %0, cntvct_el0; isb"
+			 : "=r"(ticks)::"memory");
 	return ticks;
 #endif
 }

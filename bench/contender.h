@@ -22,21 +22,21 @@
  * the simulated machine costs more than the driver does.
  */
 enum bench_clock {
-	BENCH_KERNEL,		/* a loop in the kernel: no system call */
-	BENCH_SYSTEM_CALLS,	/* a program: all its system calls */
+	BENCH_KERNEL,	    /* a loop in the kernel: no system call */
+	BENCH_SYSTEM_CALLS, /* a program: all its system calls */
 };
 
 /* How the caller learns that a call has ended; tables never mix these either. */
 enum bench_wait {
-	BENCH_SLEEP,		/* it sleeps */
-	BENCH_POLL,		/* it looks into memory, and may sleep at last */
-	BENCH_STREAM,		/* several calls are under way: depth, batch */
+	BENCH_SLEEP,  /* it sleeps */
+	BENCH_POLL,   /* it looks into memory, and may sleep at last */
+	BENCH_STREAM, /* several calls are under way: depth, batch */
 };
 
 /* What ns[] of contender.run is. */
 enum bench_unit {
-	BENCH_LATENCY,		/* from before a call until it has ended */
-	BENCH_PERIOD,		/* from end to end; of a batch: its time by its calls */
+	BENCH_LATENCY, /* from before a call until it has ended */
+	BENCH_PERIOD,  /* from end to end; of a batch: its time by its calls */
 };
 
 /**
@@ -114,8 +114,10 @@ struct contender {
 	bool rival;
 
 	const char *(*unfit)(const struct workload *workload);
-	int (*open)(struct contender_state **state, const struct workload *workload);
-	int (*run)(struct contender_state *state, unsigned int calls, uint32_t *ns);
+	int (*open)(struct contender_state **state,
+		    const struct workload *workload);
+	int (*run)(struct contender_state *state, unsigned int calls,
+		   uint32_t *ns);
 	int (*count)(struct contender_state *state, struct tally *tally);
 	void (*close)(struct contender_state *state);
 };

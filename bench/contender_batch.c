@@ -11,7 +11,7 @@
 #include "kernel_loops.h"
 #include "slots.h"
 
-#define BATCH_DEFAULT	64
+#define BATCH_DEFAULT 64
 
 struct contender_state {
 	struct slots slots;
@@ -64,22 +64,26 @@ static void set_library_calls(struct contender_state *state)
 	for (unsigned int i = 0; i < state->batch; i++) {
 		const struct slot *slot = &state->slots.slots[i];
 		const struct request *request = slot->request;
-		struct qda_arg *args = state->library_args + (size_t)i * REQUEST_ARGS_MAX;
+		struct qda_arg *args = state->library_args +
+				       (size_t)i * REQUEST_ARGS_MAX;
 		unsigned int count = request->in + request->out;
 
 		for (unsigned int j = 0; j < count; j++)
-			args[j] = qda_range(state->slots.buffer, slot->args[j].offset,
+			args[j] = qda_range(state->slots.buffer,
+					    slot->args[j].offset,
 					    slot->args[j].length);
 		state->library_calls[i] = (struct qda_batch_call){
 			.handle = handle,
-			.scalars = QDA_SCALARS(request->method, request->in, request->out, 0, 0),
+			.scalars = QDA_SCALARS(request->method, request->in,
+					       request->out, 0, 0),
 			.args = args,
 			.count = count,
 		};
 	}
 }
 
-static int open_state(struct contender_state **state, const struct workload *workload)
+static int open_state(struct contender_state **state,
+		      const struct workload *workload)
 {
 	struct contender_state *new = calloc(1, sizeof(*new));
 	int ret;
@@ -90,7 +94,7 @@ static int open_state(struct contender_state **state, const struct workload *wor
 	new->batch = batch_of(workload);
 	new->calls = calloc(new->batch, sizeof(*new->calls));
 	new->library_calls = calloc(new->batch, sizeof(*new->library_calls));
-	new->library_args = calloc((size_t)new->batch * REQUEST_ARGS_MAX,
+	new->library_args = calloc((size_t) new->batch *REQUEST_ARGS_MAX,
 				   sizeof(*new->library_args));
 	ret = slots_open(&new->slots, workload, new->batch, 0);
 	if (!ret && (!new->calls || !new->library_calls || !new->library_args))
@@ -104,7 +108,8 @@ static int open_state(struct contender_state **state, const struct workload *wor
 	return 0;
 }
 
-static int run_batch(struct contender_state *state, unsigned int count, uint32_t *ns)
+static int run_batch(struct contender_state *state, unsigned int count,
+		     uint32_t *ns)
 {
 	struct qda_batch_call *calls = state->library_calls;
 	struct drm_qda_remote_invoke unused;
@@ -115,8 +120,8 @@ static int run_batch(struct contender_state *state, unsigned int count, uint32_t
 	for (unsigned int i = 0; i < count; i++)
 		slots_begin(&state->slots, &state->slots.slots[i], &unused);
 	start = bench_ticks();
-	ret = qda_invoke_batch(state->slots.bench.session, calls, count, QDA_DEADLINE_NONE,
-			       NULL);
+	ret = qda_invoke_batch(state->slots.bench.session, calls, count,
+			       QDA_DEADLINE_NONE, NULL);
 	each = bench_ns((bench_ticks() - start) / count);
 	for (unsigned int i = 0; i < count; i++) {
 		const struct drm_qda_remote_call end = {
@@ -167,8 +172,8 @@ static void begin_batch(struct contender_state *state, unsigned int count)
 	}
 }
 
-static struct drm_qda_remote_batch batch_struct(const struct contender_state *state,
-						unsigned int count)
+static struct drm_qda_remote_batch batch_struct(
+	const struct contender_state *state, unsigned int count)
 {
 	return (struct drm_qda_remote_batch){
 		.calls_ptr = (uintptr_t)state->calls,
@@ -191,7 +196,8 @@ static int end_batch(const struct contender_state *state, unsigned int count)
 			.result = call->result,
 		};
 
-		ret = call->done ? slots_end(&state->slots.slots[i], &end) : -EIO;
+		ret = call->done ? slots_end(&state->slots.slots[i], &end) :
+				   -EIO;
 	}
 	return ret;
 }
@@ -199,10 +205,12 @@ static int end_batch(const struct contender_state *state, unsigned int count)
 static const char *kernel_unfit(const struct workload *workload)
 {
 	/* The loop writes one nonce, and a batch has as many as calls. */
-	return request_args(workload) ? "its loop writes no data" : unfit(workload);
+	return request_args(workload) ? "its loop writes no data" :
+					unfit(workload);
 }
 
-static int kernel_open(struct contender_state **state, const struct workload *workload)
+static int kernel_open(struct contender_state **state,
+		       const struct workload *workload)
 {
 	struct contender_state *new;
 	int ret = open_state(state, workload);
@@ -216,22 +224,23 @@ static int kernel_open(struct contender_state **state, const struct workload *wo
 		close_state(new);
 		return ret;
 	}
-	new->slot.template_ptr = (uintptr_t)&new->template;
+	new->slot.template_ptr = (uintptr_t) & new->template;
 	new->loop = (struct qda_bench_loop){
 		.fd = qda_session_fd(new->slots.bench.session),
 		.command = DRM_IOCTL_QDA_REMOTE_BATCH,
-		.struct_ptr = (uintptr_t)&new->used,
+		.struct_ptr = (uintptr_t) & new->used,
 		.struct_size = sizeof(new->used),
 		.result_offset = -1,
-		.slots_ptr = (uintptr_t)&new->slot,
+		.slots_ptr = (uintptr_t) & new->slot,
 		.slots_count = 1,
 	};
 	return 0;
 }
 
 /* @batches of @size calls each; the times are of batches, @ns of calls. */
-static int kernel_run_batches(struct contender_state *state, unsigned int batches,
-			      unsigned int size, uint32_t *ns)
+static int kernel_run_batches(struct contender_state *state,
+			      unsigned int batches, unsigned int size,
+			      uint32_t *ns)
 {
 	uint32_t *times = calloc(batches, sizeof(*times));
 	int ret;
@@ -250,15 +259,18 @@ static int kernel_run_batches(struct contender_state *state, unsigned int batche
 	return ret;
 }
 
-static int kernel_run(struct contender_state *state, unsigned int calls, uint32_t *ns)
+static int kernel_run(struct contender_state *state, unsigned int calls,
+		      uint32_t *ns)
 {
-	unsigned int batches = calls / state->batch, rest = calls % state->batch;
+	unsigned int batches = calls / state->batch,
+		     rest = calls % state->batch;
 	int ret = 0;
 
 	if (batches)
 		ret = kernel_run_batches(state, batches, state->batch, ns);
 	if (!ret && rest)
-		ret = kernel_run_batches(state, 1, rest, ns + batches * state->batch);
+		ret = kernel_run_batches(state, 1, rest,
+					 ns + batches * state->batch);
 	return ret;
 }
 

@@ -11,7 +11,8 @@
 #include "line.h"
 #include "skel.h"
 
-#define URI "file:///libbench_skel.so?bench_skel_handle_invoke&_modver=1.0&_dom=cdsp"
+#define URI \
+	"file:///libbench_skel.so?bench_skel_handle_invoke&_modver=1.0&_dom=cdsp"
 #define DOMAIN_CDSP 3
 
 struct line {
@@ -40,11 +41,13 @@ static int to_errno(int error)
 static int allocate(struct line *line, size_t size)
 {
 	if (size)
-		line->memory = rpcmem_alloc2(RPCMEM_HEAP_ID_SYSTEM, RPCMEM_DEFAULT_FLAGS, size);
+		line->memory = rpcmem_alloc2(RPCMEM_HEAP_ID_SYSTEM,
+					     RPCMEM_DEFAULT_FLAGS, size);
 	return size && !line->memory ? -ENOMEM : 0;
 }
 
-static int open_line(struct line **line, const struct workload *workload, size_t size)
+static int open_line(struct line **line, const struct workload *workload,
+		     size_t size)
 {
 	struct remote_rpc_control_unsigned_module params = { DOMAIN_CDSP, 1 };
 	struct line *new = calloc(1, sizeof(*new));
@@ -53,7 +56,8 @@ static int open_line(struct line **line, const struct workload *workload, size_t
 	(void)workload;
 	if (!new)
 		return -ENOMEM;
-	ret = remote_session_control(DSPRPC_CONTROL_UNSIGNED_MODULE, &params, sizeof(params));
+	ret = remote_session_control(DSPRPC_CONTROL_UNSIGNED_MODULE, &params,
+				     sizeof(params));
 	if (!ret)
 		ret = remote_handle64_open(URI, &new->handle);
 	if (ret) {
@@ -64,8 +68,8 @@ static int open_line(struct line **line, const struct workload *workload, size_t
 	return allocate(new, size);
 }
 
-static int join(struct line **line, struct line *first, const struct workload *workload,
-		size_t size)
+static int join(struct line **line, struct line *first,
+		const struct workload *workload, size_t size)
 {
 	struct line *new = calloc(1, sizeof(*new));
 
@@ -84,7 +88,8 @@ static void *memory(struct line *line, unsigned int index)
 	return line->memory;
 }
 
-static int invoke(struct line *line, struct request *request, unsigned int index)
+static int invoke(struct line *line, struct request *request,
+		  unsigned int index)
 {
 	remote_arg args[REQUEST_ARGS_MAX];
 	uint32_t scalars = skel_args(request, args);
@@ -102,7 +107,8 @@ static void close_line(struct line *line)
 		rpcmem_free(line->memory);
 	if (!line->joined) {
 		remote_handle64_close(line->handle);
-		remote_session_control(FASTRPC_SESSION_CLOSE, &params, sizeof(params));
+		remote_session_control(FASTRPC_SESSION_CLOSE, &params,
+				       sizeof(params));
 	}
 	free(line);
 }

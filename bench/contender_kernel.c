@@ -26,7 +26,8 @@ struct contender_state {
 	struct qda_bench_part *parts;
 };
 
-static const char *unfit(const struct kernel_driver *driver, const struct workload *workload)
+static const char *unfit(const struct kernel_driver *driver,
+			 const struct workload *workload)
 {
 	if (workload->handles > 1 && workload->handles > driver->buffers_max)
 		return "it looks for each buffer in a list";
@@ -43,7 +44,8 @@ static uint64_t pointer(const void *p)
 }
 
 /* Where the nonce and data of a request are, as request_mark() writes them. */
-static void place_data(struct qda_bench_slot *slot, const struct request *request,
+static void place_data(struct qda_bench_slot *slot,
+		       const struct request *request,
 		       struct qda_bench_part *parts)
 {
 	unsigned int first = request->method == PAYLOAD_GATHER ? 2 : 1;
@@ -53,14 +55,16 @@ static void place_data(struct qda_bench_slot *slot, const struct request *reques
 	slot->parts_ptr = pointer(parts);
 	for (unsigned int i = first; i < request->in; i++)
 		parts[slot->parts_count++] = (struct qda_bench_part){
-			pointer(request->args[i].data), request->args[i].length };
+			pointer(request->args[i].data), request->args[i].length
+		};
 	if (request->method == PAYLOAD_EXCHANGE)
 		slot->answer = (struct qda_bench_part){
-			pointer(request->args[3].data), request->args[3].length };
+			pointer(request->args[3].data), request->args[3].length
+		};
 }
 
-static int fill_slots(struct contender_state *state, const struct workload *workload,
-		      size_t size)
+static int fill_slots(struct contender_state *state,
+		      const struct workload *workload, size_t size)
 {
 	struct request *requests = state->driver->requests(state->session);
 	unsigned int args = request_args(workload);
@@ -70,21 +74,24 @@ static int fill_slots(struct contender_state *state, const struct workload *work
 		void *memory = NULL;
 
 		if (workload->handles > 1)
-			index = (unsigned int)(payload_mix(i) % workload->handles);
+			index = (unsigned int)(payload_mix(i) %
+					       workload->handles);
 		if (size) {
 			memory = state->driver->memory(state->session, index);
 			if (!memory)
 				return -ENOMEM;
 		}
 		request_init(&requests[i], workload, memory);
-		state->driver->fill(state->session, &requests[i], i, index, &state->loop,
-				    &state->slots[i]);
-		place_data(&state->slots[i], &requests[i], state->parts + i * args);
+		state->driver->fill(state->session, &requests[i], i, index,
+				    &state->loop, &state->slots[i]);
+		place_data(&state->slots[i], &requests[i],
+			   state->parts + i * args);
 	}
 	return 0;
 }
 
-static int configure(struct contender_state *state, const struct workload *workload)
+static int configure(struct contender_state *state,
+		     const struct workload *workload)
 {
 	struct request *request = calloc(1, sizeof(*request));
 	int ret;
@@ -108,7 +115,8 @@ static void close_state(struct contender_state *state)
 	free(state);
 }
 
-static int start(struct contender_state *state, const struct workload *workload, bool poll)
+static int start(struct contender_state *state, const struct workload *workload,
+		 bool poll)
 {
 	size_t size = request_payload_size(workload);
 	unsigned int slots = workload->handles > 1 ? SLOTS : 1;
@@ -133,7 +141,8 @@ static int start(struct contender_state *state, const struct workload *workload,
 	return ret ? ret : fill_slots(state, workload, size);
 }
 
-static int open_state(struct contender_state **state, const struct workload *workload,
+static int open_state(struct contender_state **state,
+		      const struct workload *workload,
 		      const struct kernel_driver *driver, bool poll)
 {
 	struct contender_state *new = calloc(1, sizeof(*new));
@@ -173,37 +182,40 @@ static int count(struct contender_state *state, struct tally *tally)
 	return ret;
 }
 
-#define KERNEL(id, name_, title_, wait_, driver, poll)                                     \
-	static const char *unfit_##id(const struct workload *workload)                     \
-	{                                                                                  \
-		return unfit(&(driver), workload);                                         \
-	}                                                                                  \
-	static int open_##id(struct contender_state **state, const struct workload *workload) \
-	{                                                                                  \
-		return open_state(state, workload, &(driver), poll);                       \
-	}                                                                                  \
-	const struct contender contender_##id = {                                          \
-		.name = (name_),                                                           \
-		.title = (title_),                                                         \
-		.clock = BENCH_KERNEL,                                                     \
-		.wait = (wait_),                                                           \
-		.rival = &(driver) != &kernel_qda,                                         \
-		.unfit = unfit_##id,                                                       \
-		.open = open_##id,                                                         \
-		.run = run,                                                                \
-		.count = count,                                                            \
-		.close = close_state,                                                      \
+#define KERNEL(id, name_, title_, wait_, driver, rival_, poll)         \
+	static const char *unfit_##id(const struct workload *workload) \
+	{                                                              \
+		return unfit(&(driver), workload);                     \
+	}                                                              \
+	static int open_##id(struct contender_state **state,           \
+			     const struct workload *workload)          \
+	{                                                              \
+		return open_state(state, workload, &(driver), poll);   \
+	}                                                              \
+	const struct contender contender_##id = {                      \
+		.name = (name_),                                       \
+		.title = (title_),                                     \
+		.clock = BENCH_KERNEL,                                 \
+		.wait = (wait_),                                       \
+		.rival = (rival_),                                     \
+		.unfit = unfit_##id,                                   \
+		.open = open_##id,                                     \
+		.run = run,                                            \
+		.count = count,                                        \
+		.close = close_state,                                  \
 	};
 
-KERNEL(kernel_qda_sleep, "kernel-qda-sleep", "qda driver", BENCH_SLEEP, kernel_qda, false)
-KERNEL(kernel_qda_poll, "kernel-qda-poll", "qda driver", BENCH_POLL, kernel_qda, true)
-KERNEL(kernel_fastrpc_sleep, "kernel-fastrpc-sleep", "mainline fastrpc", BENCH_SLEEP,
-       kernel_mainline, false)
-KERNEL(kernel_fastrpc_poll, "kernel-fastrpc-poll", "mainline fastrpc", BENCH_POLL,
-       kernel_mainline, true)
+KERNEL(kernel_qda_sleep, "kernel-qda-sleep", "qda driver", BENCH_SLEEP,
+       kernel_qda, false, false)
+KERNEL(kernel_qda_poll, "kernel-qda-poll", "qda driver", BENCH_POLL, kernel_qda,
+       false, true)
+KERNEL(kernel_fastrpc_sleep, "kernel-fastrpc-sleep", "mainline fastrpc",
+       BENCH_SLEEP, kernel_mainline, true, false)
+KERNEL(kernel_fastrpc_poll, "kernel-fastrpc-poll", "mainline fastrpc",
+       BENCH_POLL, kernel_mainline, true, true)
 
 /* The simulated SMMU takes long to unmap, and mainline unmaps in each call. */
-KERNEL(kernel_bypass_sleep, "kernel-fastrpc-bypass-sleep", "the same, no SMMU", BENCH_SLEEP,
-       kernel_mainline_bypass, false)
-KERNEL(kernel_bypass_poll, "kernel-fastrpc-bypass-poll", "the same, no SMMU", BENCH_POLL,
-       kernel_mainline_bypass, true)
+KERNEL(kernel_bypass_sleep, "kernel-fastrpc-bypass-sleep", "the same, no SMMU",
+       BENCH_SLEEP, kernel_mainline_bypass, true, false)
+KERNEL(kernel_bypass_poll, "kernel-fastrpc-bypass-poll", "the same, no SMMU",
+       BENCH_POLL, kernel_mainline_bypass, true, true)

@@ -11,7 +11,8 @@ struct line {
 	void *memory;
 };
 
-static int open_line(struct line **line, const struct workload *workload, size_t size)
+static int open_line(struct line **line, const struct workload *workload,
+		     size_t size)
 {
 	struct line *new = calloc(1, sizeof(*new));
 
@@ -19,7 +20,8 @@ static int open_line(struct line **line, const struct workload *workload, size_t
 	if (!new)
 		return -ENOMEM;
 	if (size)
-		new->memory = aligned_alloc(4096, (size + 4095) & ~(size_t)4095);
+		new->memory = aligned_alloc(4096,
+					    (size + 4095) & ~(size_t)4095);
 	if (size && !new->memory) {
 		free(new);
 		return -ENOMEM;
@@ -34,14 +36,16 @@ static void *memory(struct line *line, unsigned int index)
 	return line->memory;
 }
 
-static int invoke(struct line *line, struct request *request, unsigned int index)
+static int invoke(struct line *line, struct request *request,
+		  unsigned int index)
 {
 	remote_arg args[REQUEST_ARGS_MAX];
 	uint32_t scalars = skel_args(request, args);
 
 	(void)line;
 	(void)index;
-	return bench_skel_handle_invoke(SKEL_HANDLE, scalars, args) ? -EBADMSG : 0;
+	return bench_skel_handle_invoke(SKEL_HANDLE, scalars, args) ? -EBADMSG :
+								      0;
 }
 
 static void close_line(struct line *line)
@@ -50,8 +54,8 @@ static void close_line(struct line *line)
 	free(line);
 }
 
-static int join(struct line **line, struct line *first, const struct workload *workload,
-		size_t size)
+static int join(struct line **line, struct line *first,
+		const struct workload *workload, size_t size)
 {
 	(void)first;
 	return open_line(line, workload, size);

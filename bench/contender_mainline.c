@@ -20,8 +20,8 @@ static void close_line(struct line *line)
 	free(line);
 }
 
-static int open_line(struct line **line, const struct workload *workload, size_t size,
-		     bool poll)
+static int open_line(struct line **line, const struct workload *workload,
+		     size_t size, bool poll)
 {
 	const struct mainline_options options = { .poll = poll };
 	struct line *new = calloc(1, sizeof(*new));
@@ -38,12 +38,14 @@ static int open_line(struct line **line, const struct workload *workload, size_t
 	return ret;
 }
 
-static int open_sleep(struct line **line, const struct workload *workload, size_t size)
+static int open_sleep(struct line **line, const struct workload *workload,
+		      size_t size)
 {
 	return open_line(line, workload, size, false);
 }
 
-static int open_poll(struct line **line, const struct workload *workload, size_t size)
+static int open_poll(struct line **line, const struct workload *workload,
+		     size_t size)
 {
 	return open_line(line, workload, size, true);
 }
@@ -53,7 +55,8 @@ static void *memory(struct line *line, unsigned int index)
 	return line->mainline.buffers[index].map;
 }
 
-static int invoke(struct line *line, struct request *request, unsigned int index)
+static int invoke(struct line *line, struct request *request,
+		  unsigned int index)
 {
 	return mainline_invoke(&line->mainline, request, index);
 }

@@ -10,7 +10,7 @@
 #include "contender_list.h"
 #include "slots.h"
 
-#define DEPTH_DEFAULT	16
+#define DEPTH_DEFAULT 16
 
 struct contender_state {
 	struct slots slots;
@@ -47,7 +47,8 @@ static void close_state(struct contender_state *state)
 	free(state);
 }
 
-static int open_state(struct contender_state **state, const struct workload *workload)
+static int open_state(struct contender_state **state,
+		      const struct workload *workload)
 {
 	struct contender_state *new = calloc(1, sizeof(*new));
 	unsigned int depth = depth_of(workload);
@@ -71,7 +72,8 @@ static int open_state(struct contender_state **state, const struct workload *wor
 	return 0;
 }
 
-static int request_ioctl(const struct contender_state *state, unsigned long number, void *data)
+static int request_ioctl(const struct contender_state *state,
+			 unsigned long number, void *data)
 {
 	int fd = qda_session_fd(state->slots.bench.session);
 	int ret;
@@ -94,7 +96,9 @@ static int submit(struct contender_state *state)
 		state->idle[state->idle_count++] = slot;
 		return ret;
 	}
-	state->calls[state->in_flight] = (struct drm_qda_remote_call){ .call = invoke.call };
+	state->calls[state->in_flight] = (struct drm_qda_remote_call){
+		.call = invoke.call
+	};
 	state->in_slot[state->in_flight++] = slot;
 	return 0;
 }
@@ -124,7 +128,8 @@ static int collect(struct contender_state *state, unsigned int *ended)
 			continue;
 		}
 		if (!ret)
-			ret = slots_end(&state->slots.slots[slot], &state->calls[i]);
+			ret = slots_end(&state->slots.slots[slot],
+					&state->calls[i]);
 		state->idle[state->idle_count++] = slot;
 	}
 	state->in_flight = left;

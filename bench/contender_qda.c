@@ -46,8 +46,9 @@ static int add_buffers(struct line *line, unsigned int count)
 }
 
 /* @first: whose session it is to be in, or NULL */
-static int new_line(struct line **line, struct line *first, const struct workload *workload,
-		    size_t size, uint32_t flags)
+static int new_line(struct line **line, struct line *first,
+		    const struct workload *workload, size_t size,
+		    uint32_t flags)
 {
 	struct line *new = calloc(1, sizeof(*new));
 	unsigned int handles = workload->handles ? workload->handles : 1;
@@ -70,18 +71,20 @@ static int new_line(struct line **line, struct line *first, const struct workloa
 	return ret;
 }
 
-static int open_sleep(struct line **line, const struct workload *workload, size_t size)
+static int open_sleep(struct line **line, const struct workload *workload,
+		      size_t size)
 {
 	return new_line(line, NULL, workload, size, 0);
 }
 
-static int open_poll(struct line **line, const struct workload *workload, size_t size)
+static int open_poll(struct line **line, const struct workload *workload,
+		     size_t size)
 {
 	return new_line(line, NULL, workload, size, QDA_SESSION_POLL);
 }
 
-static int join(struct line **line, struct line *first, const struct workload *workload,
-		size_t size)
+static int join(struct line **line, struct line *first,
+		const struct workload *workload, size_t size)
 {
 	return new_line(line, first, workload, size, 0);
 }
@@ -103,7 +106,8 @@ static void count_copies(const struct request *request)
 			copied_bytes += request->args[i].length;
 }
 
-static int invoke(struct line *line, struct request *request, unsigned int index)
+static int invoke(struct line *line, struct request *request,
+		  unsigned int index)
 {
 	unsigned int count = request->in + request->out;
 	struct qda_arg args[REQUEST_ARGS_MAX];
@@ -113,12 +117,13 @@ static int invoke(struct line *line, struct request *request, unsigned int index
 	for (unsigned int i = 0; i < count; i++) {
 		const struct request_arg *arg = &request->args[i];
 
-		args[i] = arg->payload ? qda_range(line->buffers[index], arg->offset,
-						   arg->length) :
+		args[i] = arg->payload ? qda_range(line->buffers[index],
+						   arg->offset, arg->length) :
 					 qda_in(arg->data, arg->length);
 	}
 	ret = qda_module_invoke(line->bench.module,
-				QDA_SCALARS(request->method, request->in, request->out, 0, 0),
+				QDA_SCALARS(request->method, request->in,
+					    request->out, 0, 0),
 				args, count, &result);
 	count_copies(request);
 	return !ret && result ? -EBADMSG : ret;

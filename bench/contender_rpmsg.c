@@ -76,27 +76,31 @@ static void close_state(struct contender_state *state)
 	free(state);
 }
 
-#define RPMSG(id, name_, title_, wait_, flags)                                             \
-	static int open_##id(struct contender_state **state, const struct workload *workload) \
-	{                                                                                  \
-		(void)workload;                                                            \
-		return open_flags(state, flags);                                           \
-	}                                                                                  \
-	const struct contender contender_##id = {                                          \
-		.name = (name_),                                                           \
-		.title = (title_),                                                         \
-		.clock = BENCH_KERNEL,                                                     \
-		.wait = (wait_),                                                           \
-		.unfit = unfit,                                                            \
-		.open = open_##id,                                                         \
-		.run = run,                                                                \
-		.count = count,                                                            \
-		.close = close_state,                                                      \
+#define RPMSG(id, name_, title_, wait_, flags)                \
+	static int open_##id(struct contender_state **state,  \
+			     const struct workload *workload) \
+	{                                                     \
+		(void)workload;                               \
+		return open_flags(state, flags);              \
+	}                                                     \
+	const struct contender contender_##id = {             \
+		.name = (name_),                              \
+		.title = (title_),                            \
+		.clock = BENCH_KERNEL,                        \
+		.wait = (wait_),                              \
+		.unfit = unfit,                               \
+		.open = open_##id,                            \
+		.run = run,                                   \
+		.count = count,                               \
+		.close = close_state,                         \
 	};
 
-RPMSG(raw_sleep, "kernel-raw-sleep", "rpmsg", BENCH_SLEEP, QDA_BENCH_ECHO_PROCESS)
+RPMSG(raw_sleep, "kernel-raw-sleep", "rpmsg", BENCH_SLEEP,
+      QDA_BENCH_ECHO_PROCESS)
 RPMSG(raw_poll, "kernel-raw-poll", "rpmsg and a word", BENCH_POLL,
       QDA_BENCH_ECHO_PROCESS | QDA_BENCH_ECHO_WORD)
 RPMSG(bare_sleep, "kernel-bare-sleep", "rpmsg to no process", BENCH_SLEEP, 0)
-RPMSG(bare_spin, "kernel-bare-spin", "rpmsg to no process", BENCH_POLL, QDA_BENCH_ECHO_SPIN)
-RPMSG(bare_poll, "kernel-bare-poll", "the same and a word", BENCH_POLL, QDA_BENCH_ECHO_WORD)
+RPMSG(bare_spin, "kernel-bare-spin", "rpmsg to no process", BENCH_POLL,
+      QDA_BENCH_ECHO_SPIN)
+RPMSG(bare_poll, "kernel-bare-poll", "the same and a word", BENCH_POLL,
+      QDA_BENCH_ECHO_WORD)

@@ -21,8 +21,8 @@
 #include "line.h"
 #include "skel.h"
 
-#define LENGTHS_MAX	(2 + REQUEST_ARGS_MAX)
-#define SERVER_SOCKET	3
+#define LENGTHS_MAX   (2 + REQUEST_ARGS_MAX)
+#define SERVER_SOCKET 3
 
 struct line {
 	int socket;
@@ -39,7 +39,8 @@ static uint32_t aligned(uint32_t length)
 static int send_all(int socket, struct iovec *vector, size_t count)
 {
 	while (count) {
-		struct msghdr message = { .msg_iov = vector, .msg_iovlen = count };
+		struct msghdr message = { .msg_iov = vector,
+					  .msg_iovlen = count };
 		ssize_t sent = sendmsg(socket, &message, MSG_NOSIGNAL);
 
 		if (sent < 0 && errno == EINTR)
@@ -93,8 +94,8 @@ static size_t add_vector(struct iovec *vector, void *data, uint32_t length)
 
 /* ---- The server -------------------------------------------------------- */
 
-static void set_args(remote_arg *args, unsigned int count, const uint32_t *lengths,
-		     uint8_t *bytes)
+static void set_args(remote_arg *args, unsigned int count,
+		     const uint32_t *lengths, uint8_t *bytes)
 {
 	for (unsigned int i = 0; i < count; i++) {
 		args[i].buf.pv = bytes;
@@ -118,7 +119,8 @@ static int serve_one(int socket, uint8_t *message, size_t room, uint8_t *back)
 	out = REMOTE_SCALARS_OUTBUFS(words[1]);
 	set_args(args, in, words + 2, message + aligned((2 + in + out) * 4));
 	set_args(args + in, out, words + 2 + in, back);
-	answer[1] = (uint32_t)bench_skel_handle_invoke(SKEL_HANDLE, words[1], args);
+	answer[1] = (uint32_t)bench_skel_handle_invoke(SKEL_HANDLE, words[1],
+						       args);
 	for (i = in; i < in + out; i++) {
 		used += add_vector(&vector[used], args[i].buf.pv, words[2 + i]);
 		answer[0] += aligned(words[2 + i]);
@@ -170,7 +172,8 @@ static int start_server(struct line *line, size_t size)
 	return -EAGAIN;
 }
 
-static int open_line(struct line **line, const struct workload *workload, size_t size)
+static int open_line(struct line **line, const struct workload *workload,
+		     size_t size)
 {
 	struct line *new = calloc(1, sizeof(*new));
 	int ret = -ENOMEM;
@@ -205,7 +208,8 @@ static int send_request(struct line *line, const struct request *request)
 	size_t used = 1;
 
 	words[0] = aligned((2 + count) * 4);
-	words[1] = REMOTE_SCALARS_MAKE(request->method, request->in, request->out);
+	words[1] = REMOTE_SCALARS_MAKE(request->method, request->in,
+				       request->out);
 	vector[0] = (struct iovec){ words, words[0] };
 	for (i = 0; i < count; i++) {
 		words[2 + i] = request->args[i].length;
@@ -221,7 +225,8 @@ static int send_request(struct line *line, const struct request *request)
 static int receive_all(int socket, struct iovec *vector, size_t count)
 {
 	while (count) {
-		struct msghdr message = { .msg_iov = vector, .msg_iovlen = count };
+		struct msghdr message = { .msg_iov = vector,
+					  .msg_iovlen = count };
 		ssize_t got = recvmsg(socket, &message, 0);
 
 		if (got < 0 && errno == EINTR)
@@ -250,15 +255,18 @@ static int receive_answer(struct line *line, const struct request *request)
 
 	vector[0] = (struct iovec){ answer, sizeof(answer) };
 	for (unsigned int i = 0; i < request->out; i++)
-		vector[1 + i] = (struct iovec){ request->args[request->in + i].data,
-						request->args[request->in + i].length };
+		vector[1 + i] = (struct iovec){
+			request->args[request->in + i].data,
+			request->args[request->in + i].length
+		};
 	ret = receive_all(line->socket, vector, 1 + request->out);
 	if (!ret && answer[1])
 		ret = -EBADMSG;
 	return ret;
 }
 
-static int invoke(struct line *line, struct request *request, unsigned int index)
+static int invoke(struct line *line, struct request *request,
+		  unsigned int index)
 {
 	int ret = send_request(line, request);
 

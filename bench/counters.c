@@ -10,23 +10,25 @@
 
 #include "statistics.h"
 
-#define DEBUGFS		"/sys/kernel/debug"
-#define TRACING		"/sys/kernel/tracing/"
-#define CALLS_SHORT	64
-#define CALLS_LONG	192
+#define DEBUGFS	    "/sys/kernel/debug"
+#define TRACING	    "/sys/kernel/tracing/"
+#define CALLS_SHORT 64
+#define CALLS_LONG  192
 
 /* Events, and what they are called here. */
 static const struct {
 	const char *event;
 	const char *enable;
-	const char *name;	/* NULL: looked at, not counted */
+	const char *name; /* NULL: looked at, not counted */
 } events[] = {
 	{ "kmalloc", "kmem/kmalloc", "kernel_allocations" },
 	{ "kmalloc_node", "kmem/kmalloc_node", "kernel_allocations" },
 	{ "kmem_cache_alloc", "kmem/kmem_cache_alloc", "kernel_allocations" },
-	{ "kmem_cache_alloc_node", "kmem/kmem_cache_alloc_node", "kernel_allocations" },
+	{ "kmem_cache_alloc_node", "kmem/kmem_cache_alloc_node",
+	  "kernel_allocations" },
 	{ "mm_page_alloc", "kmem/mm_page_alloc", "page_allocations" },
-	{ "workqueue_queue_work", "workqueue/workqueue_queue_work", "work_items" },
+	{ "workqueue_queue_work", "workqueue/workqueue_queue_work",
+	  "work_items" },
 	{ "sched_waking", "sched/sched_waking", "wake_ups" },
 	{ "sched_switch", "sched/sched_switch", "switches" },
 	{ "irq_handler_entry", "irq/irq_handler_entry", "interrupts_taken" },
@@ -56,7 +58,8 @@ static void add(struct counters *counters, const char *name, double value)
 	struct counter *counter = counters->list;
 	unsigned int i;
 
-	for (i = 0; i < counters->count && strcmp(counter->name, name) != 0; i++)
+	for (i = 0; i < counters->count && strcmp(counter->name, name) != 0;
+	     i++)
 		counter++;
 	if (i == COUNTERS_MAX)
 		return;
@@ -84,7 +87,8 @@ static void add_file(struct counters *counters, const char *path)
 		fclose(file);
 }
 
-static void add_directory(struct counters *counters, const char *parent, const char *file)
+static void add_directory(struct counters *counters, const char *parent,
+			  const char *file)
 {
 	DIR *directory = opendir(parent);
 	struct dirent *entry;
@@ -125,7 +129,8 @@ static bool enable_event(size_t i, bool on)
 {
 	char path[128];
 
-	snprintf(path, sizeof(path), TRACING "events/%s/enable", events[i].enable);
+	snprintf(path, sizeof(path), TRACING "events/%s/enable",
+		 events[i].enable);
 	return write_file(path, on ? "1" : "0");
 }
 
@@ -136,8 +141,10 @@ static void count_event(struct counters *counters, const char *line)
 	const char *end = start ? strchr(start + 2, ':') : NULL;
 
 	for (size_t i = 0; end && i < EVENTS; i++)
-		if (events[i].name && strlen(events[i].event) == (size_t)(end - start - 2) &&
-		    !strncmp(events[i].event, start + 2, (size_t)(end - start - 2)))
+		if (events[i].name &&
+		    strlen(events[i].event) == (size_t)(end - start - 2) &&
+		    !strncmp(events[i].event, start + 2,
+			     (size_t)(end - start - 2)))
 			add(counters, events[i].name, 1);
 }
 
@@ -201,8 +208,9 @@ static void trace_end(struct counters *counters, struct reply_times *times)
 /* ---- Both -------------------------------------------------------------- */
 
 /* Files before and after the run, and the trace of it alone. */
-static int count_run(const struct contender *contender, struct contender_state *state,
-		     unsigned int calls, uint32_t *ns, struct counters *counters,
+static int count_run(const struct contender *contender,
+		     struct contender_state *state, unsigned int calls,
+		     uint32_t *ns, struct counters *counters,
 		     struct reply_times *times)
 {
 	struct counters before = { 0 };
@@ -236,8 +244,8 @@ static int compare(const void *a, const void *b)
  * from sending it to its reply. What a tenth of the calls do not exceed: what else
  * the processor did is in many of them.
  */
-static void add_driver_time(struct counters *counters, const struct reply_times *times,
-			    const uint32_t *ns)
+static void add_driver_time(struct counters *counters,
+			    const struct reply_times *times, const uint32_t *ns)
 {
 	double own[CALLS_LONG];
 
@@ -249,8 +257,8 @@ static void add_driver_time(struct counters *counters, const struct reply_times 
 	add(counters, "driver_ns", quantile(own, CALLS_LONG, 0.1));
 }
 
-int counters_measure(const struct contender *contender, struct contender_state *state,
-		     struct counters *counters)
+int counters_measure(const struct contender *contender,
+		     struct contender_state *state, struct counters *counters)
 {
 	struct reply_times times[2] = { { 0 }, { 0 } };
 	struct counters few = { 0 };
@@ -260,7 +268,8 @@ int counters_measure(const struct contender *contender, struct contender_state *
 	*counters = (struct counters){ 0 };
 	ret = count_run(contender, state, CALLS_SHORT, ns, &few, &times[0]);
 	if (!ret)
-		ret = count_run(contender, state, CALLS_LONG, ns, counters, &times[1]);
+		ret = count_run(contender, state, CALLS_LONG, ns, counters,
+				&times[1]);
 	for (unsigned int i = 0; i < few.count; i++)
 		add(counters, few.list[i].name, -few.list[i].value);
 	for (unsigned int i = 0; i < counters->count; i++)

@@ -9,12 +9,12 @@
 
 #include "contender.h"
 
-#define COUNTERS_MAX		64
-#define COUNTER_NAME_MAX	40
+#define COUNTERS_MAX	 64
+#define COUNTER_NAME_MAX 40
 
 struct counter {
 	char name[COUNTER_NAME_MAX];
-	double value;		/* for each call */
+	double value; /* for each call */
 };
 
 struct counters {
@@ -28,8 +28,8 @@ struct counters {
  * Two runs of different lengths are compared, so that what is there once is not
  * counted. 0 or what run returned.
  */
-int counters_measure(const struct contender *contender, struct contender_state *state,
-		     struct counters *counters);
+int counters_measure(const struct contender *contender,
+		     struct contender_state *state, struct counters *counters);
 
 /** counters_get - a counter's value, NAN if there is none of that name */
 double counters_get(const struct counters *counters, const char *name);

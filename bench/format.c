@@ -54,12 +54,14 @@ const char *format_bytes(char text[FORMAT_MAX], double bytes)
 	return text;
 }
 
-const char *format_interval(char text[FORMAT_MAX], const struct interval *interval)
+const char *format_interval(char text[FORMAT_MAX],
+			    const struct interval *interval)
 {
 	char value[FORMAT_MAX], low[FORMAT_MAX], high[FORMAT_MAX];
 
 	snprintf(text, FORMAT_MAX, "%.18s [%.18s, %.18s]",
-		 format_number(value, interval->value), format_number(low, interval->low),
+		 format_number(value, interval->value),
+		 format_number(low, interval->low),
 		 format_number(high, interval->high));
 	return text;
 }

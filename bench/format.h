@@ -25,6 +25,7 @@ const char *format_whole(char text[FORMAT_MAX], double number);
 const char *format_bytes(char text[FORMAT_MAX], double bytes);
 
 /** format_interval - "1.23 [1.20, 1.27]" */
-const char *format_interval(char text[FORMAT_MAX], const struct interval *interval);
+const char *format_interval(char text[FORMAT_MAX],
+			    const struct interval *interval);
 
 #endif

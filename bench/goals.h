@@ -14,11 +14,11 @@ enum goal_verdict {
 };
 
 struct goal {
-	const char *number;	/* stable: "3a" */
+	const char *number; /* stable: "3a" */
 	const char *what;
 	const char *target;
-	char measured[96];	/* for people */
-	struct interval value;	/* NANs if it was not measured */
+	char measured[96];     /* for people */
+	struct interval value; /* NANs if it was not measured */
 	enum goal_verdict verdict;
 };
 
@@ -33,6 +33,7 @@ struct goals {
  * A ratio is met when its estimate is, not the end of its interval: the interval
  * says how sure that is.
  */
-void goals_judge(struct goals *goals, const struct plan *plan, struct random *random);
+void goals_judge(struct goals *goals, const struct plan *plan,
+		 struct random *random);
 
 #endif

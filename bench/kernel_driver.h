@@ -25,12 +25,14 @@ struct kernel_session;
  */
 struct kernel_driver {
 	unsigned int buffers_max;
-	int (*open)(struct kernel_session **session, const struct workload *workload,
-		    unsigned int slots, size_t size, bool poll);
+	int (*open)(struct kernel_session **session,
+		    const struct workload *workload, unsigned int slots,
+		    size_t size, bool poll);
 	struct request *(*requests)(struct kernel_session *session);
 	void *(*memory)(struct kernel_session *session, unsigned int index);
-	void (*fill)(struct kernel_session *session, const struct request *request,
-		     unsigned int number, unsigned int index, struct qda_bench_loop *loop,
+	void (*fill)(struct kernel_session *session,
+		     const struct request *request, unsigned int number,
+		     unsigned int index, struct qda_bench_loop *loop,
 		     struct qda_bench_slot *slot);
 	int (*invoke)(struct kernel_session *session, struct request *request);
 	void (*close)(struct kernel_session *session);
@@ -38,6 +40,6 @@ struct kernel_driver {
 
 extern const struct kernel_driver kernel_qda;
 extern const struct kernel_driver kernel_mainline;
-extern const struct kernel_driver kernel_mainline_bypass;	/* without an SMMU */
+extern const struct kernel_driver kernel_mainline_bypass; /* without an SMMU */
 
 #endif

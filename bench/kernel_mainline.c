@@ -15,7 +15,7 @@ struct kernel_session {
 	struct mainline mainline;
 	struct request *requests;
 	struct call *calls;
-	struct fastrpc_invoke invoke;	/* what the loop passes to the ioctl */
+	struct fastrpc_invoke invoke; /* what the loop passes to the ioctl */
 };
 
 static void close_session(struct kernel_session *session)
@@ -26,9 +26,9 @@ static void close_session(struct kernel_session *session)
 	free(session);
 }
 
-static int open_options(struct kernel_session **session, const struct workload *workload,
-			unsigned int slots, size_t size,
-			const struct mainline_options *options)
+static int open_options(struct kernel_session **session,
+			const struct workload *workload, unsigned int slots,
+			size_t size, const struct mainline_options *options)
 {
 	struct kernel_session *new = calloc(1, sizeof(*new));
 	int ret;
@@ -48,18 +48,21 @@ static int open_options(struct kernel_session **session, const struct workload *
 	return ret;
 }
 
-static int open_session(struct kernel_session **session, const struct workload *workload,
-			unsigned int slots, size_t size, bool poll)
+static int open_session(struct kernel_session **session,
+			const struct workload *workload, unsigned int slots,
+			size_t size, bool poll)
 {
 	return open_options(session, workload, slots, size,
 			    &(struct mainline_options){ .poll = poll });
 }
 
-static int open_bypass(struct kernel_session **session, const struct workload *workload,
-		       unsigned int slots, size_t size, bool poll)
+static int open_bypass(struct kernel_session **session,
+		       const struct workload *workload, unsigned int slots,
+		       size_t size, bool poll)
 {
 	return open_options(session, workload, slots, size,
-			    &(struct mainline_options){ .poll = poll, .bypass = true });
+			    &(struct mainline_options){ .poll = poll,
+							.bypass = true });
 }
 
 static struct request *requests(struct kernel_session *session)
@@ -73,12 +76,13 @@ static void *memory(struct kernel_session *session, unsigned int index)
 }
 
 static void fill(struct kernel_session *session, const struct request *request,
-		 unsigned int number, unsigned int index, struct qda_bench_loop *loop,
-		 struct qda_bench_slot *slot)
+		 unsigned int number, unsigned int index,
+		 struct qda_bench_loop *loop, struct qda_bench_slot *slot)
 {
 	struct call *call = &session->calls[number];
 
-	call->invoke = mainline_prepare(&session->mainline, request, call->args, index);
+	call->invoke = mainline_prepare(&session->mainline, request, call->args,
+					index);
 	slot->template_ptr = (uintptr_t)&call->invoke;
 	loop->fd = session->mainline.fd;
 	loop->command = FASTRPC_IOCTL_INVOKE;

@@ -17,11 +17,12 @@ struct call {
 
 struct kernel_session {
 	struct qda_bench bench;
-	struct qda_buffer *records;	/* the requests */
+	struct qda_buffer *records; /* the requests */
 	void *requests;
 	struct qda_buffer **buffers;
 	struct call *calls;
-	struct drm_qda_remote_invoke invoke;	/* what the loop passes to the ioctl */
+	struct drm_qda_remote_invoke
+		invoke; /* what the loop passes to the ioctl */
 };
 
 static void close_session(struct kernel_session *session)
@@ -32,7 +33,8 @@ static void close_session(struct kernel_session *session)
 	free(session);
 }
 
-static int add_buffers(struct kernel_session *session, unsigned int count, size_t size)
+static int add_buffers(struct kernel_session *session, unsigned int count,
+		       size_t size)
 {
 	int ret = 0;
 
@@ -40,13 +42,15 @@ static int add_buffers(struct kernel_session *session, unsigned int count, size_
 	if (!session->buffers)
 		return -ENOMEM;
 	for (unsigned int i = 0; !ret && i < count; i++)
-		ret = qda_buffer_create(session->bench.session, size, &session->buffers[i]);
+		ret = qda_buffer_create(session->bench.session, size,
+					&session->buffers[i]);
 	return ret;
 }
 
 static int add_requests(struct kernel_session *session, unsigned int slots)
 {
-	int ret = qda_buffer_create(session->bench.session, slots * sizeof(struct request),
+	int ret = qda_buffer_create(session->bench.session,
+				    slots * sizeof(struct request),
 				    &session->records);
 
 	if (!ret)
@@ -55,8 +59,9 @@ static int add_requests(struct kernel_session *session, unsigned int slots)
 	return session->calls ? ret : -ENOMEM;
 }
 
-static int open_session(struct kernel_session **session, const struct workload *workload,
-			unsigned int slots, size_t size, bool poll)
+static int open_session(struct kernel_session **session,
+			const struct workload *workload, unsigned int slots,
+			size_t size, bool poll)
 {
 	struct kernel_session *new = calloc(1, sizeof(*new));
 	int ret;
@@ -67,7 +72,8 @@ static int open_session(struct kernel_session **session, const struct workload *
 	if (!ret)
 		ret = add_requests(new, slots);
 	if (!ret && size)
-		ret = add_buffers(new, workload->handles ? workload->handles : 1, size);
+		ret = add_buffers(
+			new, workload->handles ? workload->handles : 1, size);
 	if (ret)
 		close_session(new);
 	else
@@ -88,7 +94,8 @@ static void *memory(struct kernel_session *session, unsigned int index)
 }
 
 static struct drm_qda_remote_arg arg_of(const struct kernel_session *session,
-					const struct request_arg *arg, unsigned int index)
+					const struct request_arg *arg,
+					unsigned int index)
 {
 	if (!arg->length)
 		return (struct drm_qda_remote_arg){ 0 };
@@ -100,14 +107,15 @@ static struct drm_qda_remote_arg arg_of(const struct kernel_session *session,
 		};
 	return (struct drm_qda_remote_arg){
 		.handle = qda_buffer_handle(session->records),
-		.offset = (uint64_t)((uint8_t *)arg->data - (uint8_t *)session->requests),
+		.offset = (uint64_t)((uint8_t *)arg->data -
+				     (uint8_t *)session->requests),
 		.length = arg->length,
 	};
 }
 
 static void fill(struct kernel_session *session, const struct request *request,
-		 unsigned int number, unsigned int index, struct qda_bench_loop *loop,
-		 struct qda_bench_slot *slot)
+		 unsigned int number, unsigned int index,
+		 struct qda_bench_loop *loop, struct qda_bench_slot *slot)
 {
 	struct call *call = &session->calls[number];
 	unsigned int count = request->in + request->out;
@@ -116,7 +124,8 @@ static void fill(struct kernel_session *session, const struct request *request,
 		call->args[i] = arg_of(session, &request->args[i], index);
 	call->invoke = (struct drm_qda_remote_invoke){
 		.remote_handle = qda_module_handle(session->bench.module),
-		.scalars = DRM_QDA_SCALARS(request->method, request->in, request->out, 0, 0),
+		.scalars = DRM_QDA_SCALARS(request->method, request->in,
+					   request->out, 0, 0),
 		.args_ptr = count ? (uintptr_t)call->args : 0,
 		.args_count = count,
 		.args_stride = count ? sizeof(call->args[0]) : 0,

@@ -45,12 +45,15 @@ static unsigned int lines_of(const struct workload *workload)
 	return threads > sessions ? threads : sessions;
 }
 
-static unsigned int sessions_of(const struct line_type *type, const struct workload *workload)
+static unsigned int sessions_of(const struct line_type *type,
+				const struct workload *workload)
 {
-	return type->join ? at_least_one(workload->sessions) : lines_of(workload);
+	return type->join ? at_least_one(workload->sessions) :
+			    lines_of(workload);
 }
 
-const char *line_unfit(const struct line_type *type, const struct workload *workload)
+const char *line_unfit(const struct line_type *type,
+		       const struct workload *workload)
 {
 	if (workload->batch > 1)
 		return "it has no batches";
@@ -60,7 +63,8 @@ const char *line_unfit(const struct line_type *type, const struct workload *work
 		return "it has no buffers";
 	if (workload->handles > 1 && workload->handles > type->buffers_max)
 		return "it looks for each buffer in a list";
-	if (type->sessions_max && sessions_of(type, workload) > type->sessions_max())
+	if (type->sessions_max &&
+	    sessions_of(type, workload) > type->sessions_max())
 		return "it cannot have as many sessions";
 	return NULL;
 }
@@ -71,7 +75,8 @@ static int configure(struct caller *caller, const struct workload *workload)
 	return caller->owner->type->invoke(caller->line, caller->request, 0);
 }
 
-static int open_caller(struct caller *caller, struct contender_state *state, unsigned int number)
+static int open_caller(struct caller *caller, struct contender_state *state,
+		       unsigned int number)
 {
 	const struct workload *workload = &state->workload;
 	size_t size = request_payload_size(workload);
@@ -85,14 +90,16 @@ static int open_caller(struct caller *caller, struct contender_state *state, uns
 	if (number < state->sessions)
 		ret = state->type->open(&caller->line, workload, size);
 	else
-		ret = state->type->join(&caller->line,
-					state->callers[number % state->sessions].line, workload,
-					size);
+		ret = state->type->join(
+			&caller->line,
+			state->callers[number % state->sessions].line, workload,
+			size);
 	if (!ret && number < state->sessions)
 		ret = configure(caller, workload);
 	if (!ret)
 		request_init(caller->request, workload,
-			     size ? state->type->memory(caller->line, 0) : NULL);
+			     size ? state->type->memory(caller->line, 0) :
+				    NULL);
 	return ret;
 }
 
@@ -175,7 +182,8 @@ static void *run_caller(void *argument)
 	unsigned int i;
 
 	caller->error = 0;
-	for (i = caller->first; !caller->error && i < caller->calls; i += caller->step)
+	for (i = caller->first; !caller->error && i < caller->calls;
+	     i += caller->step)
 		caller->error = call(caller, &caller->ns[i]);
 	return NULL;
 }

@@ -28,16 +28,19 @@ struct line;
 struct line_type {
 	unsigned int buffers_max;
 	unsigned int (*sessions_max)(void);
-	int (*open)(struct line **line, const struct workload *workload, size_t size);
-	int (*join)(struct line **line, struct line *first, const struct workload *workload,
+	int (*open)(struct line **line, const struct workload *workload,
 		    size_t size);
+	int (*join)(struct line **line, struct line *first,
+		    const struct workload *workload, size_t size);
 	void *(*memory)(struct line *line, unsigned int index);
-	int (*invoke)(struct line *line, struct request *request, unsigned int index);
+	int (*invoke)(struct line *line, struct request *request,
+		      unsigned int index);
 	void (*close)(struct line *line);
 };
 
 /* What contender.unfit, open and so on are, for contenders of lines. */
-const char *line_unfit(const struct line_type *type, const struct workload *workload);
+const char *line_unfit(const struct line_type *type,
+		       const struct workload *workload);
 int line_open(const struct line_type *type, struct contender_state **state,
 	      const struct workload *workload);
 int line_run(struct contender_state *state, unsigned int calls, uint32_t *ns);
@@ -45,14 +48,15 @@ int line_count(struct contender_state *state, struct tally *tally);
 void line_close(struct contender_state *state);
 
 /* A contender's two functions that name the type. */
-#define LINE_FUNCTIONS(type)                                                                 \
-	static const char *type##_unfit(const struct workload *workload)                     \
-	{                                                                                    \
-		return line_unfit(&(type), workload);                                        \
-	}                                                                                    \
-	static int type##_open(struct contender_state **state, const struct workload *workload) \
-	{                                                                                    \
-		return line_open(&(type), state, workload);                                  \
+#define LINE_FUNCTIONS(type)                                             \
+	static const char *type##_unfit(const struct workload *workload) \
+	{                                                                \
+		return line_unfit(&(type), workload);                    \
+	}                                                                \
+	static int type##_open(struct contender_state **state,           \
+			       const struct workload *workload)          \
+	{                                                                \
+		return line_open(&(type), state, workload);              \
 	}
 
 #endif

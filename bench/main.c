@@ -17,9 +17,9 @@
 #include "report.h"
 
 /* Blocks of tables with --quick and of points end after this, in ns. */
-#define BLOCK_NS_QUICK	4e6
-#define BLOCK_NS_POINT	20e6
-#define BLOCK_NS_TABLE	4e8
+#define BLOCK_NS_QUICK 4e6
+#define BLOCK_NS_POINT 20e6
+#define BLOCK_NS_TABLE 4e8
 
 static void list_all(void)
 {
@@ -35,8 +35,9 @@ static void list_all(void)
 
 	puts("Contenders");
 	for (size_t i = 0; contenders[i]; i++)
-		printf("  %-24s %-26s %-13s %s\n", contenders[i]->name, contenders[i]->title,
-		       clocks[contenders[i]->clock], waits[contenders[i]->wait]);
+		printf("  %-24s %-26s %-13s %s\n", contenders[i]->name,
+		       contenders[i]->title, clocks[contenders[i]->clock],
+		       waits[contenders[i]->wait]);
 	puts("Sweeps");
 	for (size_t i = 0; sweeps[i].name; i++)
 		printf("  %-24s %s\n", sweeps[i].name, sweeps[i].title);
@@ -50,8 +51,9 @@ static void find_processor(char *text, size_t size)
 	const char *name = (const char *)words;
 
 	for (unsigned int i = 0; i < 3; i++)
-		if (!__get_cpuid(0x80000002 + i, &words[4 * i], &words[4 * i + 1],
-				 &words[4 * i + 2], &words[4 * i + 3]))
+		if (!__get_cpuid(0x80000002 + i, &words[4 * i],
+				 &words[4 * i + 1], &words[4 * i + 2],
+				 &words[4 * i + 3]))
 			break;
 	while (*name == ' ')
 		name++;
@@ -69,13 +71,15 @@ static void describe_machine(struct report *report)
 	struct tm utc;
 
 	if (!uname(&names))
-		snprintf(report->kernel, sizeof(report->kernel), "%.40s %.60s %.40s",
-			 names.sysname, names.release, names.machine);
+		snprintf(report->kernel, sizeof(report->kernel),
+			 "%.40s %.60s %.40s", names.sysname, names.release,
+			 names.machine);
 	if (!sysinfo(&info))
 		report->memory = (uint64_t)info.totalram * info.mem_unit;
 	report->processors = (unsigned int)sysconf(_SC_NPROCESSORS_ONLN);
 	gmtime_r(&now, &utc);
-	strftime(report->date, sizeof(report->date), "%Y-%m-%dT%H:%M:%SZ", &utc);
+	strftime(report->date, sizeof(report->date), "%Y-%m-%dT%H:%M:%SZ",
+		 &utc);
 	find_processor(report->processor, sizeof(report->processor));
 }
 
@@ -95,15 +99,18 @@ static double seconds_since(time_t start)
 	return difftime(time(NULL), start);
 }
 
-static int run_step(struct plan *plan, unsigned int i, const struct options *options,
-		    struct random *random, time_t start)
+static int run_step(struct plan *plan, unsigned int i,
+		    const struct options *options, struct random *random,
+		    time_t start)
 {
 	struct step *step = &plan->steps[i];
 	struct measure_options how = {
-		.rounds = step->sweep ? options->points_blocks : options->blocks,
+		.rounds = step->sweep ? options->points_blocks :
+					options->blocks,
 		.calls = options->calls,
 		.block_ns = options->plan.quick ? BLOCK_NS_QUICK :
-			    step->sweep	? BLOCK_NS_POINT : BLOCK_NS_TABLE,
+			    step->sweep		? BLOCK_NS_POINT :
+						  BLOCK_NS_TABLE,
 		.random = random,
 	};
 	bool first = !i || plan->steps[i - 1].sweep != step->sweep;
@@ -113,7 +120,8 @@ static int run_step(struct plan *plan, unsigned int i, const struct options *opt
 	fprintf(stderr, "qda-bench: %u of %u, %.0f s: %s\n", i + 1, plan->count,
 		seconds_since(start), step->comparison.title);
 	if (!sysinfo(&info))
-		plan_cut(&step->comparison, (uint64_t)info.totalram * info.mem_unit,
+		plan_cut(&step->comparison,
+			 (uint64_t)info.totalram * info.mem_unit,
 			 options->plan.quick);
 	ret = comparison_run(&step->comparison, &how);
 	if (ret)
@@ -125,8 +133,8 @@ static int run_step(struct plan *plan, unsigned int i, const struct options *opt
 	return 0;
 }
 
-static int run_plan(struct plan *plan, const struct options *options, struct random *random,
-		    time_t start)
+static int run_plan(struct plan *plan, const struct options *options,
+		    struct random *random, time_t start)
 {
 	int ret = 0;
 
@@ -135,20 +143,21 @@ static int run_plan(struct plan *plan, const struct options *options, struct ran
 	return ret;
 }
 
-static int write_reports(const struct report *report, const struct options *options)
+static int write_reports(const struct report *report,
+			 const struct options *options)
 {
 	int ret = 0;
 
 	if (options->json)
 		ret = report_json(report, options->json);
 	if (ret)
-		fprintf(stderr, "qda-bench: cannot write %s: %s\n", options->json,
-			strerror(-ret));
+		fprintf(stderr, "qda-bench: cannot write %s: %s\n",
+			options->json, strerror(-ret));
 	if (!ret && options->html) {
 		ret = report_html(report, options->html);
 		if (ret)
-			fprintf(stderr, "qda-bench: cannot write %s: %s\n", options->html,
-				strerror(-ret));
+			fprintf(stderr, "qda-bench: cannot write %s: %s\n",
+				options->html, strerror(-ret));
 	}
 	return ret;
 }
@@ -168,8 +177,8 @@ static int run(const struct options *options, const char *command)
 	int ret;
 
 	describe_machine(&report);
-	printf("%s, %s, %s, seed %llu\n", report.kernel, report.processor, report.date,
-	       (unsigned long long)options->seed);
+	printf("%s, %s, %s, seed %llu\n", report.kernel, report.processor,
+	       report.date, (unsigned long long)options->seed);
 	ret = plan_make(&plan, contenders, &options->plan);
 	if (!ret)
 		ret = run_plan(&plan, options, &random, start);

@@ -9,15 +9,16 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#define NODE	     "/dev/fastrpc-cdsp"
-#define NODE_BYPASS  "/dev/fastrpc-gdsp0"
-#define URI	     "file:///libbench_skel.so?bench_skel_handle_invoke&_modver=1.0"
-#define TEXT_SIZE    255
-#define OPEN_TRIES   400
-#define OPEN_PAUSE   5000
-#define LET_GO_US    500000
+#define NODE	    "/dev/fastrpc-cdsp"
+#define NODE_BYPASS "/dev/fastrpc-gdsp0"
+#define URI	    "file:///libbench_skel.so?bench_skel_handle_invoke&_modver=1.0"
+#define TEXT_SIZE   255
+#define OPEN_TRIES  400
+#define OPEN_PAUSE  5000
+#define LET_GO_US   500000
 
-#define SCALARS(method, in, out) ((uint32_t)(method) << 24 | (in) << 16 | (out) << 8)
+#define SCALARS(method, in, out) \
+	((uint32_t)(method) << 24 | (in) << 16 | (out) << 8)
 
 /* The header of Linux 6.1 does not have it yet. */
 struct set_option {
@@ -29,7 +30,8 @@ struct set_option {
 #define SET_OPTION _IOWR('R', 12, struct set_option)
 #define POLL_MODE  1
 
-static int request_ioctl(const struct mainline *m, unsigned long command, void *data)
+static int request_ioctl(const struct mainline *m, unsigned long command,
+			 void *data)
 {
 	int ret = ioctl(m->fd, command, data);
 
@@ -81,14 +83,16 @@ static int add_buffer(struct mainline *m, uint64_t size)
 {
 	struct mainline_buffer *buffer = &m->buffers[m->count];
 	struct fastrpc_alloc_dma_buf alloc = { .size = size };
-	struct fastrpc_mem_map map = { .flags = FASTRPC_MAP_FD, .length = size };
+	struct fastrpc_mem_map map = { .flags = FASTRPC_MAP_FD,
+				       .length = size };
 	int ret = request_ioctl(m, FASTRPC_IOCTL_ALLOC_DMA_BUFF, &alloc);
 
 	if (ret)
 		return ret;
 	*buffer = (struct mainline_buffer){ .fd = alloc.fd, .size = size };
 	m->count++;
-	buffer->map = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, alloc.fd, 0);
+	buffer->map = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED,
+			   alloc.fd, 0);
 	if (buffer->map == MAP_FAILED) {
 		buffer->map = NULL;
 		return -errno;
@@ -120,7 +124,8 @@ static int start(struct mainline *m, const struct mainline_options *options)
 		.filefd = -1,
 		.attrs = FASTRPC_MODE_UNSIGNED_MODULE,
 	};
-	struct set_option option = { .request_id = POLL_MODE, .value = options->poll };
+	struct set_option option = { .request_id = POLL_MODE,
+				     .value = options->poll };
 	int ret;
 
 	m->fd = open_node(options->bypass ? NODE_BYPASS : NODE);
@@ -132,8 +137,8 @@ static int start(struct mainline *m, const struct mainline_options *options)
 	return ret ? ret : open_module(m);
 }
 
-int mainline_open(struct mainline *m, const struct mainline_options *options, uint64_t size,
-		  unsigned int buffers)
+int mainline_open(struct mainline *m, const struct mainline_options *options,
+		  uint64_t size, unsigned int buffers)
 {
 	uint64_t page = (uint64_t)sysconf(_SC_PAGESIZE);
 	int ret;
@@ -168,13 +173,16 @@ void mainline_close(struct mainline *m)
 	*m = (struct mainline){ .fd = -1 };
 }
 
-struct fastrpc_invoke mainline_prepare(const struct mainline *m, const struct request *request,
-				       struct fastrpc_invoke_args *args, unsigned int buffer)
+struct fastrpc_invoke mainline_prepare(const struct mainline *m,
+				       const struct request *request,
+				       struct fastrpc_invoke_args *args,
+				       unsigned int buffer)
 {
 	unsigned int i;
 
 	for (i = 0; i < request->in + request->out; i++) {
-		args[i] = inline_arg(request->args[i].data, request->args[i].length);
+		args[i] = inline_arg(request->args[i].data,
+				     request->args[i].length);
 		if (request->args[i].payload)
 			args[i].fd = m->buffers[buffer].fd;
 	}
@@ -185,10 +193,12 @@ struct fastrpc_invoke mainline_prepare(const struct mainline *m, const struct re
 	};
 }
 
-int mainline_invoke(const struct mainline *m, struct request *request, unsigned int buffer)
+int mainline_invoke(const struct mainline *m, struct request *request,
+		    unsigned int buffer)
 {
 	struct fastrpc_invoke_args args[REQUEST_ARGS_MAX];
-	struct fastrpc_invoke invoke = mainline_prepare(m, request, args, buffer);
+	struct fastrpc_invoke invoke = mainline_prepare(m, request, args,
+							buffer);
 	int ret = request_ioctl(m, FASTRPC_IOCTL_INVOKE, &invoke);
 
 	/* What the DSP returned is what the ioctl returns. */

@@ -24,8 +24,8 @@ struct mainline_buffer {
 
 /* What differs between sessions. */
 struct mainline_options {
-	bool poll;	/* calls look for their end before they sleep */
-	bool bypass;	/* by the channel whose addresses no SMMU translates */
+	bool poll;   /* calls look for their end before they sleep */
+	bool bypass; /* by the channel whose addresses no SMMU translates */
 };
 
 struct mainline {
@@ -43,8 +43,8 @@ struct mainline {
  * 0 or a negative errno; mainline_close() in either case. -ENODEV where there is
  * no such device.
  */
-int mainline_open(struct mainline *m, const struct mainline_options *options, uint64_t size,
-		  unsigned int buffers);
+int mainline_open(struct mainline *m, const struct mainline_options *options,
+		  uint64_t size, unsigned int buffers);
 void mainline_close(struct mainline *m);
 
 /**
@@ -52,10 +52,13 @@ void mainline_close(struct mainline *m);
  * @args: of REQUEST_ARGS_MAX elements, kept by the caller
  * @buffer: which one the payload is in
  */
-struct fastrpc_invoke mainline_prepare(const struct mainline *m, const struct request *request,
-				       struct fastrpc_invoke_args *args, unsigned int buffer);
+struct fastrpc_invoke mainline_prepare(const struct mainline *m,
+				       const struct request *request,
+				       struct fastrpc_invoke_args *args,
+				       unsigned int buffer);
 
 /** mainline_invoke - 0 or a negative errno; -EBADMSG when the function refused */
-int mainline_invoke(const struct mainline *m, struct request *request, unsigned int buffer);
+int mainline_invoke(const struct mainline *m, struct request *request,
+		    unsigned int buffer);
 
 #endif

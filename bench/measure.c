@@ -8,21 +8,22 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define WARM_UP_PART	10	/* of a block's calls, one in so many */
-#define CALLS_LEAST	16
-#define MULTIPLE	4	/* of which a block's calls are: batches fit */
+#define WARM_UP_PART 10 /* of a block's calls, one in so many */
+#define CALLS_LEAST  16
+#define MULTIPLE     4 /* of which a block's calls are: batches fit */
 
 /* While it is measured. */
 struct runner {
 	struct series *series;
 	struct contender_state *state;
-	uint64_t made;		/* calls since it was opened */
-	uint64_t busy_before;	/* the DSP's tally when its blocks began, in ns */
-	double elapsed;		/* of its blocks, in ns */
+	uint64_t made;	      /* calls since it was opened */
+	uint64_t busy_before; /* the DSP's tally when its blocks began, in ns */
+	double elapsed;	      /* of its blocks, in ns */
 };
 
 static void __attribute__((format(printf, 3, 4)))
-set_state(struct series *series, enum series_state state, const char *format, ...)
+set_state(struct series *series, enum series_state state, const char *format,
+	  ...)
 {
 	va_list args;
 
@@ -35,13 +36,15 @@ set_state(struct series *series, enum series_state state, const char *format, ..
 static void set_failed(struct series *series, const char *where, int error)
 {
 	if (error == -EBADMSG)
-		set_state(series, SERIES_FAILED, "%s: an answer is wrong", where);
+		set_state(series, SERIES_FAILED, "%s: an answer is wrong",
+			  where);
 	else
 		set_state(series, SERIES_FAILED, "%s: %s (%s)", where,
 			  strerrorname_np(-error), strerror(-error));
 }
 
-void comparison_add(struct comparison *comparison, const struct contender *contender,
+void comparison_add(struct comparison *comparison,
+		    const struct contender *contender,
 		    const struct workload *workload, const char *variant)
 {
 	if (comparison->count == COMPARISON_MAX)
@@ -61,7 +64,8 @@ const struct series *comparison_reference(const struct comparison *comparison)
 	return NULL;
 }
 
-const struct series *comparison_find(const struct comparison *comparison, const char *name)
+const struct series *comparison_find(const struct comparison *comparison,
+				     const char *name)
 {
 	for (unsigned int i = 0; i < comparison->count; i++)
 		if (comparison->series[i].state == SERIES_MEASURED &&
@@ -70,10 +74,12 @@ const struct series *comparison_find(const struct comparison *comparison, const 
 	return NULL;
 }
 
-const char *series_title(const struct series *series, char text[SERIES_TITLE_MAX])
+const char *series_title(const struct series *series,
+			 char text[SERIES_TITLE_MAX])
 {
 	snprintf(text, SERIES_TITLE_MAX, "%s%s%s", series->contender->title,
-		 series->variant ? ": " : "", series->variant ? series->variant : "");
+		 series->variant ? ": " : "",
+		 series->variant ? series->variant : "");
 	return text;
 }
 
@@ -97,8 +103,8 @@ static unsigned int calls_least(const struct workload *workload)
 }
 
 /* A first block, to learn how many calls of it the time is enough for. */
-static void warm_up(struct runner *runner, const struct measure_options *options,
-		    uint32_t *ns)
+static void warm_up(struct runner *runner,
+		    const struct measure_options *options, uint32_t *ns)
 {
 	unsigned int least = calls_least(&runner->series->workload);
 	unsigned int warm = options->calls / WARM_UP_PART, calls;
@@ -130,23 +136,25 @@ static int check_count(struct runner *runner)
 		set_failed(series, "the DSP's counts", ret);
 	} else if (tally.refused || tally.calls != runner->made) {
 		ret = -EBADMSG;
-		set_state(series, SERIES_FAILED,
-			  "the DSP had %llu of %llu calls, and refused %llu of them",
-			  (unsigned long long)tally.calls,
-			  (unsigned long long)runner->made,
-			  (unsigned long long)tally.refused);
+		set_state(
+			series, SERIES_FAILED,
+			"the DSP had %llu of %llu calls, and refused %llu of them",
+			(unsigned long long)tally.calls,
+			(unsigned long long)runner->made,
+			(unsigned long long)tally.refused);
 	}
 	if (ret)
 		return ret;
 	series->checked = tally.calls;
 	if (runner->elapsed > 0)
-		series->busy = (double)(tally.busy_ns - runner->busy_before) / runner->elapsed;
+		series->busy = (double)(tally.busy_ns - runner->busy_before) /
+			       runner->elapsed;
 	runner->busy_before = tally.busy_ns;
 	return 0;
 }
 
-static void open_runner(struct runner *runner, const struct measure_options *options,
-			uint32_t *ns)
+static void open_runner(struct runner *runner,
+			const struct measure_options *options, uint32_t *ns)
 {
 	struct series *series = runner->series;
 	const struct contender *contender = series->contender;
@@ -160,7 +168,8 @@ static void open_runner(struct runner *runner, const struct measure_options *opt
 	}
 	ret = contender->open(&state, &series->workload);
 	if (ret == -ENODEV)
-		set_state(series, SERIES_ABSENT, "this machine does not have it");
+		set_state(series, SERIES_ABSENT,
+			  "this machine does not have it");
 	else if (ret)
 		set_failed(series, "opening", ret);
 	if (ret)
@@ -180,19 +189,22 @@ static void run_block(struct runner *runner, unsigned int round, uint32_t *ns)
 	if (run_calls(runner, series->calls, ns))
 		return;
 	/* In parts that bench_ns() can express. */
-	for (ticks = bench_ticks() - start; ticks > UINT32_MAX; ticks -= UINT32_MAX)
+	for (ticks = bench_ticks() - start; ticks > UINT32_MAX;
+	     ticks -= UINT32_MAX)
 		elapsed += bench_ns(UINT32_MAX);
 	elapsed += bench_ns(ticks);
 	runner->elapsed += elapsed;
 	series->blocks[round] = block_of(ns, series->calls);
 	/* One call after the other: without what the caller does between them. */
-	if (series->contender->unit == BENCH_LATENCY && series->workload.threads < 2)
+	if (series->contender->unit == BENCH_LATENCY &&
+	    series->workload.threads < 2)
 		series->period[round] = series->blocks[round].mean;
 	else
 		series->period[round] = elapsed / series->calls;
 }
 
-static void run_rounds(struct comparison *comparison, struct runner *runners, uint32_t *ns)
+static void run_rounds(struct comparison *comparison, struct runner *runners,
+		       uint32_t *ns)
 {
 	for (unsigned int round = 0; round < comparison->rounds; round++) {
 		for (unsigned int turn = 0; turn < comparison->count; turn++) {
@@ -207,7 +219,8 @@ static void run_rounds(struct comparison *comparison, struct runner *runners, ui
 static void count_one(struct runner *runner)
 {
 	struct series *series = runner->series;
-	int ret = counters_measure(series->contender, runner->state, &series->counters);
+	int ret = counters_measure(series->contender, runner->state,
+				   &series->counters);
 
 	runner->made += counters_calls();
 	if (ret)
@@ -219,8 +232,10 @@ static int allocate(struct comparison *comparison)
 	for (unsigned int i = 0; i < comparison->count; i++) {
 		struct series *series = &comparison->series[i];
 
-		series->blocks = calloc(comparison->rounds, sizeof(*series->blocks));
-		series->period = calloc(comparison->rounds, sizeof(*series->period));
+		series->blocks = calloc(comparison->rounds,
+					sizeof(*series->blocks));
+		series->period = calloc(comparison->rounds,
+					sizeof(*series->period));
 		if (!series->blocks || !series->period)
 			return -ENOMEM;
 	}
@@ -229,7 +244,8 @@ static int allocate(struct comparison *comparison)
 
 /* ---- Estimates --------------------------------------------------------- */
 
-static double figure_of(const struct series *series, unsigned int round, enum figure figure)
+static double figure_of(const struct series *series, unsigned int round,
+			enum figure figure)
 {
 	const struct block *block = &series->blocks[round];
 
@@ -248,8 +264,9 @@ static double figure_of(const struct series *series, unsigned int round, enum fi
 }
 
 struct interval comparison_estimate(const struct comparison *comparison,
-				    const struct series *series, const struct series *to,
-				    bool difference, enum figure figure, struct random *random)
+				    const struct series *series,
+				    const struct series *to, bool difference,
+				    enum figure figure, struct random *random)
 {
 	double *values = calloc(comparison->rounds, sizeof(*values));
 	struct interval interval = { NAN, NAN, NAN };
@@ -267,8 +284,8 @@ struct interval comparison_estimate(const struct comparison *comparison,
 	return interval;
 }
 
-static void estimate_series(const struct comparison *comparison, struct series *series,
-			    struct random *random)
+static void estimate_series(const struct comparison *comparison,
+			    struct series *series, struct random *random)
 {
 	const struct series *to = comparison_reference(comparison);
 	const struct {
@@ -290,18 +307,19 @@ static void estimate_series(const struct comparison *comparison, struct series *
 	};
 
 	for (size_t i = 0; i < sizeof(estimates) / sizeof(estimates[0]); i++)
-		*estimates[i].interval = comparison_estimate(comparison, series,
-							     estimates[i].to,
-							     estimates[i].difference,
-							     estimates[i].figure, random);
+		*estimates[i].interval = comparison_estimate(
+			comparison, series, estimates[i].to,
+			estimates[i].difference, estimates[i].figure, random);
 }
 
 /* ---- All of it --------------------------------------------------------- */
 
-static unsigned int most_calls(const struct comparison *comparison, unsigned int calls)
+static unsigned int most_calls(const struct comparison *comparison,
+			       unsigned int calls)
 {
 	for (unsigned int i = 0; i < comparison->count; i++) {
-		unsigned int least = calls_least(&comparison->series[i].workload);
+		unsigned int least = calls_least(
+			&comparison->series[i].workload);
 
 		if (calls < least)
 			calls = least;
@@ -321,19 +339,23 @@ static void measure(struct comparison *comparison, struct runner *runners,
 	}
 	run_rounds(comparison, runners, ns);
 	for (i = 0; i < comparison->count; i++)
-		if (runners[i].state && comparison->series[i].state == SERIES_MEASURED &&
+		if (runners[i].state &&
+		    comparison->series[i].state == SERIES_MEASURED &&
 		    !check_count(&runners[i]) && comparison->wants_counters)
 			count_one(&runners[i]);
 	/* In reverse: a server that was forked later has what was open before. */
 	while (i--)
 		if (runners[i].state)
-			comparison->series[i].contender->close(runners[i].state);
+			comparison->series[i].contender->close(
+				runners[i].state);
 	for (i = 0; i < comparison->count; i++)
 		if (comparison->series[i].state == SERIES_MEASURED)
-			estimate_series(comparison, &comparison->series[i], options->random);
+			estimate_series(comparison, &comparison->series[i],
+					options->random);
 }
 
-int comparison_run(struct comparison *comparison, const struct measure_options *options)
+int comparison_run(struct comparison *comparison,
+		   const struct measure_options *options)
 {
 	unsigned int calls = most_calls(comparison, options->calls);
 	struct runner *runners = calloc(COMPARISON_MAX, sizeof(*runners));

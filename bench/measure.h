@@ -11,12 +11,12 @@
 #include "counters.h"
 #include "statistics.h"
 
-#define COMPARISON_MAX 8	/* contenders */
+#define COMPARISON_MAX 8 /* contenders */
 
 enum series_state {
 	SERIES_MEASURED,
-	SERIES_UNFIT,		/* it cannot have such a workload */
-	SERIES_ABSENT,		/* this machine does not have it */
+	SERIES_UNFIT,  /* it cannot have such a workload */
+	SERIES_ABSENT, /* this machine does not have it */
 	SERIES_FAILED,
 };
 
@@ -33,19 +33,20 @@ enum figure {
 struct series {
 	const struct contender *contender;
 	struct workload workload;
-	const char *variant;	/* what is other than the contender, or NULL */
+	const char *variant; /* what is other than the contender, or NULL */
 	enum series_state state;
-	char why[120];		/* if it was not measured */
+	char why[120]; /* if it was not measured */
 
-	unsigned int calls;	/* in a block */
-	struct block *blocks;	/* of each round */
-	double *period;		/* of each round: how long until the next call, on average */
-	double busy;		/* part of the time in which the DSP worked */
-	uint64_t checked;	/* calls that the DSP has checked, in all */
+	unsigned int calls;   /* in a block */
+	struct block *blocks; /* of each round */
+	double *period; /* of each round: how long until the next call, on average */
+	double busy;	  /* part of the time in which the DSP worked */
+	uint64_t checked; /* calls that the DSP has checked, in all */
 
 	/* Medians of blocks, and to the first series that was measured. */
 	struct interval p10, p50, p90, mean, rate;
-	struct interval ratio_p10, ratio_p50, ratio_p90, difference_p50, ratio_rate;
+	struct interval ratio_p10, ratio_p50, ratio_p90, difference_p50,
+		ratio_rate;
 
 	struct counters counters;
 };
@@ -55,7 +56,7 @@ struct comparison {
 	const char *title;
 	enum bench_clock clock;
 	enum bench_wait wait;
-	double x;		/* where it is in a sweep */
+	double x; /* where it is in a sweep */
 	unsigned int rounds;
 	bool wants_counters;
 	unsigned int count;
@@ -64,13 +65,14 @@ struct comparison {
 
 struct measure_options {
 	unsigned int rounds;
-	unsigned int calls;	/* in a block */
-	double block_ns;	/* a block of fewer calls after this time; 0: never */
+	unsigned int calls; /* in a block */
+	double block_ns; /* a block of fewer calls after this time; 0: never */
 	struct random *random;
 };
 
 /** comparison_add - another series, unless there are too many */
-void comparison_add(struct comparison *comparison, const struct contender *contender,
+void comparison_add(struct comparison *comparison,
+		    const struct contender *contender,
 		    const struct workload *workload, const char *variant);
 
 /**
@@ -78,13 +80,15 @@ void comparison_add(struct comparison *comparison, const struct contender *conte
  *
  * -ENOMEM, or 0.
  */
-int comparison_run(struct comparison *comparison, const struct measure_options *options);
+int comparison_run(struct comparison *comparison,
+		   const struct measure_options *options);
 
 /** comparison_reference - the first series that was measured, or NULL */
 const struct series *comparison_reference(const struct comparison *comparison);
 
 /** comparison_find - the first series of a contender, if it was measured, or NULL */
-const struct series *comparison_find(const struct comparison *comparison, const char *name);
+const struct series *comparison_find(const struct comparison *comparison,
+				     const char *name);
 
 /**
  * comparison_estimate - a figure of a series over the rounds
@@ -92,14 +96,15 @@ const struct series *comparison_find(const struct comparison *comparison, const 
  * @difference: the difference, instead of the ratio
  */
 struct interval comparison_estimate(const struct comparison *comparison,
-				    const struct series *series, const struct series *to,
-				    bool difference, enum figure figure,
-				    struct random *random);
+				    const struct series *series,
+				    const struct series *to, bool difference,
+				    enum figure figure, struct random *random);
 
 #define SERIES_TITLE_MAX 64
 
 /** series_title - the contender's, and the variant; in @text */
-const char *series_title(const struct series *series, char text[SERIES_TITLE_MAX]);
+const char *series_title(const struct series *series,
+			 char text[SERIES_TITLE_MAX]);
 
 /** comparison_free - what comparison_run() allocated */
 void comparison_free(struct comparison *comparison);

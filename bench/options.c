@@ -9,35 +9,40 @@
 #include <string.h>
 #include <time.h>
 
-#define EXIT_USAGE	2
-#define BLOCKS_MAX	10000
-#define CALLS_MAX	10000000
+#define EXIT_USAGE 2
+#define BLOCKS_MAX 10000
+#define CALLS_MAX  10000000
 
 static const char help[] =
-"Usage: qda-bench [OPTION...]\n"
-"Measure calls to the DSP by every way there is, on the machine this runs on:\n"
-"    build/machine/qda-sim --root --poll --skel-path build/bench -- \\\n"
-"        build/bench/qda-bench --quick\n"
-"\n"
-"      --list               print contenders and sweeps, and exit\n"
-"  -q, --quick              seconds instead of minutes: few calls, short sweeps\n"
-"  -b, --blocks N           blocks of each contender in a table [24]\n"
-"  -c, --calls N            calls of a block [2000]\n"
-"  -C, --contenders PATTERN only contenders of such names (repeatable; * ? [])\n"
-"  -s, --sweep NAME         only this sweep, and no table (repeatable; \"none\": no\n"
-"                           sweep, all tables)\n"
-"      --seed N             of what is drawn at random [the time]\n"
-"      --load TEXT          what else keeps this machine busy, for the report\n"
-"  -j, --json FILE          write the figures (docs/performance.md: schema)\n"
-"      --html FILE          write a page with plots\n"
-"  -h, --help               print this and exit\n"
-"\n"
-"Contenders of a table take turns, a block of calls each, in the order A B B A.\n"
-"The DSP checks the data of each call, and counts the calls. A contender that\n"
-"fails is shown as failed. The exit status is 0, 1 if one of this project failed,\n"
-"2 after a wrong command line.\n";
+	"Usage: qda-bench [OPTION...]\n"
+	"Measure calls to the DSP by every way there is, on the machine this runs on:\n"
+	"    build/machine/qda-sim --root --poll --skel-path build/bench -- \\\n"
+	"        build/bench/qda-bench --quick\n"
+	"\n"
+	"      --list               print contenders and sweeps, and exit\n"
+	"  -q, --quick              seconds instead of minutes: few calls, short sweeps\n"
+	"  -b, --blocks N           blocks of each contender in a table [24]\n"
+	"  -c, --calls N            calls of a block [2000]\n"
+	"  -C, --contenders PATTERN only contenders of such names (repeatable; * ? [])\n"
+	"  -s, --sweep NAME         only this sweep, and no table (repeatable; \"none\": no\n"
+	"                           sweep, all tables)\n"
+	"      --seed N             of what is drawn at random [the time]\n"
+	"      --load TEXT          what else keeps this machine busy, for the report\n"
+	"  -j, --json FILE          write the figures (docs/performance.md: schema)\n"
+	"      --html FILE          write a page with plots\n"
+	"  -h, --help               print this and exit\n"
+	"\n"
+	"Contenders of a table take turns, a block of calls each, in the order A B B A.\n"
+	"The DSP checks the data of each call, and counts the calls. A contender that\n"
+	"fails is shown as failed. The exit status is 0, 1 if one of this project failed,\n"
+	"2 after a wrong command line.\n";
 
-enum { OPT_SEED = 256, OPT_HTML, OPT_LIST, OPT_LOAD };
+enum {
+	OPT_SEED = 256,
+	OPT_HTML,
+	OPT_LIST,
+	OPT_LOAD
+};
 
 static const struct option table[] = {
 	{ "list", no_argument, NULL, OPT_LIST },
@@ -54,7 +59,8 @@ static const struct option table[] = {
 	{ 0 },
 };
 
-static void __attribute__((noreturn, format(printf, 1, 2))) wrong(const char *format, ...)
+static void __attribute__((noreturn, format(printf, 1, 2)))
+wrong(const char *format, ...)
 {
 	va_list args;
 
@@ -73,8 +79,10 @@ static uint64_t number(const char *name, const char *text, uint64_t most)
 
 	errno = 0;
 	value = strtoull(text, &end, 0);
-	if (end == text || *end || errno || *text == '-' || !value || value > most)
-		wrong("%s is from 1 to %llu, not \"%s\"", name, (unsigned long long)most, text);
+	if (end == text || *end || errno || *text == '-' || !value ||
+	    value > most)
+		wrong("%s is from 1 to %llu, not \"%s\"", name,
+		      (unsigned long long)most, text);
 	return value;
 }
 
@@ -121,13 +129,16 @@ static void set(struct options *options, int option, const char *value)
 {
 	switch (option) {
 	case 'b':
-		options->blocks = (unsigned int)number("--blocks", value, BLOCKS_MAX);
+		options->blocks = (unsigned int)number("--blocks", value,
+						       BLOCKS_MAX);
 		break;
 	case 'c':
-		options->calls = (unsigned int)number("--calls", value, CALLS_MAX);
+		options->calls = (unsigned int)number("--calls", value,
+						      CALLS_MAX);
 		break;
 	case 'C':
-		add(&options->plan.contenders, &options->plan.contenders_count, value);
+		add(&options->plan.contenders, &options->plan.contenders_count,
+		    value);
 		break;
 	case 's':
 		add_sweep(options, value);
@@ -171,7 +182,8 @@ void options_parse(struct options *options, int argc, char **argv)
 	for (int i = 1; i < argc; i++)
 		if (!strcmp(argv[i], "--quick") || !strcmp(argv[i], "-q"))
 			set_quick(options);
-	while ((option = getopt_long(argc, argv, "qb:c:C:s:j:h", table, NULL)) >= 0)
+	while ((option = getopt_long(argc, argv, "qb:c:C:s:j:h", table,
+				     NULL)) >= 0)
 		set(options, option, optarg);
 	if (optind < argc)
 		wrong("\"%s\" is not an option", argv[optind]);

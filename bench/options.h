@@ -6,7 +6,7 @@
 
 struct options {
 	struct plan_options plan;
-	unsigned int blocks;	/* of tables */
+	unsigned int blocks; /* of tables */
 	unsigned int calls;
 	unsigned int points_blocks; /* of points of sweeps */
 	uint64_t seed;

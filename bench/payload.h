@@ -6,7 +6,7 @@
  *
  *	method	to the DSP				back
  *	2 configure	{u32 service_ns, u32 check_all}	-
- *	3 state	-					{u64 calls, u64 refused, u64 busy_ns}
+ *	3 state	-				{u64 calls, refused, busy_ns}
  *	4 nothing	-				-
  *	5 take	{u64 nonce}				-
  *	6 answer	{u64 nonce}			{u64 proof}
@@ -87,7 +87,8 @@ static inline uint64_t payload_probe(uint64_t length, unsigned int which)
  * @seed: tells data of different calls apart
  * @all: every word, not only the first, one in the middle and the last
  */
-static inline void payload_mark(void *data, uint64_t length, uint64_t seed, bool all)
+static inline void payload_mark(void *data, uint64_t length, uint64_t seed,
+				bool all)
 {
 	volatile uint64_t *words = data;
 	uint64_t at;
@@ -103,8 +104,8 @@ static inline void payload_mark(void *data, uint64_t length, uint64_t seed, bool
 }
 
 /** payload_is_marked - are data what payload_mark() wrote? */
-static inline bool payload_is_marked(const void *data, uint64_t length, uint64_t seed,
-				     bool all)
+static inline bool payload_is_marked(const void *data, uint64_t length,
+				     uint64_t seed, bool all)
 {
 	const volatile uint64_t *words = data;
 	uint64_t at;
@@ -122,14 +123,15 @@ static inline bool payload_is_marked(const void *data, uint64_t length, uint64_t
 }
 
 /** payload_answer - the DSP: write the answer to data with seed @nonce */
-static inline void payload_answer(void *data, uint64_t length, uint64_t nonce, bool all)
+static inline void payload_answer(void *data, uint64_t length, uint64_t nonce,
+				  bool all)
 {
 	payload_mark(data, length, payload_answer_seed(nonce), all);
 }
 
 /** payload_is_answered - the caller: is it? */
-static inline bool payload_is_answered(const void *data, uint64_t length, uint64_t nonce,
-				       bool all)
+static inline bool payload_is_answered(const void *data, uint64_t length,
+				       uint64_t nonce, bool all)
 {
 	return payload_is_marked(data, length, payload_answer_seed(nonce), all);
 }

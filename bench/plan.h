@@ -32,20 +32,20 @@ struct table {
 };
 
 struct sweep {
-	const char *name;	/* as in --sweep */
+	const char *name; /* as in --sweep */
 	const char *title;
 	const char *axis;
 	enum bench_clock clock;
 	enum bench_wait wait;
-	bool bytes;		/* the axis is of bytes */
-	bool rate;		/* of interest are calls in a second, not their time */
-	bool bent;		/* the axis is not logarithmic */
-	bool slow;		/* not with --quick, unless it is named */
-	unsigned int step;	/* with --quick only each such point */
-	unsigned int quick;	/* and only so many of them */
+	bool bytes; /* the axis is of bytes */
+	bool rate;  /* of interest are calls in a second, not their time */
+	bool bent;  /* the axis is not logarithmic */
+	bool slow;  /* not with --quick, unless it is named */
+	unsigned int step;  /* with --quick only each such point */
+	unsigned int quick; /* and only so many of them */
 	struct workload workload;
 	void (*set)(struct workload *workload, double x);
-	double points[SWEEP_POINTS_MAX];	/* the first 0 behind one ends them */
+	double points[SWEEP_POINTS_MAX]; /* the first 0 behind one ends them */
 };
 
 struct plan_options {
@@ -55,14 +55,14 @@ struct plan_options {
 	/* Patterns (fnmatch) of names; none: all. */
 	const char **contenders;
 	unsigned int contenders_count;
-	const char **names;	/* of sweeps */
+	const char **names; /* of sweeps */
 	unsigned int names_count;
 };
 
 /* One of what is measured. */
 struct step {
 	struct comparison comparison;
-	const struct sweep *sweep;	/* NULL: a table */
+	const struct sweep *sweep; /* NULL: a table */
 };
 
 struct plan {
@@ -70,7 +70,7 @@ struct plan {
 	unsigned int count;
 };
 
-extern const struct sweep sweeps[];	/* a name of NULL ends them */
+extern const struct sweep sweeps[]; /* a name of NULL ends them */
 
 /**
  * plan_make - of all contenders that are wanted; plan_free() in either case

@@ -9,12 +9,12 @@
 #include "statistics.h"
 
 #define PLOT_LINES_MAX	8
-#define PLOT_POINTS_MAX	16
+#define PLOT_POINTS_MAX 16
 
 /* A line of points with their intervals, NAN where there is none. */
 struct plot_line {
 	char label[64];
-	unsigned int colour;	/* any number: the same one is the same colour */
+	unsigned int colour; /* any number: the same one is the same colour */
 	unsigned int count;
 	double x[PLOT_POINTS_MAX];
 	struct interval y[PLOT_POINTS_MAX];

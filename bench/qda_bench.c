@@ -16,9 +16,11 @@ int qda_bench_open(struct qda_bench *bench, uint32_t flags)
 	ret = qda_device_open(QDA_DOMAIN_ANY, &bench->device);
 	if (ret)
 		return ret == -ENXIO ? -ENODEV : ret;
-	ret = qda_session_open(bench->device, &options, &bench->session, &result);
+	ret = qda_session_open(bench->device, &options, &bench->session,
+			       &result);
 	if (!ret)
-		ret = qda_module_open(bench->session, URI, &bench->module, &result);
+		ret = qda_module_open(bench->session, URI, &bench->module,
+				      &result);
 	return ret;
 }
 
@@ -51,9 +53,11 @@ int qda_bench_invoke(struct qda_bench *bench, struct request *request)
 	int ret;
 
 	for (unsigned int i = 0; i < count; i++)
-		args[i] = qda_in(request->args[i].data, request->args[i].length);
+		args[i] = qda_in(request->args[i].data,
+				 request->args[i].length);
 	ret = qda_module_invoke(bench->module,
-				QDA_SCALARS(request->method, request->in, request->out, 0, 0),
+				QDA_SCALARS(request->method, request->in,
+					    request->out, 0, 0),
 				args, count, &result);
 	return !ret && result ? -EBADMSG : ret;
 }

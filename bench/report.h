@@ -19,7 +19,7 @@ struct report {
 	unsigned int processors;
 	uint64_t memory;
 	uint64_t seed;
-	const char *load;	/* what else kept the machine busy, for people */
+	const char *load; /* what else kept the machine busy, for people */
 	bool quick;
 	double seconds;
 };

@@ -17,22 +17,22 @@ static json_t *number(double value)
 
 static json_t *interval_json(const struct interval *interval)
 {
-	return json_pack("{s:o, s:o, s:o}", "value", number(interval->value), "low",
-			 number(interval->low), "high", number(interval->high));
+	return json_pack("{s:o, s:o, s:o}", "value", number(interval->value),
+			 "low", number(interval->low), "high",
+			 number(interval->high));
 }
 
 static json_t *workload_json(const struct workload *workload)
 {
 	return json_pack("{s:I, s:i, s:i, s:i, s:i, s:i, s:i, s:i, s:b}",
-			 "payload", (json_int_t)workload->payload,
-			 "args", (int)workload->args,
-			 "threads", (int)workload->threads,
-			 "depth", (int)workload->depth,
-			 "batch", (int)workload->batch,
-			 "handles", (int)workload->handles,
-			 "sessions", (int)workload->sessions,
-			 "service_ns", (int)workload->service_ns,
-			 "check_all", (int)workload->check_all);
+			 "payload", (json_int_t)workload->payload, "args",
+			 (int)workload->args, "threads", (int)workload->threads,
+			 "depth", (int)workload->depth, "batch",
+			 (int)workload->batch, "handles",
+			 (int)workload->handles, "sessions",
+			 (int)workload->sessions, "service_ns",
+			 (int)workload->service_ns, "check_all",
+			 (int)workload->check_all);
 }
 
 static json_t *counters_json(const struct counters *counters)
@@ -64,27 +64,29 @@ static void add_figures(json_t *object, const struct series *series)
 	};
 
 	for (size_t i = 0; i < sizeof(figures) / sizeof(figures[0]); i++)
-		json_object_set_new(object, figures[i].name, interval_json(figures[i].interval));
+		json_object_set_new(object, figures[i].name,
+				    interval_json(figures[i].interval));
 }
 
 static json_t *series_json(const struct series *series)
 {
-	json_t *object = json_pack("{s:s, s:s, s:s?, s:s, s:s?, s:s, s:o}",
-				   "contender", series->contender->name,
-				   "title", series->contender->title,
-				   "variant", series->variant,
-				   "state", state_name(series->state),
-				   "why", series->why[0] ? series->why : NULL,
-				   "unit", unit_name(series->contender->unit),
-				   "workload", workload_json(&series->workload));
+	json_t *object = json_pack(
+		"{s:s, s:s, s:s?, s:s, s:s?, s:s, s:o}", "contender",
+		series->contender->name, "title", series->contender->title,
+		"variant", series->variant, "state", state_name(series->state),
+		"why", series->why[0] ? series->why : NULL, "unit",
+		unit_name(series->contender->unit), "workload",
+		workload_json(&series->workload));
 
 	if (!object || series->state != SERIES_MEASURED)
 		return object;
 	json_object_set_new(object, "calls", json_integer(series->calls));
-	json_object_set_new(object, "checked", json_integer((json_int_t)series->checked));
+	json_object_set_new(object, "checked",
+			    json_integer((json_int_t)series->checked));
 	json_object_set_new(object, "busy", number(series->busy));
 	add_figures(object, series);
-	json_object_set_new(object, "counters", counters_json(&series->counters));
+	json_object_set_new(object, "counters",
+			    counters_json(&series->counters));
 	return object;
 }
 
@@ -93,16 +95,19 @@ static json_t *all_series(const struct comparison *comparison)
 	json_t *array = json_array();
 
 	for (unsigned int i = 0; i < comparison->count; i++)
-		json_array_append_new(array, series_json(&comparison->series[i]));
+		json_array_append_new(array,
+				      series_json(&comparison->series[i]));
 	return array;
 }
 
 static json_t *table_json(const struct comparison *comparison)
 {
-	return json_pack("{s:s, s:s, s:s, s:s, s:i, s:o}", "name", comparison->name,
-			 "title", comparison->title, "clock", clock_name(comparison->clock),
-			 "wait", wait_name(comparison->wait), "blocks",
-			 (int)comparison->rounds, "series", all_series(comparison));
+	return json_pack("{s:s, s:s, s:s, s:s, s:i, s:o}", "name",
+			 comparison->name, "title", comparison->title, "clock",
+			 clock_name(comparison->clock), "wait",
+			 wait_name(comparison->wait), "blocks",
+			 (int)comparison->rounds, "series",
+			 all_series(comparison));
 }
 
 static json_t *tables_json(const struct plan *plan)
@@ -111,7 +116,8 @@ static json_t *tables_json(const struct plan *plan)
 
 	for (unsigned int i = 0; i < plan->count; i++)
 		if (!plan->steps[i].sweep)
-			json_array_append_new(array, table_json(&plan->steps[i].comparison));
+			json_array_append_new(
+				array, table_json(&plan->steps[i].comparison));
 	return array;
 }
 
@@ -121,15 +127,18 @@ static json_t *sweep_json(const struct plan *plan, unsigned int *i)
 	json_t *points = json_array();
 
 	for (; *i < plan->count && plan->steps[*i].sweep == sweep; ++*i) {
-		const struct comparison *comparison = &plan->steps[*i].comparison;
+		const struct comparison *comparison =
+			&plan->steps[*i].comparison;
 
-		json_array_append_new(points, json_pack("{s:f, s:i, s:o}", "x", comparison->x,
-							"blocks", (int)comparison->rounds,
-							"series", all_series(comparison)));
+		json_array_append_new(
+			points, json_pack("{s:f, s:i, s:o}", "x", comparison->x,
+					  "blocks", (int)comparison->rounds,
+					  "series", all_series(comparison)));
 	}
-	return json_pack("{s:s, s:s, s:s, s:s, s:s, s:o}", "name", sweep->name, "title",
-			 sweep->title, "axis", sweep->axis, "clock", clock_name(sweep->clock),
-			 "wait", wait_name(sweep->wait), "points", points);
+	return json_pack("{s:s, s:s, s:s, s:s, s:s, s:o}", "name", sweep->name,
+			 "title", sweep->title, "axis", sweep->axis, "clock",
+			 clock_name(sweep->clock), "wait",
+			 wait_name(sweep->wait), "points", points);
 }
 
 static json_t *sweeps_json(const struct plan *plan)
@@ -153,26 +162,27 @@ static json_t *goals_json(const struct goals *goals)
 	for (unsigned int i = 0; i < goals->count; i++) {
 		const struct goal *goal = &goals->list[i];
 
-		json_array_append_new(array,
-				      json_pack("{s:s, s:s, s:s, s:s, s:o, s:s}",
-						"number", goal->number, "what", goal->what,
-						"target", goal->target, "measured",
-						goal->measured, "value",
-						interval_json(&goal->value), "verdict",
-						verdict_name(goal->verdict)));
+		json_array_append_new(
+			array,
+			json_pack("{s:s, s:s, s:s, s:s, s:o, s:s}", "number",
+				  goal->number, "what", goal->what, "target",
+				  goal->target, "measured", goal->measured,
+				  "value", interval_json(&goal->value),
+				  "verdict", verdict_name(goal->verdict)));
 	}
 	return array;
 }
 
 int report_json(const struct report *report, const char *path)
 {
-	json_t *root = json_pack("{s:i, s:s, s:s, s:s, s:s, s:i, s:I, s:I, s:s?, s:b, s:f}",
-				 "format", FORMAT, "command", report->command, "date",
-				 report->date, "kernel", report->kernel, "processor",
-				 report->processor, "processors", (int)report->processors,
-				 "memory", (json_int_t)report->memory, "seed",
-				 (json_int_t)report->seed, "load", report->load, "quick",
-				 (int)report->quick, "seconds", report->seconds);
+	json_t *root = json_pack(
+		"{s:i, s:s, s:s, s:s, s:s, s:i, s:I, s:I, s:s?, s:b, s:f}",
+		"format", FORMAT, "command", report->command, "date",
+		report->date, "kernel", report->kernel, "processor",
+		report->processor, "processors", (int)report->processors,
+		"memory", (json_int_t)report->memory, "seed",
+		(json_int_t)report->seed, "load", report->load, "quick",
+		(int)report->quick, "seconds", report->seconds);
 	int ret = 0;
 
 	if (!root)

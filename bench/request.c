@@ -77,13 +77,15 @@ static void add_out(struct request *request, void *data, size_t length)
 
 static void of_payload(struct request *request, uint64_t offset)
 {
-	struct request_arg *arg = &request->args[request->in + request->out - 1];
+	struct request_arg *arg =
+		&request->args[request->in + request->out - 1];
 
 	arg->payload = true;
 	arg->offset = offset;
 }
 
-static void init_exchange(struct request *request, uint64_t length, uint8_t *memory)
+static void init_exchange(struct request *request, uint64_t length,
+			  uint8_t *memory)
 {
 	struct exchange_record record = {
 		.data_length = (uint32_t)length,
@@ -99,8 +101,8 @@ static void init_exchange(struct request *request, uint64_t length, uint8_t *mem
 	of_payload(request, aligned(length));
 }
 
-static void init_gather(struct request *request, unsigned int parts, uint64_t length,
-			uint8_t *memory)
+static void init_gather(struct request *request, unsigned int parts,
+			uint64_t length, uint8_t *memory)
 {
 	struct gather_record record = { .parts = parts };
 
@@ -121,11 +123,12 @@ static void clear(struct request *request, uint32_t method)
 	request->method = method;
 }
 
-void request_init(struct request *request, const struct workload *workload, void *memory)
+void request_init(struct request *request, const struct workload *workload,
+		  void *memory)
 {
 	static const uint32_t methods[] = {
-		PAYLOAD_NOTHING, PAYLOAD_TAKE, PAYLOAD_ANSWER, PAYLOAD_EXCHANGE,
-		PAYLOAD_EXCHANGE, PAYLOAD_GATHER,
+		PAYLOAD_NOTHING,  PAYLOAD_TAKE,	    PAYLOAD_ANSWER,
+		PAYLOAD_EXCHANGE, PAYLOAD_EXCHANGE, PAYLOAD_GATHER,
 	};
 	unsigned int args = request_args(workload);
 
@@ -138,10 +141,12 @@ void request_init(struct request *request, const struct workload *workload, void
 	if (args == 3 || args == 4)
 		init_exchange(request, workload->payload, memory);
 	if (args > 4)
-		init_gather(request, parts_of(workload), part_length(workload), memory);
+		init_gather(request, parts_of(workload), part_length(workload),
+			    memory);
 }
 
-void request_init_configure(struct request *request, const struct workload *workload)
+void request_init_configure(struct request *request,
+			    const struct workload *workload)
 {
 	struct configure_record record = {
 		.service_ns = workload->service_ns,
@@ -170,7 +175,8 @@ void request_move(struct request *request, void *memory)
 {
 	for (unsigned int i = 0; i < request->in + request->out; i++)
 		if (request->args[i].payload)
-			request->args[i].data = (uint8_t *)memory + request->args[i].offset;
+			request->args[i].data = (uint8_t *)memory +
+						request->args[i].offset;
 }
 
 void request_mark(struct request *request, uint64_t nonce)
@@ -178,9 +184,10 @@ void request_mark(struct request *request, uint64_t nonce)
 	memcpy(request->record, &nonce, sizeof(nonce));
 	request->back[0] = 0;
 	if (request->method == PAYLOAD_EXCHANGE)
-		payload_mark(request->args[1].data, request->args[1].length, nonce,
-			     request->check_all);
-	for (unsigned int i = 2; request->method == PAYLOAD_GATHER && i < request->in; i++)
+		payload_mark(request->args[1].data, request->args[1].length,
+			     nonce, request->check_all);
+	for (unsigned int i = 2;
+	     request->method == PAYLOAD_GATHER && i < request->in; i++)
 		payload_mark(request->args[i].data, request->args[i].length,
 			     nonce + i - 2, request->check_all);
 }

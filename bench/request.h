@@ -13,8 +13,8 @@
 #include "contender.h"
 #include "payload.h"
 
-#define REQUEST_ARGS_MAX	256
-#define REQUEST_PARTS_MAX	(REQUEST_ARGS_MAX - PAYLOAD_GATHER_OWN)
+#define REQUEST_ARGS_MAX  256
+#define REQUEST_PARTS_MAX (REQUEST_ARGS_MAX - PAYLOAD_GATHER_OWN)
 
 /* An argument; one of the payload lies at @offset of the request's memory. */
 struct request_arg {
@@ -26,8 +26,8 @@ struct request_arg {
 
 struct request {
 	uint32_t method;
-	unsigned int in;	/* buffers to the DSP */
-	unsigned int out;	/* and back */
+	unsigned int in;  /* buffers to the DSP */
+	unsigned int out; /* and back */
 	struct request_arg args[REQUEST_ARGS_MAX];
 	bool check_all;
 	/* Where arguments other than the payload lie: records and lengths. */
@@ -49,10 +49,12 @@ size_t request_payload_size(const struct workload *workload);
  *
  * The request points into itself: it must not be copied.
  */
-void request_init(struct request *request, const struct workload *workload, void *memory);
+void request_init(struct request *request, const struct workload *workload,
+		  void *memory);
 
 /** request_init_configure - bench.idl's configure() for the workload */
-void request_init_configure(struct request *request, const struct workload *workload);
+void request_init_configure(struct request *request,
+			    const struct workload *workload);
 
 /** request_init_state - bench.idl's state(); request_tally() adds the answer */
 void request_init_state(struct request *request);

@@ -12,10 +12,12 @@
 #define SKEL_HANDLE 1
 
 /* Generated: what comes back is in the arguments' memory; 0 or an AEE code. */
-int bench_skel_handle_invoke(remote_handle64 handle, uint32_t scalars, remote_arg *args);
+int bench_skel_handle_invoke(remote_handle64 handle, uint32_t scalars,
+			     remote_arg *args);
 
 /** skel_args - a request's arguments as FastRPC has them; returns the scalars */
-static inline uint32_t skel_args(const struct request *request, remote_arg *args)
+static inline uint32_t skel_args(const struct request *request,
+				 remote_arg *args)
 {
 	for (unsigned int i = 0; i < request->in + request->out; i++) {
 		args[i].buf.pv = request->args[i].data;

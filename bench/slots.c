@@ -8,17 +8,20 @@
 
 static size_t slot_size(const struct workload *workload)
 {
-	size_t size = sizeof(struct request) + SLOT_ALIGNMENT + request_payload_size(workload);
+	size_t size = sizeof(struct request) + SLOT_ALIGNMENT +
+		      request_payload_size(workload);
 
 	return (size + SLOT_ALIGNMENT - 1) & ~(size_t)(SLOT_ALIGNMENT - 1);
 }
 
 /* @base: where the buffer begins, @start: where the slot does */
-static int init_slot(struct slots *slots, struct slot *slot, uint8_t *base, uint8_t *start)
+static int init_slot(struct slots *slots, struct slot *slot, uint8_t *base,
+		     uint8_t *start)
 {
 	uint32_t handle = qda_buffer_handle(slots->buffer);
 	struct request *request = (struct request *)start;
-	size_t own = (sizeof(*request) + SLOT_ALIGNMENT - 1) & ~(size_t)(SLOT_ALIGNMENT - 1);
+	size_t own = (sizeof(*request) + SLOT_ALIGNMENT - 1) &
+		     ~(size_t)(SLOT_ALIGNMENT - 1);
 
 	request_init(request, &slots->workload, start + own);
 	slot->request = request;
@@ -28,7 +31,8 @@ static int init_slot(struct slots *slots, struct slot *slot, uint8_t *base, uint
 	for (unsigned int i = 0; i < request->in + request->out; i++)
 		slot->args[i] = (struct drm_qda_remote_arg){
 			.handle = handle,
-			.offset = (uint64_t)((uint8_t *)request->args[i].data - base),
+			.offset = (uint64_t)((uint8_t *)request->args[i].data -
+					     base),
 			.length = request->args[i].length,
 		};
 	return 0;
@@ -43,18 +47,20 @@ static int add_slots(struct slots *slots, unsigned int count)
 	slots->slots = calloc(count, sizeof(*slots->slots));
 	if (!slots->slots)
 		return -ENOMEM;
-	ret = qda_buffer_create(slots->bench.session, count * size, &slots->buffer);
+	ret = qda_buffer_create(slots->bench.session, count * size,
+				&slots->buffer);
 	if (!ret)
 		ret = qda_buffer_map(slots->buffer, &base);
 	for (unsigned int i = 0; !ret && i < count; i++) {
 		slots->count++;
-		ret = init_slot(slots, &slots->slots[i], base, (uint8_t *)base + i * size);
+		ret = init_slot(slots, &slots->slots[i], base,
+				(uint8_t *)base + i * size);
 	}
 	return ret;
 }
 
-int slots_open(struct slots *slots, const struct workload *workload, unsigned int count,
-	       uint32_t flags)
+int slots_open(struct slots *slots, const struct workload *workload,
+	       unsigned int count, uint32_t flags)
 {
 	struct request configure;
 	int ret;
@@ -76,7 +82,8 @@ void slots_close(struct slots *slots)
 	free(slots->slots);
 }
 
-void slots_begin(struct slots *slots, struct slot *slot, struct drm_qda_remote_invoke *invoke)
+void slots_begin(struct slots *slots, struct slot *slot,
+		 struct drm_qda_remote_invoke *invoke)
 {
 	const struct request *request = slot->request;
 	unsigned int count = request->in + request->out;
@@ -85,7 +92,8 @@ void slots_begin(struct slots *slots, struct slot *slot, struct drm_qda_remote_i
 	request_mark(slot->request, slot->nonce);
 	*invoke = (struct drm_qda_remote_invoke){
 		.remote_handle = qda_module_handle(slots->bench.module),
-		.scalars = DRM_QDA_SCALARS(request->method, request->in, request->out, 0, 0),
+		.scalars = DRM_QDA_SCALARS(request->method, request->in,
+					   request->out, 0, 0),
 		.args_ptr = count ? (uintptr_t)slot->args : 0,
 		.args_count = count,
 		.args_stride = count ? sizeof(*slot->args) : 0,

@@ -11,7 +11,7 @@
 #include "qda_bench.h"
 
 struct slot {
-	struct request *request;	/* in the buffer */
+	struct request *request; /* in the buffer */
 	struct drm_qda_remote_arg *args;
 	uint64_t nonce;
 };
@@ -26,12 +26,13 @@ struct slots {
 };
 
 /** slots_open - a session and @count slots; slots_close() in either case */
-int slots_open(struct slots *slots, const struct workload *workload, unsigned int count,
-	       uint32_t flags);
+int slots_open(struct slots *slots, const struct workload *workload,
+	       unsigned int count, uint32_t flags);
 void slots_close(struct slots *slots);
 
 /** slots_begin - make the slot's request another call; its ioctl's struct */
-void slots_begin(struct slots *slots, struct slot *slot, struct drm_qda_remote_invoke *invoke);
+void slots_begin(struct slots *slots, struct slot *slot,
+		 struct drm_qda_remote_invoke *invoke);
 
 /** slots_end - 0 or what went wrong with the call */
 int slots_end(const struct slot *slot, const struct drm_qda_remote_call *end);

@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define RESAMPLES	2000
-#define TAIL		0.025	/* at each end of a confidence interval */
+#define RESAMPLES 2000
+#define TAIL	  0.025 /* at each end of a confidence interval */
 
 uint64_t random_next(struct random *random)
 {
@@ -91,7 +91,8 @@ static void set_interval(struct interval *interval, double *estimates)
 	interval->high = quantile(estimates, RESAMPLES, 1 - TAIL);
 }
 
-struct interval bootstrap_median(const double *values, size_t count, struct random *random)
+struct interval bootstrap_median(const double *values, size_t count,
+				 struct random *random)
 {
 	struct interval interval = { NAN, NAN, NAN };
 	double *drawn = malloc((count + 1) * sizeof(*drawn));
@@ -128,7 +129,8 @@ static double slope(const double *x, const double *y, size_t count)
 
 /* The slope through the medians of chosen rows. @column: room for the rows. */
 static double slope_of_rows(const double *x, const double *y, size_t count,
-			    const size_t *chosen, size_t rows, double *column, double *medians)
+			    const size_t *chosen, size_t rows, double *column,
+			    double *medians)
 {
 	for (size_t i = 0; i < count; i++) {
 		for (size_t row = 0; row < rows; row++)
@@ -138,8 +140,8 @@ static double slope_of_rows(const double *x, const double *y, size_t count,
 	return slope(x, medians, count);
 }
 
-struct interval bootstrap_slope(const double *x, const double *y, size_t count, size_t rows,
-				struct random *random)
+struct interval bootstrap_slope(const double *x, const double *y, size_t count,
+				size_t rows, struct random *random)
 {
 	struct interval interval = { NAN, NAN, NAN };
 	double *space = malloc((RESAMPLES + rows + count) * sizeof(*space));
@@ -149,11 +151,13 @@ struct interval bootstrap_slope(const double *x, const double *y, size_t count, 
 	if (space && chosen && count > 1 && rows) {
 		for (size_t row = 0; row < rows; row++)
 			chosen[row] = row;
-		interval.value = slope_of_rows(x, y, count, chosen, rows, column, medians);
+		interval.value = slope_of_rows(x, y, count, chosen, rows,
+					       column, medians);
 		for (size_t i = 0; i < RESAMPLES; i++) {
 			for (size_t row = 0; row < rows; row++)
 				chosen[row] = random_below(random, rows);
-			space[i] = slope_of_rows(x, y, count, chosen, rows, column, medians);
+			space[i] = slope_of_rows(x, y, count, chosen, rows,
+						 column, medians);
 		}
 		set_interval(&interval, space);
 	}
@@ -162,14 +166,16 @@ struct interval bootstrap_slope(const double *x, const double *y, size_t count, 
 	return interval;
 }
 
-static double quantile_of_times(const uint32_t *sorted, size_t count, double part)
+static double quantile_of_times(const uint32_t *sorted, size_t count,
+				double part)
 {
 	double beyond;
 	size_t below = place(count, part, &beyond);
 
 	if (below + 1 >= count)
 		return sorted[count - 1];
-	return sorted[below] + beyond * ((double)sorted[below + 1] - sorted[below]);
+	return sorted[below] +
+	       beyond * ((double)sorted[below + 1] - sorted[below]);
 }
 
 struct block block_of(uint32_t *ns, size_t count)

@@ -36,7 +36,8 @@ struct interval {
  * the interval is from 2.5 % to 97.5 % of the medians. Values must be
  * independent of each other: blocks are, calls of one block are not.
  */
-struct interval bootstrap_median(const double *values, size_t count, struct random *random);
+struct interval bootstrap_median(const double *values, size_t count,
+				 struct random *random);
 
 /**
  * bootstrap_slope - how much @y grows by one of @x, with its interval
@@ -45,8 +46,8 @@ struct interval bootstrap_median(const double *values, size_t count, struct rand
  * @count values of x apart: y[row * count + i]. Rows (blocks) are drawn, so that
  * what disturbed a block counts as one.
  */
-struct interval bootstrap_slope(const double *x, const double *y, size_t count, size_t rows,
-				struct random *random);
+struct interval bootstrap_slope(const double *x, const double *y, size_t count,
+				size_t rows, struct random *random);
 
 /* What a block of calls comes to, in nanoseconds. */
 struct block {

@@ -60,7 +60,8 @@ static void count_ioctl(unsigned long request, const void *data)
 	if (request == DRM_IOCTL_QDA_REMOTE_INVOKE)
 		count_bytes((size_t)invoke->args_count * invoke->args_stride);
 	if (request == DRM_IOCTL_QDA_REMOTE_BATCH)
-		count_bytes(2 * (size_t)batch->calls_count * batch->calls_stride);
+		count_bytes(2 * (size_t)batch->calls_count *
+			    batch->calls_stride);
 	if (request == FASTRPC_IOCTL_INVOKE)
 		count_mainline(data);
 }

@@ -12,8 +12,8 @@
 
 #include "batch.h"
 
-#define FEW	8
-#define CALLS	64
+#define FEW   8
+#define CALLS 64
 
 static struct batch batch;
 static struct probe probe;
@@ -256,7 +256,8 @@ static void waited_for_twice(void)
 	check_ok(batch_send(probe.fd, &batch));
 	for (i = 0; i < ARRAY_SIZE(threads); i++)
 		check_equal(pthread_create(&threads[i], NULL, collect_thread,
-					   &rets[i]), 0);
+					   &rets[i]),
+			    0);
 	for (i = 0; i < ARRAY_SIZE(threads); i++) {
 		check_equal(pthread_join(threads[i], NULL), 0);
 		check(rets[i] == 0 || rets[i] == -ENOENT);
@@ -328,10 +329,13 @@ static void events_in_a_batch(void)
 	check_ok(batch_send(probe.fd, &batch));
 	check_equal(batch.batch.sent, CALLS);
 	for (i = 0; i < CALLS; i += 2) {
-		check_equal(read(probe.fd, &event, sizeof(event)), sizeof(event));
+		check_equal(read(probe.fd, &event, sizeof(event)),
+			    sizeof(event));
 		check_equal(event.base.type, DRM_QDA_EVENT_CALL);
-		check(event.user_data >= 1000 && event.user_data < 1000 + CALLS);
-		check_equal(event.call, batch.calls[event.user_data - 1000].call);
+		check(event.user_data >= 1000 &&
+		      event.user_data < 1000 + CALLS);
+		check_equal(event.call,
+			    batch.calls[event.user_data - 1000].call);
 		check_equal(event.result, 50 + event.user_data - 1000);
 		check_equal(event.error, 0);
 		events++;
@@ -464,30 +468,27 @@ static void side_by_side(void)
 	probe_open(&probe);
 	for (i = 0; i < ARRAY_SIZE(threads); i++)
 		check_equal(pthread_create(&threads[i], NULL, send_thread,
-					   (void *)i), 0);
+					   (void *)i),
+			    0);
 	for (i = 0; i < ARRAY_SIZE(threads); i++)
 		check_equal(pthread_join(threads[i], NULL), 0);
 	check_equal(session_query(probe.fd).calls, 0);
 	probe_close(&probe);
 }
 
-#define LONG(function) { .name = #function, .run = function, .timeout = 120 }
+#define LONG(function)                                             \
+	{                                                          \
+		.name = #function, .run = function, .timeout = 120 \
+	}
 
 static const struct subtest tests[] = {
-	SUBTEST(of_any_size),
-	SUBTEST(ended_backwards),
-	SUBTEST(longer_elements),
-	SUBTEST(signals_without_restart),
-	SUBTEST(signals_with_restart),
-	SUBTEST(deadline_and_again),
-	SUBTEST(sent_and_waited_for),
-	SUBTEST(waited_for_twice),
-	SUBTEST(wakes_once),
-	SUBTEST(events_in_a_batch),
-	LONG(more_than_the_limit),
-	SUBTEST(process_dies),
-	SUBTEST(caller_killed),
-	LONG(side_by_side),
+	SUBTEST(of_any_size),	       SUBTEST(ended_backwards),
+	SUBTEST(longer_elements),      SUBTEST(signals_without_restart),
+	SUBTEST(signals_with_restart), SUBTEST(deadline_and_again),
+	SUBTEST(sent_and_waited_for),  SUBTEST(waited_for_twice),
+	SUBTEST(wakes_once),	       SUBTEST(events_in_a_batch),
+	LONG(more_than_the_limit),     SUBTEST(process_dies),
+	SUBTEST(caller_killed),	       LONG(side_by_side),
 };
 
 int main(int argc, char **argv)

@@ -15,14 +15,14 @@
 #include "kernel_loops.h"
 #include "payload.h"
 
-#define CALLS		100
-#define TIGHT_CALLS	3000	/* more than any DSP can have in flight */
-#define ECHO_KINDS	8
-#define DATA_SIZE	4096
-#define DATA_AT		4096	/* in the buffer: to the DSP, and back */
-#define ANSWER_AT	8192
-#define ELSEWHERE	12288
-#define BUFFER_SIZE	16384
+#define CALLS	    100
+#define TIGHT_CALLS 3000 /* more than any DSP can have in flight */
+#define ECHO_KINDS  8
+#define DATA_SIZE   4096
+#define DATA_AT	    4096 /* in the buffer: to the DSP, and back */
+#define ANSWER_AT   8192
+#define ELSEWHERE   12288
+#define BUFFER_SIZE 16384
 
 static uint32_t ns[TIGHT_CALLS];
 
@@ -65,7 +65,8 @@ static void start_session(uint32_t flags)
 	f.loops = loops_open();
 	check(f.loops >= 0);
 	f.session = file_open();
-	check_ok(request(f.session, DRM_IOCTL_QDA_REMOTE_SESSION_CREATE, &create));
+	check_ok(request(f.session, DRM_IOCTL_QDA_REMOTE_SESSION_CREATE,
+			 &create));
 	f.module = remote_open(f.session, "bench");
 }
 
@@ -92,12 +93,16 @@ static void start_exchange(void)
 	f.record = (struct record *)f.bo.map;
 	f.record->in.data_length = DATA_SIZE;
 	f.record->in.answer_length = DATA_SIZE;
-	call_init(&f.call, f.module, DRM_QDA_SCALARS(PAYLOAD_EXCHANGE, 2, 2, 0, 0));
-	call_arg(&f.call, 0, &f.bo, offsetof(struct record, in), sizeof(f.record->in));
+	call_init(&f.call, f.module,
+		  DRM_QDA_SCALARS(PAYLOAD_EXCHANGE, 2, 2, 0, 0));
+	call_arg(&f.call, 0, &f.bo, offsetof(struct record, in),
+		 sizeof(f.record->in));
 	call_arg(&f.call, 1, &f.bo, DATA_AT, DATA_SIZE);
-	call_arg(&f.call, 2, &f.bo, offsetof(struct record, proof), sizeof(f.record->proof));
+	call_arg(&f.call, 2, &f.bo, offsetof(struct record, proof),
+		 sizeof(f.record->proof));
 	call_arg(&f.call, 3, &f.bo, ANSWER_AT, DATA_SIZE);
-	f.data = (struct qda_bench_part){ (uintptr_t)f.bo.map + DATA_AT, DATA_SIZE };
+	f.data = (struct qda_bench_part){ (uintptr_t)f.bo.map + DATA_AT,
+					  DATA_SIZE };
 	f.slot = (struct qda_bench_slot){
 		.nonce_ptr = (uintptr_t)&f.record->in.nonce,
 		.proof_ptr = (uintptr_t)&f.record->proof,
@@ -196,7 +201,8 @@ static void slots_take_turns(void)
 static void a_tight_loop_is_never_refused(void)
 {
 	start_session(DRM_QDA_SESSION_POLL);
-	call_init(&f.call, f.module, DRM_QDA_SCALARS(PAYLOAD_NOTHING, 0, 0, 0, 0));
+	call_init(&f.call, f.module,
+		  DRM_QDA_SCALARS(PAYLOAD_NOTHING, 0, 0, 0, 0));
 	use_call();
 	f.loop.calls = TIGHT_CALLS;
 	f.loop.flags = QDA_BENCH_TIGHT;
@@ -277,10 +283,12 @@ static void the_module_goes(void)
 	int loops = loops_open();
 
 	check(loops >= 0);
-	check(syscall(SYS_delete_module, "qda_bench", O_NONBLOCK) && errno == EAGAIN);
+	check(syscall(SYS_delete_module, "qda_bench", O_NONBLOCK) &&
+	      errno == EAGAIN);
 	check_ok(loops_echo(loops, QDA_BENCH_ECHO_PROCESS, 1, ns));
 	close(loops);
-	check_ok(syscall(SYS_delete_module, "qda_bench", O_NONBLOCK) ? -errno : 0);
+	check_ok(syscall(SYS_delete_module, "qda_bench", O_NONBLOCK) ? -errno :
+								       0);
 	check_errno(loops_open(), -ENODEV);
 }
 

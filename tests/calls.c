@@ -9,9 +9,9 @@
 
 #include "dsp_probe.h"
 
-#define PAGE		4096ULL
-#define BUFFERS_MAX	255
-#define HANDLES_MAX	15
+#define PAGE	    4096ULL
+#define BUFFERS_MAX 255
+#define HANDLES_MAX 15
 
 static void no_arguments(void)
 {
@@ -196,8 +196,16 @@ static void overlapping_inputs(void)
 static void results_pass_unchanged(void)
 {
 	static const int32_t results[] = {
-		0, 1, -1, 39, -22, 4711, INT32_MIN, INT32_MAX,
-		(int32_t)0x8000040e, (int32_t)0xabcdabcd,
+		0,
+		1,
+		-1,
+		39,
+		-22,
+		4711,
+		INT32_MIN,
+		INT32_MAX,
+		(int32_t)0x8000040e,
+		(int32_t)0xabcdabcd,
 	};
 	struct probe probe;
 	struct call call;
@@ -307,7 +315,8 @@ static void no_such_skel(void)
 	struct remote_opened opened;
 	int fd = session_open();
 
-	check_ok(remote_open_uri(fd,
+	check_ok(remote_open_uri(
+		fd,
 		"file:///libmissing_skel.so?missing_skel_handle_invoke&_modver=1.0&_dom=cdsp",
 		&opened));
 	check(opened.result != 0 || opened.error != 0);
@@ -322,7 +331,8 @@ static void no_such_symbol(void)
 	struct remote_opened opened;
 	int fd = session_open();
 
-	check_ok(remote_open_uri(fd,
+	check_ok(remote_open_uri(
+		fd,
 		"file:///libprobe_skel.so?missing_skel_handle_invoke&_modver=1.0&_dom=cdsp",
 		&opened));
 	check(opened.result != 0 || opened.error != 0);

@@ -18,13 +18,13 @@
 #include "platform.h"
 #include "remotectl.h"
 
-#define THREADS		8
-#define CALLS		12
-#define DEADLINE_MS	150
-#define BOUND_NS	8000000000LL
-#define FAST_MS		8000
-#define DEBUG_MS	15000
-#define TRIES		60
+#define THREADS	    8
+#define CALLS	    12
+#define DEADLINE_MS 150
+#define BOUND_NS    8000000000LL
+#define FAST_MS	    8000
+#define DEBUG_MS    15000
+#define TRIES	    60
 
 /* The fault mode, and what each thread has seen. */
 static bool fuzzed;
@@ -68,7 +68,8 @@ static void check_result(struct tally *tally, int32_t result, int32_t expected)
 		check_equal(result, ~expected);
 }
 
-static int call_once(struct tally *tally, struct probe *probe, unsigned int slot)
+static int call_once(struct tally *tally, struct probe *probe,
+		     unsigned int slot)
 {
 	int32_t expected = (int32_t)rand_r(&tally->seed);
 	int64_t start = now_ns();
@@ -195,7 +196,8 @@ static void chaos(void)
 	for (i = 0; i < THREADS; i++) {
 		tallies[i].seed = i;
 		check_equal(pthread_create(&tallies[i].thread, NULL,
-					   call_for_a_time, &tallies[i]), 0);
+					   call_for_a_time, &tallies[i]),
+			    0);
 	}
 	for (i = 0; i < THREADS; i++) {
 		check_equal(pthread_join(tallies[i].thread, NULL), 0);
@@ -223,7 +225,10 @@ static void fuzzed_replies(void)
 	chaos();
 }
 
-#define LONG(function) { .name = #function, .run = function, .timeout = 120 }
+#define LONG(function)                                             \
+	{                                                          \
+		.name = #function, .run = function, .timeout = 120 \
+	}
 
 static const struct subtest tests[] = {
 	LONG(faults_at_random),

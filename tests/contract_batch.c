@@ -8,8 +8,8 @@
 #include "batch.h"
 
 #define CALLS	3
-#define WRONG	1	/* the call that has the wrong field */
-#define SLOW_MS	1000	/* ends long after a deadline, also on a slow machine */
+#define WRONG	1    /* the call that has the wrong field */
+#define SLOW_MS 1000 /* ends long after a deadline, also on a slow machine */
 
 static struct batch batch;
 static struct probe probe;
@@ -39,27 +39,26 @@ static void refused(int error, uint32_t failed)
 }
 
 /* The batch as such is wrong. */
-#define REFUSED(name, error, change)                                      \
-	static void name(void)                                            \
-	{                                                                 \
-		prepare(0);                                               \
-		change;                                                   \
-		refused(error, batch.batch.calls_count);                  \
+#define REFUSED(name, error, change)                     \
+	static void name(void)                           \
+	{                                                \
+		prepare(0);                              \
+		change;                                  \
+		refused(error, batch.batch.calls_count); \
 	}
 
 /* One of its calls is. */
-#define WRONG_CALL(name, error, change)                                   \
-	static void name(void)                                            \
-	{                                                                 \
-		struct drm_qda_remote_batch_call *call =                  \
-			&batch.calls[WRONG];                              \
-		struct drm_qda_remote_arg *args = batch.args[WRONG];      \
-                                                                          \
-		(void)call;                                               \
-		(void)args;                                               \
-		prepare(0);                                               \
-		change;                                                   \
-		refused(error, WRONG);                                    \
+#define WRONG_CALL(name, error, change)                                       \
+	static void name(void)                                                \
+	{                                                                     \
+		struct drm_qda_remote_batch_call *call = &batch.calls[WRONG]; \
+		struct drm_qda_remote_arg *args = batch.args[WRONG];          \
+                                                                              \
+		(void)call;                                                   \
+		(void)args;                                                   \
+		prepare(0);                                                   \
+		change;                                                       \
+		refused(error, WRONG);                                        \
 	}
 
 REFUSED(no_calls, -EINVAL, batch.batch.calls_count = 0)

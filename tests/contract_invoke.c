@@ -19,7 +19,14 @@ struct fixture {
 	struct call call;
 };
 
-enum { ARG_IN, ARG_IN_2, ARG_OUT, ARG_OUT_2, ARG_HANDLE_IN, ARG_HANDLE_OUT };
+enum {
+	ARG_IN,
+	ARG_IN_2,
+	ARG_OUT,
+	ARG_OUT_2,
+	ARG_HANDLE_IN,
+	ARG_HANDLE_OUT
+};
 
 static void setup(struct fixture *f)
 {
@@ -48,19 +55,19 @@ static void refused(struct fixture *f, int error)
 	check_equal(session_query(f->fd).calls, 0);
 }
 
-#define REFUSED(name, error, change)                                      \
-	static void name(void)                                            \
-	{                                                                 \
-		struct fixture f;                                         \
-		struct drm_qda_remote_invoke *invoke = &f.call.invoke;    \
-		struct drm_qda_remote_arg *args = f.call.args;            \
-                                                                          \
-		setup(&f);                                                \
-		(void)invoke;                                             \
-		(void)args;                                               \
-		change;                                                   \
-		refused(&f, error);                                       \
-		teardown(&f);                                             \
+#define REFUSED(name, error, change)                                   \
+	static void name(void)                                         \
+	{                                                              \
+		struct fixture f;                                      \
+		struct drm_qda_remote_invoke *invoke = &f.call.invoke; \
+		struct drm_qda_remote_arg *args = f.call.args;         \
+                                                                       \
+		setup(&f);                                             \
+		(void)invoke;                                          \
+		(void)args;                                            \
+		change;                                                \
+		refused(&f, error);                                    \
+		teardown(&f);                                          \
 	}
 
 REFUSED(remote_handle_1, -EPERM, invoke->remote_handle = 1)
@@ -101,8 +108,7 @@ REFUSED(offset_near_2_64, -ERANGE, args[ARG_IN].offset = UINT64_MAX)
 REFUSED(sum_wraps_to_0, -ERANGE, args[ARG_IN].offset = UINT64_MAX - 63)
 REFUSED(sum_wraps_into_bo, -ERANGE, args[ARG_IN].offset = UINT64_MAX - 31)
 REFUSED(length_near_2_32, -ERANGE, args[ARG_IN].length = UINT32_MAX)
-REFUSED(handle_past_the_end, -ERANGE,
-	args[ARG_HANDLE_IN].length = 2 * PAGE + 1)
+REFUSED(handle_past_the_end, -ERANGE, args[ARG_HANDLE_IN].length = 2 * PAGE + 1)
 REFUSED(handle_sum_wraps, -ERANGE,
 	args[ARG_HANDLE_OUT].offset = UINT64_MAX - 63)
 
@@ -111,11 +117,10 @@ REFUSED(output_with_tag, -EINVAL, args[ARG_OUT].tag = -1)
 REFUSED(handle_without_tag, -EINVAL, args[ARG_HANDLE_IN].tag = 0)
 REFUSED(handle_with_tag_minus_1, -EINVAL, args[ARG_HANDLE_OUT].tag = -1)
 
-REFUSED(empty_with_bo, -EINVAL,
-	args[ARG_IN].length = 0; args[ARG_IN].offset = 0)
-REFUSED(empty_with_offset, -EINVAL,
-	args[ARG_IN].length = 0; args[ARG_IN].handle = 0;
-	args[ARG_IN].offset = 64)
+REFUSED(empty_with_bo, -EINVAL, args[ARG_IN].length = 0;
+	args[ARG_IN].offset = 0)
+REFUSED(empty_with_offset, -EINVAL, args[ARG_IN].length = 0;
+	args[ARG_IN].handle = 0; args[ARG_IN].offset = 64)
 
 REFUSED(more_args_than_the_scalars_hold, -EINVAL,
 	invoke->scalars = DRM_QDA_SCALARS(0, 0, 0, 0, 0))
@@ -124,7 +129,10 @@ REFUSED(more_args_than_the_scalars_hold, -EINVAL,
 static void length_beyond_4_gib(void)
 {
 	static const uint64_t lengths[] = {
-		1ULL << 32, (1ULL << 32) + 64, 1ULL << 63, UINT64_MAX,
+		1ULL << 32,
+		(1ULL << 32) + 64,
+		1ULL << 63,
+		UINT64_MAX,
 	};
 	struct fixture f;
 	size_t i;
@@ -209,7 +217,7 @@ static void bo_of_another_file(void)
 	int other = file_open();
 
 	setup(&f);
-	do {	/* a handle that is none in the session */
+	do { /* a handle that is none in the session */
 		bo_create(other, PAGE, &foreign);
 	} while (foreign.handle <= f.bo.handle);
 	f.call.args[ARG_IN].handle = foreign.handle;

@@ -7,9 +7,9 @@
 
 #include "dsp_map.h"
 
-#define PAGE	4096ULL
-#define SIZE	(4 * PAGE)
-#define TAG	4711
+#define PAGE 4096ULL
+#define SIZE (4 * PAGE)
+#define TAG  4711
 
 /* A session with a BO, for requests that are refused before they are sent */
 struct bench {
@@ -53,15 +53,15 @@ static void refused(const struct bench *bench, struct drm_qda_remote_map map,
 	check_equal(map.result, 0);
 }
 
-#define WRONG(name, field, value, error)                                  \
-	static void name(void)                                            \
-	{                                                                 \
-		struct bench bench = bench_set_up();                      \
-		struct drm_qda_remote_map map = right(&bench);            \
-									  \
-		map.field = (value);                                      \
-		refused(&bench, map, error);                              \
-		bench_take_down(&bench);                                  \
+#define WRONG(name, field, value, error)                       \
+	static void name(void)                                 \
+	{                                                      \
+		struct bench bench = bench_set_up();           \
+		struct drm_qda_remote_map map = right(&bench); \
+                                                               \
+		map.field = (value);                           \
+		refused(&bench, map, error);                   \
+		bench_take_down(&bench);                       \
 	}
 
 WRONG(unknown_kind, kind, 4, -EINVAL)
@@ -116,7 +116,9 @@ static void handle_of_another_file(void)
 static void every_kind(void)
 {
 	static const uint32_t kinds[] = {
-		DRM_QDA_MAP_TAG, DRM_QDA_MAP_TAG_DELAYED, DRM_QDA_MAP_STATIC,
+		DRM_QDA_MAP_TAG,
+		DRM_QDA_MAP_TAG_DELAYED,
+		DRM_QDA_MAP_STATIC,
 		DRM_QDA_MAP_HEAP,
 	};
 	struct bench bench = bench_set_up();
@@ -306,7 +308,8 @@ static const struct subtest tests[] = {
 	SUBTEST(offset_not_aligned),
 	SUBTEST(outside_its_bo),
 	{ .name = "more_maps_than_a_session_may_have",
-	  .run = more_maps_than_a_session_may_have, .timeout = 120 },
+	  .run = more_maps_than_a_session_may_have,
+	  .timeout = 120 },
 	SUBTEST(without_a_process),
 	SUBTEST(process_that_died),
 	SUBTEST(unmap_unknown),

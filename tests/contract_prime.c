@@ -11,8 +11,8 @@
 #include "dma_buf.h"
 #include "dsp_probe.h"
 
-#define PAGE	4096ULL
-#define SIZE	(64 * PAGE)
+#define PAGE 4096ULL
+#define SIZE (64 * PAGE)
 
 static uint32_t info_flags(int fd, uint32_t handle)
 {

@@ -31,8 +31,9 @@ static void device_constants(void)
 	/* Four sessions have 65536 calls in flight. */
 	check(device.calls >= 65536 / 4);
 	check(device.features & DRM_QDA_FEATURE_POLL);
-	check_equal(device.features & ~(DRM_QDA_FEATURE_POLL |
-					DRM_QDA_FEATURE_COHERENT), 0);
+	check_equal(device.features &
+			    ~(DRM_QDA_FEATURE_POLL | DRM_QDA_FEATURE_COHERENT),
+		    0);
 	check(device.address_bits >= 32 && device.address_bits <= 40);
 	check(device.bo_size_max >= 16 << 20);
 	check(device.bo_size_max <= 1ULL << device.address_bits);
@@ -199,7 +200,7 @@ static void dsp_attributes_short_and_long(void)
 	close(fd);
 }
 
-#define ASKERS	8
+#define ASKERS 8
 
 static void *ask(void *argument)
 {
@@ -239,7 +240,8 @@ static void ioctl_struct_sizes(void)
 	} shorter = { DRM_QDA_QUERY_DEVICE, 0 };
 	int fd = file_open();
 
-	check_ok(request(fd, DRM_IOWR(DRM_COMMAND_BASE + DRM_QDA_QUERY, shorter),
+	check_ok(request(fd,
+			 DRM_IOWR(DRM_COMMAND_BASE + DRM_QDA_QUERY, shorter),
 			 &shorter));
 	check_equal(shorter.size, sizeof(struct drm_qda_query_device));
 	check_ok(request(fd, DRM_IOWR(DRM_COMMAND_BASE + DRM_QDA_QUERY, longer),
@@ -254,7 +256,8 @@ static void unknown_ioctl(void)
 	int fd = file_open();
 
 	check_errno(request(fd, DRM_IOWR(DRM_COMMAND_END - 1, argument),
-			    &argument), -EINVAL);
+			    &argument),
+		    -EINVAL);
 	close(fd);
 }
 

@@ -8,9 +8,9 @@
 
 #include "device.h"
 
-#define PAGE		4096ULL
-#define SHELL_MAX	(4ULL << 20)
-#define SESSIONS_MAX	64
+#define PAGE	     4096ULL
+#define SHELL_MAX    (4ULL << 20)
+#define SESSIONS_MAX 64
 
 static const struct drm_qda_remote_session_create unsigned_process = {
 	.kind = DRM_QDA_SESSION_DYNAMIC,
@@ -66,10 +66,8 @@ static const uint32_t free_attributes[] = {
 };
 
 static const uint32_t privileged_attributes[] = {
-	DRM_QDA_PROCESS_DEBUG,
-	DRM_QDA_PROCESS_PTRACE,
-	DRM_QDA_PROCESS_SYSTEM,
-	DRM_QDA_PROCESS_DUMP,
+	DRM_QDA_PROCESS_DEBUG,	    DRM_QDA_PROCESS_PTRACE,
+	DRM_QDA_PROCESS_SYSTEM,	    DRM_QDA_PROCESS_DUMP,
 	DRM_QDA_PROCESS_DEBUG_DUMP,
 };
 
@@ -99,7 +97,8 @@ static void unknown_attribute(void)
 			continue;
 		create.attributes = DRM_QDA_PROCESS_UNSIGNED | 1U << bit;
 		check_errno(request(fd, DRM_IOCTL_QDA_REMOTE_SESSION_CREATE,
-				    &create), -EINVAL);
+				    &create),
+			    -EINVAL);
 	}
 	close(fd);
 }
@@ -180,7 +179,8 @@ static void privileged_attributes_need_privilege(void)
 static void privileged_kinds_need_privilege(void)
 {
 	static const uint32_t kinds[] = {
-		DRM_QDA_SESSION_ROOT, DRM_QDA_SESSION_SENSORS,
+		DRM_QDA_SESSION_ROOT,
+		DRM_QDA_SESSION_SENSORS,
 		DRM_QDA_SESSION_STATIC,
 	};
 	struct drm_qda_remote_session_create create = { 0 };
@@ -200,7 +200,8 @@ static void privileged_kinds_need_privilege(void)
 static void fields_of_another_kind(void)
 {
 	static const uint32_t kinds[] = {
-		DRM_QDA_SESSION_ROOT, DRM_QDA_SESSION_SENSORS,
+		DRM_QDA_SESSION_ROOT,
+		DRM_QDA_SESSION_SENSORS,
 		DRM_QDA_SESSION_STATIC,
 	};
 	struct drm_qda_remote_session_create right = { 0 }, create;
@@ -322,7 +323,8 @@ static void shell_outside_its_bo(void)
 		create.shell_offset = ranges[i].offset;
 		create.shell_length = ranges[i].length;
 		check_errno(request(fd, DRM_IOCTL_QDA_REMOTE_SESSION_CREATE,
-				    &create), -ERANGE);
+				    &create),
+			    -ERANGE);
 	}
 	bo_destroy(&bo);
 	close(fd);
@@ -478,7 +480,8 @@ static const struct subtest tests[] = {
 	SUBTEST(signed_process_needs_privilege),
 	SUBTEST(free_attributes_need_none),
 	{ .name = "privileged_attributes_need_privilege",
-	  .run = privileged_attributes_need_privilege, .timeout = 120 },
+	  .run = privileged_attributes_need_privilege,
+	  .timeout = 120 },
 	SUBTEST(privileged_kinds_need_privilege),
 	SUBTEST(fields_of_another_kind),
 	SUBTEST(name_of_another_kind),
@@ -496,7 +499,8 @@ static const struct subtest tests[] = {
 	SUBTEST(processes_differ),
 	SUBTEST(more_sessions_than_banks),
 	SUBTEST(freed_bank_is_free_at_once),
-	{ .name = "open_and_close_many_times", .run = open_and_close_many_times,
+	{ .name = "open_and_close_many_times",
+	  .run = open_and_close_many_times,
 	  .timeout = 120 },
 };
 

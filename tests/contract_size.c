@@ -13,8 +13,8 @@
 
 #include "batch.h"
 
-#define PAGE	4096u
-#define MORE	40	/* bytes that only a newer kernel knows */
+#define PAGE 4096u
+#define MORE 40 /* bytes that only a newer kernel knows */
 
 /* A page with nothing behind it. */
 static uint8_t *page;
@@ -155,7 +155,8 @@ static void session_shorter(void)
 	int fd = file_open();
 
 	page_prepare();
-	check_ok(shortened(fd, DRM_IOCTL_QDA_REMOTE_SESSION_CREATE, &create, 16));
+	check_ok(shortened(fd, DRM_IOCTL_QDA_REMOTE_SESSION_CREATE, &create,
+			   16));
 	check_equal(session_query(fd).state, DRM_QDA_SESSION_STATE_RUNNING);
 	close(fd);
 }
@@ -170,7 +171,8 @@ static void invoke_of_both_sizes(void)
 	page_prepare();
 	probe_open(&probe);
 	probe_return_call(&probe, &call, 0, 4711);
-	check_ok(lengthened(probe.fd, DRM_IOCTL_QDA_REMOTE_INVOKE, &call.invoke));
+	check_ok(lengthened(probe.fd, DRM_IOCTL_QDA_REMOTE_INVOKE,
+			    &call.invoke));
 	check_equal(call.invoke.result, 4711);
 	probe_return_call(&probe, &call, 0, 815);
 	check_ok(shortened(probe.fd, DRM_IOCTL_QDA_REMOTE_INVOKE, &call.invoke,
@@ -196,9 +198,10 @@ static void wait_of_both_sizes(void)
 	probe_open(&probe);
 	probe_sleep_call(&probe, &call, 0, 500);
 	end.call = call_submit(probe.fd, &call);
-	check_errno(shortened(probe.fd, DRM_IOCTL_QDA_REMOTE_WAIT, &wait,
-			      offsetof(struct drm_qda_remote_wait, deadline_ns)),
-		    -ETIME);
+	check_errno(
+		shortened(probe.fd, DRM_IOCTL_QDA_REMOTE_WAIT, &wait,
+			  offsetof(struct drm_qda_remote_wait, deadline_ns)),
+		-ETIME);
 	check_ok(lengthened(probe.fd, DRM_IOCTL_QDA_REMOTE_WAIT, &wait));
 	check_equal(wait.done, 1);
 	probe_close(&probe);
@@ -216,11 +219,13 @@ static void batch_of_both_sizes(void)
 	batch_init(&batch, 0);
 	probe_sleep_call(&probe, &call, 0, 500);
 	batch_add(&batch, &call);
-	check_errno(shortened(probe.fd, DRM_IOCTL_QDA_REMOTE_BATCH, &batch.batch,
-			      offsetof(struct drm_qda_remote_batch, deadline_ns)),
-		    -ETIME);
+	check_errno(
+		shortened(probe.fd, DRM_IOCTL_QDA_REMOTE_BATCH, &batch.batch,
+			  offsetof(struct drm_qda_remote_batch, deadline_ns)),
+		-ETIME);
 	check_equal(batch.batch.sent, 1);
-	check_ok(lengthened(probe.fd, DRM_IOCTL_QDA_REMOTE_BATCH, &batch.batch));
+	check_ok(
+		lengthened(probe.fd, DRM_IOCTL_QDA_REMOTE_BATCH, &batch.batch));
 	check_equal(batch.calls[0].done, 1);
 	probe_close(&probe);
 }

@@ -14,11 +14,11 @@
 #include "dsp_probe.h"
 #include "kernel_text.h"
 
-#define PAGE 4096ULL
-#define SIZE (64 * PAGE)
-#define READ DRM_QDA_SYNC_READ
+#define PAGE  4096ULL
+#define SIZE  (64 * PAGE)
+#define READ  DRM_QDA_SYNC_READ
 #define WRITE DRM_QDA_SYNC_WRITE
-#define END DRM_QDA_SYNC_END
+#define END   DRM_QDA_SYNC_END
 
 static int sync_range(int fd, uint32_t handle, uint32_t flags, uint64_t offset,
 		      uint64_t length)
@@ -149,11 +149,11 @@ static void bytes_named(void)
 	static const struct {
 		uint64_t offset, length;
 	} parts[] = {
-		{ 0, 1 }, { 0, SIZE }, { 3, 5000 }, { SIZE - 1, 1 },
-		{ PAGE - 1, 2 }, { 17 * PAGE, 3 * PAGE },
+		{ 0, 1 },	 { 0, SIZE },	  { 3, 5000 },
+		{ SIZE - 1, 1 }, { PAGE - 1, 2 }, { 17 * PAGE, 3 * PAGE },
 	};
 	static const uint32_t flags[] = {
-		READ, WRITE, READ | WRITE,
+		READ,	    WRITE,	 READ | WRITE,
 		READ | END, WRITE | END, READ | WRITE | END,
 	};
 	int fd = file_open();
@@ -284,7 +284,7 @@ static void framed_call(void)
 	close(fd);
 }
 
-#define TRACING "/sys/kernel/tracing/"
+#define TRACING	   "/sys/kernel/tracing/"
 #define DMA_EVENTS TRACING "events/dma/dma_sync_single_for_device/"
 
 /* Sum of the sizes that the DMA API was told, none beyond a page's border. */
@@ -365,7 +365,8 @@ static void closed_meanwhile(void)
 	contested_fd = file_open();
 	for (i = 0; i < ARRAY_SIZE(threads); i++)
 		check_equal(pthread_create(&threads[i], NULL, sync_thread,
-					   NULL), 0);
+					   NULL),
+			    0);
 	for (i = 0; i < ROUNDS; i++) {
 		bo_create_flags(contested_fd, SIZE, DRM_QDA_BO_CACHED, &bo);
 		contested_handle = bo.handle;

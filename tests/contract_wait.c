@@ -7,7 +7,7 @@
 #include "dsp_probe.h"
 
 #define ALL	0
-#define SLOW_MS	1000	/* ends long after a deadline, also on a slow machine */
+#define SLOW_MS 1000 /* ends long after a deadline, also on a slow machine */
 
 static uint64_t submit_sleep(struct probe *probe, unsigned int slot,
 			     uint32_t ms)
@@ -18,9 +18,8 @@ static uint64_t submit_sleep(struct probe *probe, unsigned int slot,
 	return call_submit(probe->fd, &call);
 }
 
-static int wait_for(int fd, struct drm_qda_remote_call *calls,
-		    uint32_t count, uint32_t flags, int64_t deadline_ns,
-		    uint32_t *done)
+static int wait_for(int fd, struct drm_qda_remote_call *calls, uint32_t count,
+		    uint32_t flags, int64_t deadline_ns, uint32_t *done)
 {
 	struct drm_qda_remote_wait wait = {
 		.calls_ptr = (uintptr_t)calls,
@@ -39,30 +38,31 @@ static int wait_for(int fd, struct drm_qda_remote_call *calls,
 static void refused(struct probe *probe, struct drm_qda_remote_wait wait,
 		    int error)
 {
-	check_errno(request(probe->fd, DRM_IOCTL_QDA_REMOTE_WAIT, &wait), error);
+	check_errno(request(probe->fd, DRM_IOCTL_QDA_REMOTE_WAIT, &wait),
+		    error);
 	check_equal(session_query(probe->fd).calls, 1);
 }
 
-#define REFUSED(name, error, change)                                      \
-	static void name(void)                                            \
-	{                                                                 \
-		struct drm_qda_remote_call call = { 0 }, end;             \
-		struct drm_qda_remote_wait wait = {                       \
-			.calls_ptr = (uintptr_t)&call,                    \
-			.calls_count = 1,                                 \
-			.calls_stride = sizeof(call),                     \
-			.deadline_ns = deadline_in(5000),                 \
-		};                                                        \
-		struct probe probe;                                       \
-                                                                          \
-		probe_open(&probe);                                       \
-		call.call = submit_sleep(&probe, 0, 1);                   \
-		end.call = call.call;                                     \
-		change;                                                   \
-		refused(&probe, wait, error);                             \
-		check_ok(call_collect(probe.fd, end.call,                 \
-				      deadline_in(5000), &end));          \
-		probe_close(&probe);                                      \
+#define REFUSED(name, error, change)                                         \
+	static void name(void)                                               \
+	{                                                                    \
+		struct drm_qda_remote_call call = { 0 }, end;                \
+		struct drm_qda_remote_wait wait = {                          \
+			.calls_ptr = (uintptr_t)&call,                       \
+			.calls_count = 1,                                    \
+			.calls_stride = sizeof(call),                        \
+			.deadline_ns = deadline_in(5000),                    \
+		};                                                           \
+		struct probe probe;                                          \
+                                                                             \
+		probe_open(&probe);                                          \
+		call.call = submit_sleep(&probe, 0, 1);                      \
+		end.call = call.call;                                        \
+		change;                                                      \
+		refused(&probe, wait, error);                                \
+		check_ok(call_collect(probe.fd, end.call, deadline_in(5000), \
+				      &end));                                \
+		probe_close(&probe);                                         \
 	}
 
 REFUSED(no_calls, -EINVAL, wait.calls_count = 0)
@@ -89,8 +89,10 @@ static void number_twice(void)
 	check_errno(wait_for(probe.fd, calls, 2, ALL, deadline_in(5000), &done),
 		    -ENOENT);
 	check_errno(wait_for(probe.fd, calls, 2, DRM_QDA_WAIT_ANY,
-			     deadline_in(5000), &done), -ENOENT);
-	check_ok(call_collect(probe.fd, calls[0].call, deadline_in(5000), &end));
+			     deadline_in(5000), &done),
+		    -ENOENT);
+	check_ok(
+		call_collect(probe.fd, calls[0].call, deadline_in(5000), &end));
 	probe_close(&probe);
 }
 
@@ -124,7 +126,8 @@ static void number_of_a_finished_call(void)
 	check_ok(call_send(probe.fd, &call));
 	check(call.invoke.call != 0);
 	check_errno(call_collect(probe.fd, call.invoke.call, deadline_in(5000),
-				 &end), -ENOENT);
+				 &end),
+		    -ENOENT);
 	check_equal(session_query(probe.fd).calls, 0);
 	probe_close(&probe);
 }
@@ -198,7 +201,8 @@ static void deadline_then_wait(void)
 	call.invoke.deadline_ns = deadline_in(20);
 	check_errno(call_send(probe.fd, &call), -ETIME);
 	check_errno(call_collect(probe.fd, call.invoke.call, deadline_in(20),
-				 &end), -ETIME);
+				 &end),
+		    -ETIME);
 	check_equal(end.done, 0);
 	check_ok(call_collect(probe.fd, call.invoke.call, deadline_in(10000),
 			      &end));
@@ -340,8 +344,10 @@ static void one_unknown_among_several(void)
 	calls[0].call = submit_sleep(&probe, 0, 0);
 	calls[1].call = ~0ULL;
 	check_errno(wait_for(probe.fd, calls, 2, DRM_QDA_WAIT_ANY,
-			     deadline_in(5000), &done), -ENOENT);
-	check_ok(call_collect(probe.fd, calls[0].call, deadline_in(5000), &end));
+			     deadline_in(5000), &done),
+		    -ENOENT);
+	check_ok(
+		call_collect(probe.fd, calls[0].call, deadline_in(5000), &end));
 	probe_close(&probe);
 }
 

@@ -125,7 +125,8 @@ static void dump_of_a_dead_process(void)
 	has_line(text, "\n  context=0x%llx ", number);
 	check_equal(lines_between(text, "calls in flight: ", "messages sent: "),
 		    2);
-	check(lines_between(text, "messages sent: ", "messages received: ") > 3);
+	check(lines_between(text, "messages sent: ", "messages received: ") >
+	      3);
 	/* what was sent last is the call that crashed: handle and scalars */
 	has_line(text, " %08llx 06010000\n", probe.handle);
 	free(text);
@@ -217,21 +218,23 @@ static void dump_of_many_calls(void)
 	has_line(text, "\ncalls in flight: %llu\n", 200);
 	check_equal(lines_between(text, "calls in flight: ", "messages sent: "),
 		    64 + 1);
-	check_equal(lines_between(text, "messages sent: ",
-				  "messages received: "), 32);
+	check_equal(lines_between(text,
+				  "messages sent: ", "messages received: "),
+		    32);
 	free(text);
 	probe_abandon(&probe);
 	close(node_open_within(RESTART_MS));
 	forget_dumps();
 }
 
-#define LONG(function) { .name = #function, .run = function, .timeout = 120 }
+#define LONG(function)                                             \
+	{                                                          \
+		.name = #function, .run = function, .timeout = 120 \
+	}
 
 static const struct subtest tests[] = {
-	LONG(dump_of_a_dead_process),
-	LONG(first_dump_stays_until_read),
-	LONG(no_dump_of_a_closed_session),
-	LONG(dump_of_a_device_that_goes),
+	LONG(dump_of_a_dead_process),	   LONG(first_dump_stays_until_read),
+	LONG(no_dump_of_a_closed_session), LONG(dump_of_a_device_that_goes),
 	LONG(dump_of_many_calls),
 };
 

@@ -20,20 +20,31 @@
 #include "dsp_probe.h"
 #include "kernel_text.h"
 
-#define CALLS	  300
-#define WARM	  80
-#define PAGE	  4096
+#define CALLS	   300
+#define WARM	   80
+#define PAGE	   4096
 #define DESCRIPTOR 24 /* what of struct drm_qda_remote_arg a buffer needs */
-#define TRACING	  "/sys/kernel/tracing/instances/costs"
+#define TRACING	   "/sys/kernel/tracing/instances/costs"
 
 /* What is traced, and as what a line that has a text counts; the first counts. */
-enum cost { SYSTEM_CALLS, ALLOCATIONS, PAGES, MAPS, SYNCS, GLINK_WORKS, TICKS,
-	    WORKS, SENT, RECEIVED, COSTS };
+enum cost {
+	SYSTEM_CALLS,
+	ALLOCATIONS,
+	PAGES,
+	MAPS,
+	SYNCS,
+	GLINK_WORKS,
+	TICKS,
+	WORKS,
+	SENT,
+	RECEIVED,
+	COSTS
+};
 
 static const struct {
 	const char *event, *text;
 	enum cost cost;
-	bool own;	/* of this thread alone, or of an interrupt in it */
+	bool own; /* of this thread alone, or of an interrupt in it */
 } events[] = {
 	{ "raw_syscalls/sys_enter", "sys_enter: ", SYSTEM_CALLS, true },
 	{ "kmem/kmalloc", "kmalloc: ", ALLOCATIONS, true },
@@ -44,19 +55,24 @@ static const struct {
 	{ "iommu/unmap", " unmap: ", MAPS, false },
 	{ "dma/dma_map_sg", "dma_map_sg: ", MAPS, false },
 	{ "dma/dma_map_phys", "dma_map_phys: ", MAPS, false },
-	{ "dma/dma_sync_sg_for_device", "dma_sync_sg_for_device: ", SYNCS, false },
+	{ "dma/dma_sync_sg_for_device", "dma_sync_sg_for_device: ", SYNCS,
+	  false },
 	{ "dma/dma_sync_sg_for_cpu", "dma_sync_sg_for_cpu: ", SYNCS, false },
-	{ "workqueue/workqueue_queue_work", "function=qcom_glink_", GLINK_WORKS, false },
-	{ "workqueue/workqueue_queue_work", "function=qda_calls_trim_work", TICKS, false },
+	{ "workqueue/workqueue_queue_work", "function=qcom_glink_", GLINK_WORKS,
+	  false },
+	{ "workqueue/workqueue_queue_work", "function=qda_calls_trim_work",
+	  TICKS, false },
 	{ "workqueue/workqueue_queue_work", "function=qda_", WORKS, false },
 	{ "workqueue/workqueue_queue_work", "workqueue=qda ", WORKS, false },
 	{ "qcom_glink/qcom_glink_cmd_tx_data", "tx_data: tx ", SENT, false },
-	{ "qcom_glink/qcom_glink_cmd_tx_data", "tx_data: rx ", RECEIVED, false },
+	{ "qcom_glink/qcom_glink_cmd_tx_data", "tx_data: rx ", RECEIVED,
+	  false },
 };
 
 static const char *const names[COSTS] = {
-	"system calls", "allocations", "pages", "maps", "syncs", "works of GLINK",
-	"ticks", "works", "messages sent", "messages received",
+	"system calls",	 "allocations",	      "pages", "maps",
+	"syncs",	 "works of GLINK",    "ticks", "works",
+	"messages sent", "messages received",
 };
 
 static long costs[COSTS];
@@ -178,7 +194,8 @@ static void only_the_call(unsigned int calls)
 	cost_is(GLINK_WORKS, 0, costs[RECEIVED]);
 }
 
-static void run_calls(const struct probe *probe, struct call *call, unsigned int calls)
+static void run_calls(const struct probe *probe, struct call *call,
+		      unsigned int calls)
 {
 	struct drm_qda_remote_invoke invoke = call->invoke;
 	unsigned int i;
@@ -192,8 +209,8 @@ static void run_calls(const struct probe *probe, struct call *call, unsigned int
 	call->invoke = invoke;
 }
 
-static void measure(const char *what, const struct probe *probe, struct call *call,
-		    unsigned int calls)
+static void measure(const char *what, const struct probe *probe,
+		    struct call *call, unsigned int calls)
 {
 	call->invoke.deadline_ns = DRM_QDA_DEADLINE_NONE;
 	run_calls(probe, call, WARM);
@@ -333,7 +350,8 @@ static void polled_call(void)
 	if (!getenv("QDA_TEST_POLL"))
 		subtest_skip("for a machine with --poll");
 	probe.fd = file_open();
-	check_ok(request(probe.fd, DRM_IOCTL_QDA_REMOTE_SESSION_CREATE, &create));
+	check_ok(request(probe.fd, DRM_IOCTL_QDA_REMOTE_SESSION_CREATE,
+			 &create));
 	probe.handle = remote_open(probe.fd, "probe");
 	bo_create(probe.fd, 65536, &probe.bo);
 	warm_up(&probe);
@@ -346,13 +364,14 @@ static void polled_call(void)
 	probe_close(&probe);
 }
 
-#define LONG(function) { .name = #function, .run = function, .timeout = 120 }
+#define LONG(function)                                             \
+	{                                                          \
+		.name = #function, .run = function, .timeout = 120 \
+	}
 
 static const struct subtest tests[] = {
-	LONG(cold_call),
-	LONG(warm_call),
-	LONG(most_arguments),
-	LONG(nothing_but_descriptors),
+	LONG(cold_call),      LONG(warm_call),
+	LONG(most_arguments), LONG(nothing_but_descriptors),
 	LONG(polled_call),
 };
 

@@ -58,10 +58,10 @@ static void dies_alone(enum probe_crash crash)
 	probe_close(&bystander);
 }
 
-#define DIES_ALONE(name, crash)                                           \
-	static void name(void)                                            \
-	{                                                                 \
-		dies_alone(crash);                                        \
+#define DIES_ALONE(name, crash)    \
+	static void name(void)     \
+	{                          \
+		dies_alone(crash); \
 	}
 
 DIES_ALONE(skel_follows_null, PROBE_CRASH_NULL)

@@ -12,10 +12,10 @@
 #include "batch.h"
 #include "kernel_text.h"
 
-#define COUNTERS	"/sys/kernel/debug/qda_sim/counters"
-#define CALLS		64
-#define ROUNDS		3
-#define QUIET_MS	500	/* the DSP sleeps again, receive buffers are back */
+#define COUNTERS "/sys/kernel/debug/qda_sim/counters"
+#define CALLS	 64
+#define ROUNDS	 3
+#define QUIET_MS 500 /* the DSP sleeps again, receive buffers are back */
 
 struct counters {
 	uint64_t kicks, interrupts, sent, received;

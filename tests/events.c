@@ -12,7 +12,7 @@
 #include "dsp_probe.h"
 #include "platform.h"
 
-#define RESTART_MS	20000
+#define RESTART_MS 20000
 
 union event {
 	struct drm_event base;
@@ -156,13 +156,15 @@ static void nobody_can_wait_for_it(void)
 	probe_sleep_call(&probe, &call, 0, 300);
 	number = submit(probe.fd, &call, 1);
 	check_equal(session_query(probe.fd).calls, 1);
-	check_errno(call_collect(probe.fd, number, deadline_in(0), &end), -ENOENT);
+	check_errno(call_collect(probe.fd, number, deadline_in(0), &end),
+		    -ENOENT);
 	call_init(&again, 0, 0);
 	again.invoke.call = number;
 	check_errno(call_send(probe.fd, &again), -ENOENT);
 	next_call(probe.fd, &event);
 	check_equal(event.call.call, number);
-	check_errno(call_collect(probe.fd, number, deadline_in(0), &end), -ENOENT);
+	check_errno(call_collect(probe.fd, number, deadline_in(0), &end),
+		    -ENOENT);
 	probe_close(&probe);
 }
 
@@ -479,7 +481,10 @@ static void closed_while_the_dsp_is_gone(void)
 	close(fd);
 }
 
-#define LONG(function) { .name = #function, .run = function, .timeout = 120 }
+#define LONG(function)                                             \
+	{                                                          \
+		.name = #function, .run = function, .timeout = 120 \
+	}
 
 static const struct subtest tests[] = {
 	SUBTEST(end_of_a_call),

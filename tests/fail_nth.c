@@ -21,10 +21,10 @@
 #include "dsp_probe.h"
 #include "platform.h"
 
-#define NTH_MAX		1000
-#define DEBUGFS		"/sys/kernel/debug/"
-#define SIZE		65536
-#define ARGS		200
+#define NTH_MAX 1000
+#define DEBUGFS "/sys/kernel/debug/"
+#define SIZE	65536
+#define ARGS	200
 
 /*
  * What the requests are made of. All of it is there before faults begin: to
@@ -33,7 +33,7 @@
 static struct {
 	struct probe probe;
 	struct bo bo;
-	int foreign;	/* a dma-buf of another device */
+	int foreign; /* a dma-buf of another device */
 	char node[32];
 	int64_t deadline;
 } have;
@@ -257,7 +257,8 @@ static int map_of(uint32_t kind, int32_t tag)
 	ret = request(have.probe.fd, DRM_IOCTL_QDA_REMOTE_UNMAP, &unmap);
 	/* It is not gone, or it could not be told that it is. */
 	if (ret)
-		again = request(have.probe.fd, DRM_IOCTL_QDA_REMOTE_UNMAP, &unmap);
+		again = request(have.probe.fd, DRM_IOCTL_QDA_REMOTE_UNMAP,
+				&unmap);
 	return again && !(again == -ENOENT && ret == -EFAULT) ? again : ret;
 }
 
@@ -388,8 +389,7 @@ static int read_event(void)
 	for (i = 0; i < 3; i++) {
 		if (poll(&poll_file, 1, 5000) < 0)
 			continue;
-		if (read(have.probe.fd, &event, sizeof(event)) ==
-		    sizeof(event))
+		if (read(have.probe.fd, &event, sizeof(event)) == sizeof(event))
 			return 0;
 	}
 	return -errno;
@@ -579,6 +579,7 @@ static void sweep(int (*want)(void))
 	nothing_is_left();
 }
 
+/* clang-format off */
 #define SWEEPS(do)                                                        \
 	do(open_and_close) do(create_bo) do(create_cached_bo)             \
 	do(create_first_bo) do(bo_info) do(bo_sync) do(query_device)      \
@@ -589,11 +590,12 @@ static void sweep(int (*want)(void))
 	do(batch_of_two) do(batch_of_many)                                \
 	do(call_with_event) do(export_and_import) do(import_foreign)      \
 	do(mmap_bo) do(mmap_dma_buf) do(read_fdinfo)
+/* clang-format on */
 
-#define SWEEP(want)                                                       \
-	static void in_##want(void)                                       \
-	{                                                                 \
-		sweep(want);                                              \
+#define SWEEP(want)                 \
+	static void in_##want(void) \
+	{                           \
+		sweep(want);        \
 	}
 #define ENTRY(want) { .name = #want, .run = in_##want, .timeout = 120 },
 

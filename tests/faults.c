@@ -14,8 +14,8 @@
 
 #include "dsp_map.h"
 
-#define RESTART_MS	20000
-#define BOUND_NS	15000000000LL
+#define RESTART_MS 20000
+#define BOUND_NS   15000000000LL
 
 static void returns(struct probe *probe, unsigned int slot, int32_t result)
 {
@@ -213,8 +213,8 @@ static void crash_dsp(void)
 	opens_after_restart();
 }
 
-#define WAITERS		8
-#define PER_WAITER	4
+#define WAITERS	   8
+#define PER_WAITER 4
 
 struct waiter {
 	pthread_t thread;
@@ -261,7 +261,8 @@ static void crash_dsp_at_33(void)
 							       &call);
 		}
 		check_equal(pthread_create(&waiters[i].thread, NULL,
-					   wait_for_the_end, &waiters[i]), 0);
+					   wait_for_the_end, &waiters[i]),
+			    0);
 	}
 	sleep_ms(200);
 	probe_return_call(&probe, &call, 0, 5);
@@ -290,7 +291,8 @@ static void hang(void)
 	bo_destroy(&bo);
 	call.invoke.deadline_ns = deadline_in(RESTART_MS);
 	ret = call_run(probe.fd, &call);
-	check(ret == -EPIPE || ret == -ENODEV);	/* who comes late meets no device */
+	check(ret == -EPIPE ||
+	      ret == -ENODEV); /* who comes late meets no device */
 	file_is_useless(&probe);
 	probe_abandon(&probe);
 	opens_after_restart();
@@ -307,7 +309,10 @@ static void bad_index(void)
 }
 
 /* What these modes send besides the answers has to be dropped. */
-#define SURVIVED(mode) { .name = #mode, .run = all_is_well, .timeout = 60 }
+#define SURVIVED(mode)                                           \
+	{                                                        \
+		.name = #mode, .run = all_is_well, .timeout = 60 \
+	}
 /*
  * The DSP maps and says so when nobody waits any more: the map stays, with its
  * tag, until the process is released. A program that is killed leaves at once.
@@ -380,7 +385,10 @@ static void no_attributes(void)
 	all_is_well();
 }
 
-#define FAULT(mode) { .name = #mode, .run = mode, .timeout = 60 }
+#define FAULT(mode)                                       \
+	{                                                 \
+		.name = #mode, .run = mode, .timeout = 60 \
+	}
 
 static const struct subtest tests[] = {
 	FAULT(drop),

@@ -12,12 +12,12 @@
 
 #include "dsp_probe.h"
 
-#define PAGE		4096ULL
-#define THREADS		8
-#define CALLS		64
-#define PER_THREAD	(CALLS / THREADS)
-#define ROUNDS		5
-#define COPY_SIZE	3001
+#define PAGE	   4096ULL
+#define THREADS	   8
+#define CALLS	   64
+#define PER_THREAD (CALLS / THREADS)
+#define ROUNDS	   5
+#define COPY_SIZE  3001
 
 static struct probe shared;
 static struct bo shared_bo;
@@ -66,7 +66,7 @@ static void *copy_thread(void *argument)
 		for (i = 0; i < PER_THREAD; i++)
 			numbers[i] = submit_copy(thread * PER_THREAD + i,
 						 round + thread);
-		for (i = PER_THREAD; i-- > 0; )
+		for (i = PER_THREAD; i-- > 0;)
 			collect_copy(numbers[i], thread * PER_THREAD + i,
 				     round + thread);
 	}
@@ -79,7 +79,8 @@ static void run_threads(void *(*run)(void *))
 	uintptr_t i;
 
 	for (i = 0; i < THREADS; i++)
-		check_equal(pthread_create(&threads[i], NULL, run, (void *)i), 0);
+		check_equal(pthread_create(&threads[i], NULL, run, (void *)i),
+			    0);
 	for (i = 0; i < THREADS; i++)
 		check_equal(pthread_join(threads[i], NULL), 0);
 }
@@ -167,7 +168,8 @@ static void sessions_side_by_side(void)
 
 	for (i = 0; i < ARRAY_SIZE(threads); i++)
 		check_equal(pthread_create(&threads[i], NULL, session_thread,
-					   NULL), 0);
+					   NULL),
+			    0);
 	for (i = 0; i < ARRAY_SIZE(threads); i++)
 		check_equal(pthread_join(threads[i], NULL), 0);
 }
@@ -387,8 +389,8 @@ static void *contest_thread(void *argument)
 {
 	struct drm_qda_remote_call end;
 
-	outcomes[(uintptr_t)argument] =
-		call_collect(shared.fd, contested, deadline_in(10000), &end);
+	outcomes[(uintptr_t)argument] = call_collect(shared.fd, contested,
+						     deadline_in(10000), &end);
 	return NULL;
 }
 
@@ -403,7 +405,8 @@ static void two_waiters_for_one_call(void)
 	contested = call_submit(shared.fd, &call);
 	for (i = 0; i < 2; i++)
 		check_equal(pthread_create(&threads[i], NULL, contest_thread,
-					   (void *)i), 0);
+					   (void *)i),
+			    0);
 	for (i = 0; i < 2; i++)
 		check_equal(pthread_join(threads[i], NULL), 0);
 	check(outcomes[0] == 0 || outcomes[1] == 0);
@@ -411,7 +414,10 @@ static void two_waiters_for_one_call(void)
 	probe_close(&shared);
 }
 
-#define LONG(function) { .name = #function, .run = function, .timeout = 120 }
+#define LONG(function)                                             \
+	{                                                          \
+		.name = #function, .run = function, .timeout = 120 \
+	}
 
 static const struct subtest tests[] = {
 	LONG(sixty_four_from_eight_threads),
@@ -419,7 +425,8 @@ static const struct subtest tests[] = {
 	LONG(each_thread_gets_its_own_result),
 	LONG(sessions_side_by_side),
 	/* Many mappings that the DSP has to let go of, one after the other. */
-	{ .name = "more_than_the_limit", .run = more_than_the_limit,
+	{ .name = "more_than_the_limit",
+	  .run = more_than_the_limit,
 	  .timeout = 400 },
 	SUBTEST(handle_closed_while_in_flight),
 	LONG(file_closed_while_in_flight),

@@ -14,18 +14,18 @@
 #include "dsp_probe.h"
 #include "kernel_text.h"
 
-#define PAGE		4096LL
-#define CALLS		10000
-#define CALL_LIMIT	512	/* bytes of a call beyond its page of metadata */
-#define SESSIONS	7	/* that the machine's context banks carry */
-#define FILES		1000
-#define SESSION_LIMIT	(64LL << 10)
-#define BURST		200
-#define ROUNDS		2
-#define REST_MS		4500
+#define PAGE	      4096LL
+#define CALLS	      10000
+#define CALL_LIMIT    512 /* bytes of a call beyond its page of metadata */
+#define SESSIONS      7	  /* that the machine's context banks carry */
+#define FILES	      1000
+#define SESSION_LIMIT (64LL << 10)
+#define BURST	      200
+#define ROUNDS	      2
+#define REST_MS	      4500
 
 /* What else the machine does meanwhile, and what goes to lists per CPU */
-#define NOISE		(256LL << 10)
+#define NOISE (256LL << 10)
 
 static int64_t meminfo(const char *key)
 {
@@ -55,8 +55,9 @@ static void no_more_than(const char *what, int64_t taken, int64_t count,
 	printf("# %s: %lld bytes each, %lld may be\n", what,
 	       (long long)(taken / count), (long long)limit);
 	if (taken > count * limit + NOISE)
-		subtest_fail(__FILE__, __LINE__, "%s: %lld bytes each, not %lld",
-			     what, (long long)(taken / count), (long long)limit);
+		subtest_fail(__FILE__, __LINE__,
+			     "%s: %lld bytes each, not %lld", what,
+			     (long long)(taken / count), (long long)limit);
 }
 
 /* ---- calls in flight ---------------------------------------------------- */
@@ -83,7 +84,8 @@ static void call_in_flight(void)
 	send_calls(&probe, CALLS);
 	check_equal(session_query(probe.fd).calls, CALLS + BURST);
 	no_more_than("a call in flight",
-		     kernel_memory() - before - CALLS * PAGE, CALLS, CALL_LIMIT);
+		     kernel_memory() - before - CALLS * PAGE, CALLS,
+		     CALL_LIMIT);
 	close(probe.fd);
 }
 
@@ -104,14 +106,16 @@ static int session_with_a_past(void)
 	probe_open(probe);
 	munmap(probe->bo.map, probe->bo.size);
 	for (i = 0; i < BURST; i++) {
-		call_init(&call, probe->handle, DRM_QDA_SCALARS(31, 0, 0, 0, 0));
+		call_init(&call, probe->handle,
+			  DRM_QDA_SCALARS(31, 0, 0, 0, 0));
 		numbers[i] = call_submit(probe->fd, &call);
 	}
 	for (i = 0; i < BURST; i++)
 		check_ok(call_collect(probe->fd, numbers[i], deadline_in(10000),
 				      &end));
 	for (i = 16; i < 255; i += 119) {
-		call_init(&call, probe->handle, DRM_QDA_SCALARS(31, i, 0, 0, 0));
+		call_init(&call, probe->handle,
+			  DRM_QDA_SCALARS(31, i, 0, 0, 0));
 		check_ok(call_run(probe->fd, &call));
 	}
 	return probe->fd;
@@ -163,7 +167,10 @@ static void idle_file(void)
 	measure_sessions("an open file", FILES, file_open, 0);
 }
 
-#define LONG(function) { .name = #function, .run = function, .timeout = 120 }
+#define LONG(function)                                             \
+	{                                                          \
+		.name = #function, .run = function, .timeout = 120 \
+	}
 
 static const struct subtest tests[] = {
 	LONG(call_in_flight),

@@ -25,49 +25,62 @@
 #include "dsp_probe.h"
 #include "platform.h"
 
-#define INPUTS_MAX	256
-#define STRUCT_MAX	256
-#define POINTED_MAX	1024
-#define FAST_MS		5000
-#define DEBUG_MS	10000
-#define PER_SESSION	300
-#define TICK_US		10000
-#define BOUND_NS	12000000000LL	/* a map that the DSP does not answer */
-#define BO_MAX		(1 << 20)
+#define INPUTS_MAX  256
+#define STRUCT_MAX  256
+#define POINTED_MAX 1024
+#define FAST_MS	    5000
+#define DEBUG_MS    10000
+#define PER_SESSION 300
+#define TICK_US	    10000
+#define BOUND_NS    12000000000LL /* a map that the DSP does not answer */
+#define BO_MAX	    (1 << 20)
 
 /* ---- what can be asked ---- */
 
 /* What a session is given */
-enum thing { HANDLE, CALL, MAP, DMA_BUF, OFFSET, THINGS };
+enum thing {
+	HANDLE,
+	CALL,
+	MAP,
+	DMA_BUF,
+	OFFSET,
+	THINGS
+};
 
 struct kind {
 	const char *name;
 	unsigned long number;
-	int pointer;		/* where it stands in the struct, or -1 */
-	int known;		/* the same of a 32-bit number that was given */
-	enum thing thing;	/* which one that is */
+	int pointer;	  /* where it stands in the struct, or -1 */
+	int known;	  /* the same of a 32-bit number that was given */
+	enum thing thing; /* which one that is */
 };
 
-#define KIND(name, number, pointer, ...) { name, number, pointer, __VA_ARGS__ }
+#define KIND(name, number, pointer, ...)           \
+	{                                          \
+		name, number, pointer, __VA_ARGS__ \
+	}
 #define AT(type, member) ((int)offsetof(struct type, member))
 
 static const struct kind kinds[] = {
 	KIND("query", DRM_IOCTL_QDA_QUERY, AT(drm_qda_query, data_ptr), -1),
 	KIND("bo_create", DRM_IOCTL_QDA_BO_CREATE, -1, -1),
-	KIND("bo_info", DRM_IOCTL_QDA_BO_INFO, -1, AT(drm_qda_bo_info, handle), HANDLE),
-	KIND("bo_sync", DRM_IOCTL_QDA_BO_SYNC, -1, AT(drm_qda_bo_sync, handle), HANDLE),
-	KIND("session_create", DRM_IOCTL_QDA_REMOTE_SESSION_CREATE, -1,
-	     -1),
+	KIND("bo_info", DRM_IOCTL_QDA_BO_INFO, -1, AT(drm_qda_bo_info, handle),
+	     HANDLE),
+	KIND("bo_sync", DRM_IOCTL_QDA_BO_SYNC, -1, AT(drm_qda_bo_sync, handle),
+	     HANDLE),
+	KIND("session_create", DRM_IOCTL_QDA_REMOTE_SESSION_CREATE, -1, -1),
 	KIND("invoke", DRM_IOCTL_QDA_REMOTE_INVOKE,
 	     AT(drm_qda_remote_invoke, args_ptr), -1),
 	KIND("wait", DRM_IOCTL_QDA_REMOTE_WAIT,
 	     AT(drm_qda_remote_wait, calls_ptr), -1),
 	KIND("batch", DRM_IOCTL_QDA_REMOTE_BATCH,
 	     AT(drm_qda_remote_batch, calls_ptr), -1),
-	KIND("map", DRM_IOCTL_QDA_REMOTE_MAP, -1, AT(drm_qda_remote_map, handle), HANDLE),
+	KIND("map", DRM_IOCTL_QDA_REMOTE_MAP, -1,
+	     AT(drm_qda_remote_map, handle), HANDLE),
 	KIND("unmap", DRM_IOCTL_QDA_REMOTE_UNMAP, -1,
 	     AT(drm_qda_remote_unmap, map), MAP),
-	KIND("gem_close", DRM_IOCTL_GEM_CLOSE, -1, AT(drm_gem_close, handle), HANDLE),
+	KIND("gem_close", DRM_IOCTL_GEM_CLOSE, -1, AT(drm_gem_close, handle),
+	     HANDLE),
 	KIND("prime_export", DRM_IOCTL_PRIME_HANDLE_TO_FD, -1,
 	     AT(drm_prime_handle, handle), HANDLE),
 	KIND("prime_import", DRM_IOCTL_PRIME_FD_TO_HANDLE, -1,
@@ -151,9 +164,30 @@ static uint32_t below(uint32_t bound)
 static uint64_t odd_number(void)
 {
 	static const uint64_t numbers[] = {
-		0, 1, 2, 3, 4, 7, 8, 15, 16, 24, 32, 40, 255, 256, 4095, 4096,
-		4097, 0x7fffffff, 0x80000000, 0xffffffff, 0x100000000,
-		0x7fffffffffffffff, 0x8000000000000000, 0xfffffffffffff000,
+		0,
+		1,
+		2,
+		3,
+		4,
+		7,
+		8,
+		15,
+		16,
+		24,
+		32,
+		40,
+		255,
+		256,
+		4095,
+		4096,
+		4097,
+		0x7fffffff,
+		0x80000000,
+		0xffffffff,
+		0x100000000,
+		0x7fffffffffffffff,
+		0x8000000000000000,
+		0xfffffffffffff000,
 		0xffffffffffffffff,
 	};
 

@@ -99,17 +99,17 @@ static void unplug_replug(void)
 	nothing_open(&plugging);
 }
 
-#define CASE(name, run, way, hold)                                        \
-	static void name(void)                                            \
-	{                                                                 \
-		run(&(way), hold);                                        \
+#define CASE(name, run, way, hold) \
+	static void name(void)     \
+	{                          \
+		run(&(way), hold); \
 	}
 
-#define HOLDS(name, run, way)                                             \
-	CASE(name##_file, run, way, HOLD_FILE)                            \
-	CASE(name##_mmap, run, way, HOLD_MMAP)                            \
-	CASE(name##_dma_buf, run, way, HOLD_DMA_BUF)                      \
-	CASE(name##_calls, run, way, HOLD_CALLS)                          \
+#define HOLDS(name, run, way)                        \
+	CASE(name##_file, run, way, HOLD_FILE)       \
+	CASE(name##_mmap, run, way, HOLD_MMAP)       \
+	CASE(name##_dma_buf, run, way, HOLD_DMA_BUF) \
+	CASE(name##_calls, run, way, HOLD_CALLS)     \
 	CASE(name##_all, run, way, HOLD_ALL)
 
 HOLDS(hotunbind_rebind, close_before, binding)
@@ -172,7 +172,8 @@ static void go_while_in_use(const struct way *way)
 
 	going = true;
 	for (i = 0; i < ARRAY_SIZE(threads); i++)
-		check_equal(pthread_create(&threads[i], NULL, restless, NULL), 0);
+		check_equal(pthread_create(&threads[i], NULL, restless, NULL),
+			    0);
 	for (i = 0; i < ROUNDS; i++) {
 		sleep_ms(i);
 		way->go();
@@ -195,9 +196,12 @@ static void unplug_while_in_use(void)
 	go_while_in_use(&plugging);
 }
 
-#define LONG(function) { .name = #function, .run = function, .timeout = 120 }
-#define ALL(name)                                                         \
-	LONG(name##_file), LONG(name##_mmap), LONG(name##_dma_buf),       \
+#define LONG(function)                                             \
+	{                                                          \
+		.name = #function, .run = function, .timeout = 120 \
+	}
+#define ALL(name)                                                   \
+	LONG(name##_file), LONG(name##_mmap), LONG(name##_dma_buf), \
 		LONG(name##_calls), LONG(name##_all)
 
 static const struct subtest tests[] = {

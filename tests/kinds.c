@@ -11,9 +11,9 @@
 #include "dsp_map.h"
 #include "platform.h"
 
-#define PAGE		4096ULL
-#define TAG		55
-#define RESTART_MS	20000
+#define PAGE	   4096ULL
+#define TAG	   55
+#define RESTART_MS 20000
 
 static struct drm_qda_remote_session_create of_kind(uint32_t kind)
 {
@@ -22,7 +22,8 @@ static struct drm_qda_remote_session_create of_kind(uint32_t kind)
 
 static struct drm_qda_remote_session_create named(const char *name)
 {
-	struct drm_qda_remote_session_create create = of_kind(DRM_QDA_SESSION_STATIC);
+	struct drm_qda_remote_session_create create = of_kind(
+		DRM_QDA_SESSION_STATIC);
 
 	memcpy(create.name, name, strlen(name));
 	return create;
@@ -34,7 +35,8 @@ static int send_create(int fd, struct drm_qda_remote_session_create *create)
 }
 
 /* A session of the kind, with the probe open in it. */
-static void join(struct probe *probe, struct drm_qda_remote_session_create create)
+static void join(struct probe *probe,
+		 struct drm_qda_remote_session_create create)
 {
 	struct remote_opened opened;
 
@@ -84,7 +86,8 @@ static void works(struct drm_qda_remote_session_create create)
 	}
 	join(&first, create);
 	join(&second, create);
-	check(session_query(first.fd).process != session_query(second.fd).process);
+	check(session_query(first.fd).process !=
+	      session_query(second.fd).process);
 	use(&second);
 	use(&first);
 	check_errno(send_create(first.fd, &create), -EEXIST);
@@ -120,7 +123,8 @@ static void is_refused(struct drm_qda_remote_session_create create)
 
 static void adsp_dynamic(void)
 {
-	struct drm_qda_remote_session_create create = of_kind(DRM_QDA_SESSION_DYNAMIC);
+	struct drm_qda_remote_session_create create = of_kind(
+		DRM_QDA_SESSION_DYNAMIC);
 
 	create.attributes = DRM_QDA_PROCESS_UNSIGNED;
 	works(create);
@@ -242,9 +246,11 @@ static const struct subtest tests[] = {
 	SUBTEST(adsp_unknown_static),
 	SUBTEST(adsp_audio_dies),
 	{ .name = "adsp_audio_after_the_driver_was_bound_again",
-	  .run = adsp_audio_after_the_driver_was_bound_again, .timeout = 120 },
+	  .run = adsp_audio_after_the_driver_was_bound_again,
+	  .timeout = 120 },
 	{ .name = "adsp_audio_after_a_restart",
-	  .run = adsp_audio_after_a_restart, .timeout = 120 },
+	  .run = adsp_audio_after_a_restart,
+	  .timeout = 120 },
 	SUBTEST(cdsp_root),
 	SUBTEST(cdsp_static),
 	SUBTEST(cdsp_sensors),

@@ -11,10 +11,10 @@
 #include "dsp_map.h"
 #include "platform.h"
 
-#define PAGE	4096ULL
-#define TAG	321
-#define ROUNDS	1000
-#define RESTART_MS	20000
+#define PAGE	   4096ULL
+#define TAG	   321
+#define ROUNDS	   1000
+#define RESTART_MS 20000
 
 static int64_t first_page_sum(unsigned int seed)
 {
@@ -68,7 +68,8 @@ static uint32_t peek(struct probe *probe, uint64_t address)
 	uint32_t word;
 
 	check_equal(probe_run(probe, PROBE_PEEK, &address, sizeof(address),
-			      &word, sizeof(word)), 0);
+			      &word, sizeof(word)),
+		    0);
 	return word;
 }
 
@@ -161,7 +162,8 @@ static struct heap_stats heap_stats(struct probe *probe)
 	struct heap_stats stats;
 
 	check_equal(probe_run(probe, PROBE_HEAP_STATS, NULL, 0, &stats,
-			      sizeof(stats)), 0);
+			      sizeof(stats)),
+		    0);
 	return stats;
 }
 
@@ -282,8 +284,8 @@ static void map_and_unmap_many_times(void)
 
 	bo_create(fd, 4 * PAGE, &bo);
 	for (i = 0; i < ROUNDS; i++) {
-		map = map_create(fd, i % 4, &bo, i % 4 == DRM_QDA_MAP_HEAP ?
-				 0 : TAG);
+		map = map_create(fd, i % 4, &bo,
+				 i % 4 == DRM_QDA_MAP_HEAP ? 0 : TAG);
 		check_ok(map_remove(fd, map, NULL));
 	}
 	bo_destroy(&bo);
@@ -301,8 +303,9 @@ static void close_with_maps(void)
 		fd = session_open();
 		for (j = 0; j < 8; j++) {
 			bo_create(fd, 2 * PAGE, &bo);
-			map_create(fd, j % 2 ? DRM_QDA_MAP_HEAP :
-				   DRM_QDA_MAP_TAG, &bo, j % 2 ? 0 : TAG + (int)j);
+			map_create(fd,
+				   j % 2 ? DRM_QDA_MAP_HEAP : DRM_QDA_MAP_TAG,
+				   &bo, j % 2 ? 0 : TAG + (int)j);
 			bo_destroy(&bo);
 		}
 		close(fd);
@@ -345,8 +348,10 @@ static void program_is_killed_while_it_maps(void)
 			fd = session_open();
 			bo_create(fd, PAGE, &bo);
 			for (;;)
-				map_remove(fd, map_create(fd, DRM_QDA_MAP_TAG,
-							  &bo, TAG), NULL);
+				map_remove(fd,
+					   map_create(fd, DRM_QDA_MAP_TAG, &bo,
+						      TAG),
+					   NULL);
 		}
 		sleep_ms(10 + i * 3);
 		kill(child, SIGKILL);
@@ -355,7 +360,7 @@ static void program_is_killed_while_it_maps(void)
 	close(session_open());
 }
 
-#define RACERS	4
+#define RACERS 4
 
 struct race {
 	int fd;
@@ -399,8 +404,8 @@ static void threads_unmap_the_same(void)
 	for (round = 0; round < 50; round++) {
 		memset(race.done, 0, sizeof(race.done));
 		for (i = 0; i < RACERS; i++)
-			race.maps[i] = map_create(race.fd, DRM_QDA_MAP_TAG,
-						  &bo, TAG + (int)i);
+			race.maps[i] = map_create(race.fd, DRM_QDA_MAP_TAG, &bo,
+						  TAG + (int)i);
 		for (i = 0; i < RACERS; i++) {
 			racers[i] = (struct racer){ &race, i };
 			check(!pthread_create(&threads[i], NULL, take_back,
@@ -455,8 +460,8 @@ static void threads_want_the_same_tag(void)
 	for (i = 0; i < RACERS; i++)
 		pthread_join(threads[i], NULL);
 	bo_create(race.fd, PAGE, &bo);
-	check_ok(map_remove(race.fd, map_create(race.fd, DRM_QDA_MAP_TAG, &bo,
-						TAG), NULL));
+	check_ok(map_remove(
+		race.fd, map_create(race.fd, DRM_QDA_MAP_TAG, &bo, TAG), NULL));
 	bo_destroy(&bo);
 	close(race.fd);
 }
@@ -525,18 +530,23 @@ static const struct subtest tests[] = {
 	SUBTEST(closed_bo_stays_with_the_dsp),
 	SUBTEST(tag_is_free_after_unmap),
 	SUBTEST(one_bo_under_many_tags),
-	{ .name = "map_and_unmap_many_times", .run = map_and_unmap_many_times,
+	{ .name = "map_and_unmap_many_times",
+	  .run = map_and_unmap_many_times,
 	  .timeout = 120 },
 	SUBTEST(close_with_maps),
 	SUBTEST(process_dies_with_maps),
 	{ .name = "program_is_killed_while_it_maps",
-	  .run = program_is_killed_while_it_maps, .timeout = 120 },
-	{ .name = "threads_unmap_the_same", .run = threads_unmap_the_same,
+	  .run = program_is_killed_while_it_maps,
 	  .timeout = 120 },
-	{ .name = "threads_want_the_same_tag", .run = threads_want_the_same_tag,
+	{ .name = "threads_unmap_the_same",
+	  .run = threads_unmap_the_same,
+	  .timeout = 120 },
+	{ .name = "threads_want_the_same_tag",
+	  .run = threads_want_the_same_tag,
 	  .timeout = 120 },
 	{ .name = "driver_is_unbound_with_maps",
-	  .run = driver_is_unbound_with_maps, .timeout = 120 },
+	  .run = driver_is_unbound_with_maps,
+	  .timeout = 120 },
 };
 
 int main(int argc, char **argv)

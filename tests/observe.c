@@ -13,30 +13,30 @@
 #include "batch.h"
 #include "kernel_text.h"
 
-#define PAGE	4096ULL
-#define MIB	(1024ULL * 1024)
+#define PAGE	 4096ULL
+#define MIB	 (1024ULL * 1024)
 #define SLEEP_MS 150
 #define SLEEP_NS (SLEEP_MS * 1000000ULL)
 
 /* ---- fdinfo ------------------------------------------------------------ */
 
-enum kind { NUMBER, NANOSECONDS, BYTES, STRING };
+enum kind {
+	NUMBER,
+	NANOSECONDS,
+	BYTES,
+	STRING
+};
 
 /* The keys of drm-usage-stats.rst that this driver has, and its own. */
 static const struct {
 	const char *key;
 	enum kind kind;
 } keys[] = {
-	{ "drm-driver", STRING },
-	{ "drm-client-id", NUMBER },
-	{ "drm-engine-dsp", NANOSECONDS },
-	{ "drm-total-memory", BYTES },
-	{ "drm-shared-memory", BYTES },
-	{ "drm-active-memory", BYTES },
-	{ "drm-resident-memory", BYTES },
-	{ "qda-session-state", STRING },
-	{ "qda-process", NUMBER },
-	{ "qda-calls", NUMBER },
+	{ "drm-driver", STRING },	   { "drm-client-id", NUMBER },
+	{ "drm-engine-dsp", NANOSECONDS }, { "drm-total-memory", BYTES },
+	{ "drm-shared-memory", BYTES },	   { "drm-active-memory", BYTES },
+	{ "drm-resident-memory", BYTES },  { "qda-session-state", STRING },
+	{ "qda-process", NUMBER },	   { "qda-calls", NUMBER },
 	{ "qda-calls-total", NUMBER },
 };
 
@@ -316,8 +316,8 @@ static unsigned int steps_of(const char *trace, uint64_t context,
 		check(count < ARRAY_SIZE(steps));
 		if (strcmp(name, steps[count]) != 0 &&
 		    !(count == 2 && !strcmp(name, "done")))
-			subtest_fail(__FILE__, __LINE__, "step %u is %s",
-				     count, name);
+			subtest_fail(__FILE__, __LINE__, "step %u is %s", count,
+				     name);
 		parse_traced(line, count >= 2, last);
 		check_equal(last->handle, call->invoke.remote_handle);
 		check_equal(last->scalars, call->invoke.scalars);
@@ -368,7 +368,8 @@ static void trace_of_calls(void)
 	check(strstr(trace, "0x") != NULL);
 	for (i = 0; i < CALLS; i++) {
 		check_equal(steps_of(trace, calls[i].invoke.call, &calls[i],
-				     &traced), 4);
+				     &traced),
+			    4);
 		check_equal(traced.session,
 			    fdinfo_number(probe.fd, "drm-client-id"));
 		check_equal(traced.process, session_query(probe.fd).process);
@@ -416,10 +417,12 @@ static void trace_of_a_batch(void)
 	trace = trace_end();
 	sent = trace;
 	for (i = 0; i < CALLS; i++) {
-		const struct drm_qda_remote_batch_call *element = &batch.calls[i];
-		const struct call call = { .invoke = {
-			.remote_handle = element->remote_handle,
-			.scalars = element->scalars } };
+		const struct drm_qda_remote_batch_call *element =
+			&batch.calls[i];
+		const struct call call = {
+			.invoke = { .remote_handle = element->remote_handle,
+				    .scalars = element->scalars }
+		};
 
 		check_equal(steps_of(trace, element->call, &call, &traced), 4);
 		check_equal(traced.result, 5 + i);
@@ -522,7 +525,10 @@ static volatile bool over;
 static void *reader(void *argument)
 {
 	static const char *const files[] = {
-		"sessions", "calls", "mappings", "counters",
+		"sessions",
+		"calls",
+		"mappings",
+		"counters",
 	};
 	unsigned long reads = 0;
 
@@ -563,14 +569,18 @@ static void read_while_all_changes(void)
 
 	for (i = 0; i < ARRAY_SIZE(threads); i++)
 		check_equal(pthread_create(&threads[i], NULL,
-					   i % 2 ? reader : user, NULL), 0);
+					   i % 2 ? reader : user, NULL),
+			    0);
 	sleep_ms(LOAD_MS);
 	over = true;
 	for (i = 0; i < ARRAY_SIZE(threads); i++)
 		check_equal(pthread_join(threads[i], NULL), 0);
 }
 
-#define LONG(function) { .name = #function, .run = function, .timeout = 120 }
+#define LONG(function)                                             \
+	{                                                          \
+		.name = #function, .run = function, .timeout = 120 \
+	}
 
 static const struct subtest tests[] = {
 	SUBTEST(fdinfo_as_the_document_says),

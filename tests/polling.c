@@ -24,7 +24,8 @@ static void poller_open(struct probe *probe)
 
 	probe->fd = file_open();
 	check(device_query(probe->fd).features & DRM_QDA_FEATURE_POLL);
-	check_ok(request(probe->fd, DRM_IOCTL_QDA_REMOTE_SESSION_CREATE, &create));
+	check_ok(request(probe->fd, DRM_IOCTL_QDA_REMOTE_SESSION_CREATE,
+			 &create));
 	probe->handle = remote_open(probe->fd, "probe");
 	check(probe->handle > 20);
 	bo_create(probe->fd, 65536, &probe->bo);
@@ -100,8 +101,8 @@ static void long_calls(void)
 static void answers_follow(void)
 {
 	static const char *const names[] = {
-		"dropped_late", "dropped_duplicate", "dropped_stranger",
-		"dropped_malformed", "calls_allocated", "works_queued",
+		"dropped_late",	     "dropped_duplicate", "dropped_stranger",
+		"dropped_malformed", "calls_allocated",	  "works_queued",
 	};
 	int64_t before[ARRAY_SIZE(names)];
 	struct probe probe;
@@ -133,14 +134,14 @@ static void process_dies(void)
 	probe_abandon(&probe);
 }
 
-#define LONG(function) { .name = #function, .run = function, .timeout = 120 }
+#define LONG(function)                                             \
+	{                                                          \
+		.name = #function, .run = function, .timeout = 120 \
+	}
 
 static const struct subtest tests[] = {
-	LONG(calls_end),
-	LONG(without_the_flag),
-	SUBTEST(long_calls),
-	LONG(answers_follow),
-	SUBTEST(process_dies),
+	LONG(calls_end),      LONG(without_the_flag), SUBTEST(long_calls),
+	LONG(answers_follow), SUBTEST(process_dies),
 };
 
 int main(int argc, char **argv)

@@ -17,14 +17,14 @@
 #include "holder.h"
 #include "platform.h"
 
-#define BOUND_NS	5000000000LL
-#define STEPS		40	/* of a moment that is swept over */
-#define STEP_US		250
-#define CYCLES		1000
-#define CYCLES_DEBUG	150
-#define LOADS		2
-#define VICTIMS		24
-#define KILLS		40
+#define BOUND_NS     5000000000LL
+#define STEPS	     40 /* of a moment that is swept over */
+#define STEP_US	     250
+#define CYCLES	     1000
+#define CYCLES_DEBUG 150
+#define LOADS	     2
+#define VICTIMS	     24
+#define KILLS	     40
 
 /* ---- what a program may be told ---- */
 
@@ -49,11 +49,11 @@ static bool is_open_errno(int ret)
 	return ret >= 0 || ret == -ENOENT || ret == -ENODEV || ret == -ENXIO;
 }
 
-#define check_restart_errno(value)                                        \
-	do {                                                              \
-		int got_ = (int)(value);                                  \
-		if (!is_restart_errno(got_))                              \
-			check_ok(got_);                                   \
+#define check_restart_errno(value)           \
+	do {                                 \
+		int got_ = (int)(value);     \
+		if (!is_restart_errno(got_)) \
+			check_ok(got_);      \
 	} while (0)
 
 static void in_time(int64_t start)
@@ -146,7 +146,8 @@ static void sweep(void (*deed)(void))
 	for (step = 0; step < STEPS; step++) {
 		starts = dsp_starts();
 		check_equal(pthread_create(&killer, NULL, kill_after,
-					   (void *)(step * STEP_US)), 0);
+					   (void *)(step * STEP_US)),
+			    0);
 		start = now_ns();
 		deed();
 		in_time(start);
@@ -267,7 +268,8 @@ static void process_dies_idle(void)
 	probe_crash_call(&holder.probe, &call, PROBE_CRASH_LATER);
 	check_ok(call_run(holder.probe.fd, &call));
 	while (session_query(holder.probe.fd).state !=
-		       DRM_QDA_SESSION_STATE_DEAD && now_ns() < end)
+		       DRM_QDA_SESSION_STATE_DEAD &&
+	       now_ns() < end)
 		sleep_ms(5);
 	probe_return_call(&holder.probe, &call, 0, 1);
 	check_errno(call_send(holder.probe.fd, &call), -ECONNRESET);
@@ -304,8 +306,8 @@ static unsigned int cycles(void)
 }
 
 struct load {
-	unsigned int good;	/* calls that brought back what they should */
-	unsigned int lost;	/* sessions that the DSP took along */
+	unsigned int good; /* calls that brought back what they should */
+	unsigned int lost; /* sessions that the DSP took along */
 };
 
 static int load_calls(struct load *load, int fd)
@@ -476,7 +478,10 @@ static void each_is_a_start(void)
 }
 
 /* The machine may be one of many on its host. */
-#define LONG(function) { .name = #function, .run = function, .timeout = 600 }
+#define LONG(function)                                             \
+	{                                                          \
+		.name = #function, .run = function, .timeout = 600 \
+	}
 
 static const struct subtest tests[] = {
 	LONG(idle),

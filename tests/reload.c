@@ -82,10 +82,10 @@ static void unload_while_held(enum hold hold)
 	nothing_is_left();
 }
 
-#define UNLOAD(name, hold)                                                \
-	static void name(void)                                            \
-	{                                                                 \
-		unload_while_held(hold);                                  \
+#define UNLOAD(name, hold)               \
+	static void name(void)           \
+	{                                \
+		unload_while_held(hold); \
 	}
 
 UNLOAD(unload_with_file, HOLD_FILE)
@@ -107,13 +107,14 @@ static void unload_at_once(void)
 	nothing_is_left();
 }
 
-#define LONG(function) { .name = #function, .run = function, .timeout = 120 }
+#define LONG(function)                                             \
+	{                                                          \
+		.name = #function, .run = function, .timeout = 120 \
+	}
 
 static const struct subtest tests[] = {
-	LONG(unload_with_file),
-	LONG(unload_with_mmap),
-	LONG(unload_with_dma_buf),
-	LONG(unload_with_calls),
+	LONG(unload_with_file),	   LONG(unload_with_mmap),
+	LONG(unload_with_dma_buf), LONG(unload_with_calls),
 	LONG(unload_at_once),
 };
 

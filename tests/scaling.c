@@ -14,20 +14,20 @@
 #include "dsp_probe.h"
 
 #define ROUNDS	100
-#define CALLS	16	/* submitted at once, by a batch */
+#define CALLS	16 /* submitted at once, by a batch */
 #define ARGS	254
-#define KINDS	3	/* the second is between the others, where there is one */
+#define KINDS	3 /* the second is between the others, where there is one */
 #define HANDLES 1000000
 
 /** Calls that are submitted again and again */
 struct kind {
-	unsigned int count;	/* of arguments, or of handles; 0: there is none */
+	unsigned int count; /* of arguments, or of handles; 0: there is none */
 	const struct probe *probe;
-	bool drawn;		/* each call has one argument, of any handle */
+	bool drawn; /* each call has one argument, of any handle */
 	struct drm_qda_remote_batch_call calls[CALLS];
 	struct drm_qda_remote_arg args[ARGS];
-	uint32_t ns[ROUNDS];	/* of a call */
-	uint32_t fast;		/* the fastest tenth is not slower */
+	uint32_t ns[ROUNDS]; /* of a call */
+	uint32_t fast;	     /* the fastest tenth is not slower */
 };
 
 static struct kind kinds[KINDS];
@@ -41,7 +41,8 @@ static int by_value(const void *a, const void *b)
 }
 
 /* The calls are no function's of the probe: the DSP refuses them at once. */
-static void kind_init(struct kind *kind, const struct probe *probe, unsigned int args)
+static void kind_init(struct kind *kind, const struct probe *probe,
+		      unsigned int args)
 {
 	unsigned int i;
 
@@ -56,7 +57,8 @@ static void kind_init(struct kind *kind, const struct probe *probe, unsigned int
 		};
 	for (i = 0; i < ARGS; i++)
 		kind->args[i] = (struct drm_qda_remote_arg){
-			.handle = probe->bo.handle, .offset = 8 * i, .length = 8 };
+			.handle = probe->bo.handle, .offset = 8 * i, .length = 8
+		};
 }
 
 /* In no order that a cache of the processor would like. */
@@ -76,7 +78,7 @@ static uint32_t submit(struct kind *kind)
 		.calls_stride = sizeof(kind->calls[0]),
 		.flags = DRM_QDA_INVOKE_NOWAIT,
 	};
-	struct qda_bench_slot slot = { .template_ptr = (uintptr_t)&template };
+	struct qda_bench_slot slot = { .template_ptr = (uintptr_t) & template };
 	struct qda_bench_loop loop = {
 		.fd = kind->probe->fd,
 		.command = DRM_IOCTL_QDA_REMOTE_BATCH,
@@ -181,7 +183,7 @@ static void add_handles(const struct probe *probe, unsigned int count)
 	struct drm_gem_flink flink = { .handle = probe->bo.handle };
 	static uint32_t ns[HANDLES];
 	struct drm_gem_open opened, template;
-	struct qda_bench_slot slot = { .template_ptr = (uintptr_t)&template };
+	struct qda_bench_slot slot = { .template_ptr = (uintptr_t) & template };
 	struct qda_bench_loop loop = {
 		.fd = probe->fd,
 		.command = DRM_IOCTL_GEM_OPEN,
@@ -200,7 +202,8 @@ static void add_handles(const struct probe *probe, unsigned int count)
 	check(opened.handle > count);
 }
 
-static void handles_kind(struct kind *kind, struct probe *probe, unsigned int count)
+static void handles_kind(struct kind *kind, struct probe *probe,
+			 unsigned int count)
 {
 	probe_open(probe);
 	kind_init(kind, probe, 1);
@@ -226,7 +229,10 @@ static void handles(void)
 	probe_close(&many);
 }
 
-#define LONG(function) { .name = #function, .run = function, .timeout = 120 }
+#define LONG(function)                                             \
+	{                                                          \
+		.name = #function, .run = function, .timeout = 120 \
+	}
 
 static const struct subtest tests[] = {
 	LONG(arguments_in_one_bo),

@@ -57,12 +57,14 @@ static void one_bo_in_every_session(void)
 	for (i = 0; i < count; i++) {
 		dsp_fill(fds[i], handles[i], i * PAGE, PAGE, i);
 		check_equal(dsp_sum(fds[count - 1 - i], handles[count - 1 - i],
-				    i * PAGE, PAGE), pattern_sum(0, PAGE, i));
+				    i * PAGE, PAGE),
+			    pattern_sum(0, PAGE, i));
 		pattern_check(bo.map + i * PAGE, PAGE, i);
 	}
 	for (i = 0; i + 1 < count; i++) {
 		close(fds[i]);
-		check_equal(dsp_sum(fds[count - 1], handles[count - 1], 0, PAGE),
+		check_equal(dsp_sum(fds[count - 1], handles[count - 1], 0,
+				    PAGE),
 			    pattern_sum(0, PAGE, 0));
 	}
 	munmap(bo.map, bo.size);
@@ -150,7 +152,9 @@ static int vgem_open(void)
 static void import_from_vgem(void)
 {
 	struct drm_mode_create_dumb dumb = {
-		.width = 256, .height = SIZE / 1024, .bpp = 32,
+		.width = 256,
+		.height = SIZE / 1024,
+		.bpp = 32,
 	};
 	int vgem = vgem_open(), fd = session_open(), dma_buf;
 	uint32_t handle;
@@ -342,17 +346,16 @@ static void import_outlives_the_device(void)
 	close(node_open_within(RESTART_MS));
 }
 
-#define LONG(function) { .name = #function, .run = function, .timeout = 120 }
+#define LONG(function)                                             \
+	{                                                          \
+		.name = #function, .run = function, .timeout = 120 \
+	}
 
 static const struct subtest tests[] = {
-	LONG(one_bo_in_every_session),
-	SUBTEST(same_bytes_in_and_out),
-	SUBTEST(exporter_is_gone),
-	SUBTEST(import_from_vgem),
-	SUBTEST(export_to_vgem),
-	LONG(scattered_import),
-	LONG(dma_buf_outlives_the_device),
-	LONG(import_outlives_the_device),
+	LONG(one_bo_in_every_session),	   SUBTEST(same_bytes_in_and_out),
+	SUBTEST(exporter_is_gone),	   SUBTEST(import_from_vgem),
+	SUBTEST(export_to_vgem),	   LONG(scattered_import),
+	LONG(dma_buf_outlives_the_device), LONG(import_outlives_the_device),
 };
 
 int main(int argc, char **argv)

@@ -21,9 +21,9 @@
 #include "dsp_probe.h"
 #include "platform.h"
 
-#define PROCESSES	24
-#define STORM_MS	6000
-#define CALLS		32
+#define PROCESSES 24
+#define STORM_MS  6000
+#define CALLS	  32
 
 struct victim {
 	struct probe probe;
@@ -191,8 +191,10 @@ static void keep_memory(struct victim *victim)
 	struct bo bo;
 
 	bo_create(fd, 4096 * (1 + random_below(&victim->seed, 16)), &bo);
-	map = map_whole(kind, &bo, kind == DRM_QDA_MAP_HEAP ? 0 :
-			1 + (int)random_below(&victim->seed, 8));
+	map = map_whole(kind, &bo,
+			kind == DRM_QDA_MAP_HEAP ?
+				0 :
+				1 + (int)random_below(&victim->seed, 8));
 	map_send(fd, &map);
 	if (random_below(&victim->seed, 2))
 		map_remove(fd, 1 + random_below(&victim->seed, 16), NULL);
@@ -212,8 +214,8 @@ static void crash(struct victim *victim)
 }
 
 static void (*const deeds[])(struct victim *) = {
-	submit, submit, submit, wait_some, contend, call_and_wait, lend_buffer,
-	share_buffer, keep_memory, crash,
+	submit,	       submit,	    submit,	  wait_some,   contend,
+	call_and_wait, lend_buffer, share_buffer, keep_memory, crash,
 };
 
 static void one_session(struct victim *victim)
@@ -298,7 +300,8 @@ static void unbound_and_bound_again(void)
 		number[i] = call_submit(probe.fd, &call);
 		check_ok(driver_unbind());
 		check_errno(call_collect(probe.fd, number[i], deadline_in(1000),
-					 &end), -ENODEV);
+					 &end),
+			    -ENODEV);
 		probe_abandon(&probe);
 	}
 	check(process[0] != process[1]);
@@ -306,7 +309,10 @@ static void unbound_and_bound_again(void)
 	nothing_is_left();
 }
 
-#define LONG(function) { .name = #function, .run = function, .timeout = 120 }
+#define LONG(function)                                             \
+	{                                                          \
+		.name = #function, .run = function, .timeout = 120 \
+	}
 
 static const struct subtest tests[] = {
 	LONG(killed_at_random),

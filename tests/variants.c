@@ -60,8 +60,8 @@ static void calls_in_each_bank(void)
 }
 
 static const char *const labels[] = {
-	"adsp", "mdsp", "sdsp", "cdsp", "cdsp1", "gdsp0", "gdsp1", "cdsp2",
-	"cdsp3",
+	"adsp",	 "mdsp",  "sdsp",  "cdsp",  "cdsp1",
+	"gdsp0", "gdsp1", "cdsp2", "cdsp3",
 };
 
 /* The device tree's own words, none of which the driver passes on. */
@@ -131,7 +131,8 @@ static void no_names_of_the_device_tree(void)
 	for (i = 0; i < ARRAY_SIZE(files); i++)
 		text_names_nothing(files[i], debugfs_read(files[i]));
 	text_names_nothing("fdinfo", fdinfo_read(probe.fd));
-	text_names_nothing("uevent", text_read("/sys/class/accel/accel0/uevent"));
+	text_names_nothing("uevent",
+			   text_read("/sys/class/accel/accel0/uevent"));
 	for (type = 0; type < 8; type++)
 		query_names_nothing(probe.fd, type);
 	entries_name_nothing(DEBUGFS_ACCEL, "");

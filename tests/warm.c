@@ -9,11 +9,14 @@
 #include "batch.h"
 #include "kernel_text.h"
 
-#define CALLS	1000
-#define BATCH	64
+#define CALLS 1000
+#define BATCH 64
 
 static const char *const names[] = {
-	"calls_allocated", "slots_allocated", "mappings_made", "works_queued",
+	"calls_allocated",
+	"slots_allocated",
+	"mappings_made",
+	"works_queued",
 };
 
 static int64_t before[ARRAY_SIZE(names)];
@@ -135,10 +138,12 @@ static void with_events(void)
 	probe_open(&probe);
 	for (i = 0; i < CALLS + 1; i++) {
 		probe_return_call(&probe, &call, 0, 0);
-		call.invoke.flags = DRM_QDA_INVOKE_NOWAIT | DRM_QDA_INVOKE_EVENT;
+		call.invoke.flags = DRM_QDA_INVOKE_NOWAIT |
+				    DRM_QDA_INVOKE_EVENT;
 		call.invoke.deadline_ns = 0;
 		check_ok(call_send(probe.fd, &call));
-		check_equal(read(probe.fd, &event, sizeof(event)), sizeof(event));
+		check_equal(read(probe.fd, &event, sizeof(event)),
+			    sizeof(event));
 		check_equal(event.call, call.invoke.call);
 		if (i == 0)
 			note_counters();
@@ -217,7 +222,10 @@ static void handle_used_again(void)
 	probe_close(&probe);
 }
 
-#define LONG(function) { .name = #function, .run = function, .timeout = 120 }
+#define LONG(function)                                             \
+	{                                                          \
+		.name = #function, .run = function, .timeout = 120 \
+	}
 
 static const struct subtest tests[] = {
 	SUBTEST(cold_calls_are_counted),

@@ -28,7 +28,8 @@ static const char *does_not_fit(const struct workload *workload)
 	return "it cannot & will not <do> it";
 }
 
-static int open_state(struct contender_state **state, const struct workload *workload)
+static int open_state(struct contender_state **state,
+		      const struct workload *workload)
 {
 	(void)workload;
 	*state = calloc(1, sizeof(**state));
@@ -36,22 +37,24 @@ static int open_state(struct contender_state **state, const struct workload *wor
 	return *state ? 0 : -ENOMEM;
 }
 
-static int open_absent(struct contender_state **state, const struct workload *workload)
+static int open_absent(struct contender_state **state,
+		       const struct workload *workload)
 {
 	(void)state;
 	(void)workload;
 	return -ENODEV;
 }
 
-static int open_refused(struct contender_state **state, const struct workload *workload)
+static int open_refused(struct contender_state **state,
+			const struct workload *workload)
 {
 	(void)state;
 	(void)workload;
 	return -ENOSPC;
 }
 
-static int run(struct contender_state *state, unsigned int calls, uint32_t *ns, char letter,
-	       unsigned int factor)
+static int run(struct contender_state *state, unsigned int calls, uint32_t *ns,
+	       char letter, unsigned int factor)
 {
 	size_t length = strlen(fake_order);
 
@@ -65,23 +68,27 @@ static int run(struct contender_state *state, unsigned int calls, uint32_t *ns, 
 	return 0;
 }
 
-static int run_quick(struct contender_state *state, unsigned int calls, uint32_t *ns)
+static int run_quick(struct contender_state *state, unsigned int calls,
+		     uint32_t *ns)
 {
 	return run(state, calls, ns, 'q', 1);
 }
 
-static int run_slow(struct contender_state *state, unsigned int calls, uint32_t *ns)
+static int run_slow(struct contender_state *state, unsigned int calls,
+		    uint32_t *ns)
 {
 	return run(state, calls, ns, 's', 2);
 }
 
-static int run_failing(struct contender_state *state, unsigned int calls, uint32_t *ns)
+static int run_failing(struct contender_state *state, unsigned int calls,
+		       uint32_t *ns)
 {
 	run(state, calls, ns, 'f', 1);
 	return state->runs < 3 ? 0 : -ENOSPC;
 }
 
-static int run_idle(struct contender_state *state, unsigned int calls, uint32_t *ns)
+static int run_idle(struct contender_state *state, unsigned int calls,
+		    uint32_t *ns)
 {
 	run(state, calls, ns, 'i', 1);
 	state->calls = 0;
@@ -100,16 +107,16 @@ static void close_state(struct contender_state *state)
 	free(state);
 }
 
-#define FAKE(which, unfit_, open_, run_)                                                     \
-	const struct contender fake_##which = {                                              \
-		.name = #which,                                                              \
-		.title = #which " <fake>",                                                   \
-		.clock = BENCH_SYSTEM_CALLS,                                                 \
-		.unfit = unfit_,                                                             \
-		.open = open_,                                                               \
-		.run = run_,                                                                 \
-		.count = count,                                                              \
-		.close = close_state,                                                        \
+#define FAKE(which, unfit_, open_, run_)        \
+	const struct contender fake_##which = { \
+		.name = #which,                 \
+		.title = #which " <fake>",      \
+		.clock = BENCH_SYSTEM_CALLS,    \
+		.unfit = unfit_,                \
+		.open = open_,                  \
+		.run = run_,                    \
+		.count = count,                 \
+		.close = close_state,           \
 	}
 
 FAKE(quick, fits, open_state, run_quick);

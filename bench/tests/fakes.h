@@ -10,9 +10,9 @@ extern const struct contender fake_quick;
 extern const struct contender fake_slow;
 extern const struct contender fake_absent;
 extern const struct contender fake_unfit;
-extern const struct contender fake_refused;	/* open fails with ENOSPC */
-extern const struct contender fake_failing;	/* so does its third run */
-extern const struct contender fake_idle;	/* does not call the DSP */
+extern const struct contender fake_refused; /* open fails with ENOSPC */
+extern const struct contender fake_failing; /* so does its third run */
+extern const struct contender fake_idle;    /* does not call the DSP */
 
 /* Names' first letters, one for each run. */
 extern char fake_order[256];

@@ -12,11 +12,18 @@
 #include "measure.h"
 #include "skel.h"
 
-const struct contender *const contenders[] = { &contender_local, &contender_socket, NULL };
+const struct contender *const contenders[] = { &contender_local,
+					       &contender_socket, NULL };
 
 /* ---- Liars ------------------------------------------------------------- */
 
-enum lie { HONEST, DATA_ARE_OLD, DATA_ARE_ELSEWHERE, ANSWER_IS_OLD, NO_CALL };
+enum lie {
+	HONEST,
+	DATA_ARE_OLD,
+	DATA_ARE_ELSEWHERE,
+	ANSWER_IS_OLD,
+	NO_CALL
+};
 
 struct line {
 	uint64_t memory[1024];
@@ -25,7 +32,8 @@ struct line {
 
 static enum lie lie;
 
-static int open_liar(struct line **line, const struct workload *workload, size_t size)
+static int open_liar(struct line **line, const struct workload *workload,
+		     size_t size)
 {
 	(void)workload;
 	assert_true(size <= sizeof((*line)->memory));
@@ -40,7 +48,8 @@ static void *liar_memory(struct line *line, unsigned int index)
 }
 
 /* Only what bench.idl counts is lied about. */
-static int liar_invoke(struct line *line, struct request *request, unsigned int index)
+static int liar_invoke(struct line *line, struct request *request,
+		       unsigned int index)
 {
 	remote_arg args[REQUEST_ARGS_MAX];
 	uint32_t scalars = skel_args(request, args);
@@ -56,7 +65,8 @@ static int liar_invoke(struct line *line, struct request *request, unsigned int 
 		args[1].buf.pv = line->memory + 16;
 	if (request->method == PAYLOAD_EXCHANGE && lie == ANSWER_IS_OLD)
 		args[3].buf.pv = line->old;
-	return bench_skel_handle_invoke(SKEL_HANDLE, scalars, args) ? -EBADMSG : 0;
+	return bench_skel_handle_invoke(SKEL_HANDLE, scalars, args) ? -EBADMSG :
+								      0;
 }
 
 static void close_liar(struct line *line)
@@ -90,7 +100,9 @@ static struct comparison compare(const struct contender *contender,
 				 const struct workload *workload)
 {
 	struct random random = { 1 };
-	const struct measure_options options = { .rounds = 2, .calls = 32, .random = &random };
+	const struct measure_options options = { .rounds = 2,
+						 .calls = 32,
+						 .random = &random };
 	struct comparison comparison = { .name = "test", .title = "test" };
 
 	comparison_add(&comparison, contender, workload, NULL);
@@ -99,7 +111,8 @@ static struct comparison compare(const struct contender *contender,
 	return comparison;
 }
 
-static void is_measured(const struct contender *contender, const struct workload *workload)
+static void is_measured(const struct contender *contender,
+			const struct workload *workload)
 {
 	struct comparison comparison = compare(contender, workload);
 
@@ -112,10 +125,18 @@ static void is_measured(const struct contender *contender, const struct workload
 static void all_workloads(const struct contender *contender)
 {
 	const struct workload workloads[] = {
-		{ 0 }, { .args = 1 }, { .args = 2 }, { .payload = 8 }, { .payload = 4096 },
-		{ .payload = 1 << 20 }, { .args = 5 }, { .args = 17, .payload = 14 * 64 },
-		{ .args = 255 }, { .payload = 65536, .check_all = true },
-		{ .args = 100, .payload = 97 * 64, .check_all = true }, { .threads = 3 },
+		{ 0 },
+		{ .args = 1 },
+		{ .args = 2 },
+		{ .payload = 8 },
+		{ .payload = 4096 },
+		{ .payload = 1 << 20 },
+		{ .args = 5 },
+		{ .args = 17, .payload = 14 * 64 },
+		{ .args = 255 },
+		{ .payload = 65536, .check_all = true },
+		{ .args = 100, .payload = 97 * 64, .check_all = true },
+		{ .threads = 3 },
 	};
 
 	for (size_t i = 0; i < sizeof(workloads) / sizeof(workloads[0]); i++)
@@ -144,10 +165,12 @@ static void the_function_works(void **state)
 
 	(void)state;
 	assert_true(comparison.series[0].p10.value >= 100000);
-	assert_true(comparison.series[0].busy > 0 && comparison.series[0].busy < 1.01);
+	assert_true(comparison.series[0].busy > 0 &&
+		    comparison.series[0].busy < 1.01);
 }
 
-static void is_caught(enum lie wanted, const struct workload *workload, const char *by)
+static void is_caught(enum lie wanted, const struct workload *workload,
+		      const char *by)
 {
 	struct comparison comparison;
 
@@ -184,11 +207,14 @@ static void every_byte(void **state)
 	for (unsigned int all = 0; all < 2; all++) {
 		workload.check_all = all;
 		request_init_configure(&request, &workload);
-		assert_int_equal(bench_skel_handle_invoke(1, skel_args(&request, args), args), 0);
+		assert_int_equal(bench_skel_handle_invoke(
+					 1, skel_args(&request, args), args),
+				 0);
 		request_init(&request, &workload, memory);
 		request_mark(&request, 5);
 		memory[100] ^= 1;
-		assert_int_equal(!!bench_skel_handle_invoke(1, skel_args(&request, args), args),
+		assert_int_equal(!!bench_skel_handle_invoke(
+					 1, skel_args(&request, args), args),
 				 all);
 	}
 }
@@ -196,21 +222,29 @@ static void every_byte(void **state)
 static void what_is_unfit(void **state)
 {
 	const struct workload workloads[] = {
-		{ .batch = 2 }, { .depth = 2 }, { .handles = 10 }, { .sessions = 2 },
+		{ .batch = 2 },
+		{ .depth = 2 },
+		{ .handles = 10 },
+		{ .sessions = 2 },
 	};
 
 	(void)state;
 	for (size_t i = 0; i < 4; i++)
-		assert_int_equal(compare(&contender_local, &workloads[i]).series[0].state,
+		assert_int_equal(compare(&contender_local, &workloads[i])
+					 .series[0]
+					 .state,
 				 SERIES_UNFIT);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(local_call),	cmocka_unit_test(unix_socket),
-		cmocka_unit_test(the_function_works), cmocka_unit_test(lies),
-		cmocka_unit_test(every_byte),	cmocka_unit_test(what_is_unfit),
+		cmocka_unit_test(local_call),
+		cmocka_unit_test(unix_socket),
+		cmocka_unit_test(the_function_works),
+		cmocka_unit_test(lies),
+		cmocka_unit_test(every_byte),
+		cmocka_unit_test(what_is_unfit),
 	};
 
 	bench_clock_calibrate();

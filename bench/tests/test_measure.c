@@ -7,16 +7,18 @@
 #include "plan.h"
 
 const struct contender *const contenders[] = {
-	&fake_slow, &fake_quick, &fake_absent, &fake_unfit, &fake_refused, &fake_failing,
-	&fake_idle, NULL,
+	&fake_slow,    &fake_quick,   &fake_absent, &fake_unfit,
+	&fake_refused, &fake_failing, &fake_idle,   NULL,
 };
 
 static struct random seed = { 1 };
 
 /* All of them; what it allocated is the caller's to free. */
-static struct comparison compare(const struct contender *const *list, unsigned int rounds)
+static struct comparison compare(const struct contender *const *list,
+				 unsigned int rounds)
 {
-	const struct measure_options options = { .rounds = rounds, .calls = 200,
+	const struct measure_options options = { .rounds = rounds,
+						 .calls = 200,
 						 .random = &seed };
 	const struct workload workload = { 0 };
 	struct comparison comparison = { .name = "test", .title = "test" };
@@ -31,7 +33,8 @@ static struct comparison compare(const struct contender *const *list, unsigned i
 
 static void turns(void **state)
 {
-	const struct contender *const list[] = { &fake_slow, &fake_quick, NULL };
+	const struct contender *const list[] = { &fake_slow, &fake_quick,
+						 NULL };
 	struct comparison comparison = compare(list, 4);
 
 	(void)state;
@@ -48,15 +51,18 @@ static void turns(void **state)
  */
 static void ratios(void **state)
 {
-	const struct contender *const list[] = { &fake_slow, &fake_quick, NULL };
+	const struct contender *const list[] = { &fake_slow, &fake_quick,
+						 NULL };
 	struct comparison comparison = compare(list, 24);
 	const struct series *quick = comparison_find(&comparison, "quick");
 
 	(void)state;
-	assert_ptr_equal(comparison_reference(&comparison), &comparison.series[0]);
+	assert_ptr_equal(comparison_reference(&comparison),
+			 &comparison.series[0]);
 	assert_non_null(quick);
 	assert_true(fabs(quick->ratio_p50.value - 0.5) < 0.003);
-	assert_true(quick->ratio_p50.low <= 0.5 && quick->ratio_p50.high >= 0.5);
+	assert_true(quick->ratio_p50.low <= 0.5 &&
+		    quick->ratio_p50.high >= 0.5);
 	assert_true(quick->ratio_p50.high - quick->ratio_p50.low < 0.01);
 	assert_true(quick->p10.value < quick->p50.value);
 	assert_true(quick->p50.value < quick->p90.value);
@@ -88,8 +94,9 @@ static void failures(void **state)
 /* Times are the fakes', but a block's length is by the clock: here, at once. */
 static void fewer_calls(void **state)
 {
-	const struct measure_options options = { .rounds = 1, .calls = 100000, .block_ns = 1,
-						 .random = &seed };
+	const struct measure_options options = {
+		.rounds = 1, .calls = 100000, .block_ns = 1, .random = &seed
+	};
 	struct comparison comparison = { .name = "test", .title = "test" };
 	struct workload workload = { 0 };
 
@@ -126,10 +133,13 @@ static void plans(void **state)
 	assert_int_equal(plan_make(&plan, contenders, &options), 0);
 	assert_int_equal(plan.count, 0);
 	plan_free(&plan);
-	options = (struct plan_options){ .sweeps = true, .names = &name, .names_count = 1 };
+	options = (struct plan_options){ .sweeps = true,
+					 .names = &name,
+					 .names_count = 1 };
 	assert_int_equal(plan_make(&plan, contenders, &options), 0);
 	assert_int_equal(plan.count, 5);
-	assert_int_equal(plan.steps[4].comparison.series[0].workload.threads, 16);
+	assert_int_equal(plan.steps[4].comparison.series[0].workload.threads,
+			 16);
 	plan_free(&plan);
 }
 
@@ -153,12 +163,9 @@ static void too_little_memory(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(turns),
-		cmocka_unit_test(ratios),
-		cmocka_unit_test(failures),
-		cmocka_unit_test(fewer_calls),
-		cmocka_unit_test(plans),
-		cmocka_unit_test(too_little_memory),
+		cmocka_unit_test(turns),    cmocka_unit_test(ratios),
+		cmocka_unit_test(failures), cmocka_unit_test(fewer_calls),
+		cmocka_unit_test(plans),    cmocka_unit_test(too_little_memory),
 	};
 
 	bench_clock_calibrate();

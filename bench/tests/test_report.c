@@ -31,9 +31,13 @@ static struct report report = {
 
 static int run_plan(void **state)
 {
-	const struct plan_options wanted = { .quick = true, .tables = true, .sweeps = true };
+	const struct plan_options wanted = { .quick = true,
+					     .tables = true,
+					     .sweeps = true };
 	struct random random = { 5 };
-	const struct measure_options options = { .rounds = 4, .calls = 40, .random = &random };
+	const struct measure_options options = { .rounds = 4,
+						 .calls = 40,
+						 .random = &random };
 
 	(void)state;
 	bench_clock_calibrate();
@@ -76,7 +80,8 @@ static const char *word(const json_t *object, const char *key)
 
 static double part(const json_t *object, const char *figure, const char *of)
 {
-	const json_t *number = json_object_get(json_object_get(object, figure), of);
+	const json_t *number = json_object_get(json_object_get(object, figure),
+					       of);
 
 	assert_true(json_is_number(number));
 	return json_number_value(number);
@@ -88,7 +93,8 @@ static void check_series(const json_t *series)
 	assert_string_equal(word(series, "state"), "measured");
 	assert_string_equal(word(series, "unit"), "latency");
 	assert_true(json_integer_value(json_object_get(series, "checked")) > 0);
-	assert_true(part(series, "p10", "value") <= part(series, "p50", "value"));
+	assert_true(part(series, "p10", "value") <=
+		    part(series, "p50", "value"));
 	assert_true(part(series, "p50", "low") <= part(series, "p50", "high"));
 	assert_true(fabs(part(series, "ratio_p50", "value") - 0.5) < 0.05);
 	assert_true(json_is_object(json_object_get(series, "counters")));
@@ -105,7 +111,8 @@ static void json_is_read_back(void **state)
 	text = read_file(path);
 	root = json_loads(text, 0, NULL);
 	assert_non_null(root);
-	assert_int_equal(json_integer_value(json_object_get(root, "format")), 1);
+	assert_int_equal(json_integer_value(json_object_get(root, "format")),
+			 1);
 	assert_string_equal(word(root, "command"), report.command);
 	tables = json_object_get(root, "tables");
 	table = json_array_get(tables, 0);
@@ -118,7 +125,8 @@ static void json_is_read_back(void **state)
 	assert_string_equal(word(json_array_get(series, 3), "state"), "unfit");
 	assert_string_equal(word(json_array_get(series, 4), "state"), "failed");
 	assert_true(json_array_size(json_object_get(root, "sweeps")) > 3);
-	assert_int_equal(json_array_size(json_object_get(root, "goals")), goals.count);
+	assert_int_equal(json_array_size(json_object_get(root, "goals")),
+			 goals.count);
 	json_decref(root);
 	free(text);
 }
@@ -126,7 +134,9 @@ static void json_is_read_back(void **state)
 /* Each element is closed by its own end, but for those that need none. */
 static void check_nesting(const char *text)
 {
-	static const char *const open_ended[] = { "meta", "th", "dt", "dd", "br", "!DOCTYPE", "!--" };
+	static const char *const open_ended[] = { "meta", "th", "dt",
+						  "dd",	  "br", "!DOCTYPE",
+						  "!--" };
 	char stack[64][16];
 	unsigned int depth = 0;
 
@@ -137,7 +147,8 @@ static void check_nesting(const char *text)
 		bool skip = close[-1] == '/';
 
 		assert_true(length < 16);
-		for (size_t i = 0; i < sizeof(open_ended) / sizeof(open_ended[0]); i++)
+		for (size_t i = 0;
+		     i < sizeof(open_ended) / sizeof(open_ended[0]); i++)
 			skip |= strlen(open_ended[i]) == length &&
 				!strncmp(open_ended[i], text, length);
 		if (skip)
@@ -217,7 +228,8 @@ static void numbers(void **state)
 	assert_string_equal(format_us(text, 12340), "12.3");
 	assert_string_equal(format_rate(text, 123456), "123k");
 	assert_string_equal(format_bytes(text, 16 << 20), "16 MiB");
-	assert_string_equal(format_interval(text, &interval), "1.23 [0.012, 123]");
+	assert_string_equal(format_interval(text, &interval),
+			    "1.23 [0.012, 123]");
 }
 
 static void plots_of_nothing(void **state)
@@ -239,9 +251,12 @@ static void plots_of_nothing(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(json_is_read_back), cmocka_unit_test(page),
-		cmocka_unit_test(a_file_that_cannot_be), cmocka_unit_test(axes),
-		cmocka_unit_test(numbers), cmocka_unit_test(plots_of_nothing),
+		cmocka_unit_test(json_is_read_back),
+		cmocka_unit_test(page),
+		cmocka_unit_test(a_file_that_cannot_be),
+		cmocka_unit_test(axes),
+		cmocka_unit_test(numbers),
+		cmocka_unit_test(plots_of_nothing),
 	};
 
 	return cmocka_run_group_tests(tests, run_plan, free_plan);

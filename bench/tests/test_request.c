@@ -24,15 +24,18 @@ int remote_handle64_close(remote_handle64 handle)
 	return 0;
 }
 
-int remote_handle64_invoke(remote_handle64 handle, uint32_t scalars, remote_arg *args)
+int remote_handle64_invoke(remote_handle64 handle, uint32_t scalars,
+			   remote_arg *args)
 {
 	assert_int_equal(handle, 9);
-	assert_int_equal(scalars, REMOTE_SCALARS_MAKE(expected.method, expected.in,
-						      expected.out));
+	assert_int_equal(scalars,
+			 REMOTE_SCALARS_MAKE(expected.method, expected.in,
+					     expected.out));
 	for (unsigned int i = 0; i < expected.in + expected.out; i++) {
 		assert_int_equal(args[i].buf.nLen, expected.args[i].length);
 		if (i < expected.in)
-			assert_memory_equal(args[i].buf.pv, expected.args[i].data,
+			assert_memory_equal(args[i].buf.pv,
+					    expected.args[i].data,
 					    expected.args[i].length);
 	}
 	compared++;
@@ -76,13 +79,16 @@ static void payload(void **state)
 
 	(void)state;
 	assert_int_equal(expected.in + expected.out, 4);
-	assert_int_equal(bench_exchange(9, NONCE, memory, 4096, &proof, answer, 4096), 0);
+	assert_int_equal(bench_exchange(9, NONCE, memory, 4096, &proof, answer,
+					4096),
+			 0);
 	free(memory);
 }
 
 static void parts(unsigned int args, uint64_t length)
 {
-	struct workload workload = { .args = args, .payload = length * (args - 3) };
+	struct workload workload = { .args = args,
+				     .payload = length * (args - 3) };
 	void *memory = prepare(&workload);
 	uint64_t proof;
 	part list[252];
@@ -90,7 +96,8 @@ static void parts(unsigned int args, uint64_t length)
 	assert_int_equal(expected.in + expected.out, args);
 	for (unsigned int i = 0; i < args - 3; i++)
 		list[i] = (part){ expected.args[2 + i].data, (int)length };
-	assert_int_equal(bench_gather(9, NONCE, list, (int)args - 3, &proof), 0);
+	assert_int_equal(bench_gather(9, NONCE, list, (int)args - 3, &proof),
+			 0);
 	free(memory);
 }
 
@@ -121,24 +128,24 @@ static void own_calls(void **state)
 static void moved(void **state)
 {
 	struct workload workload = { .payload = 128 };
-	_Alignas(8) unsigned char other[256] = { 0 }, *memory = prepare(&workload);
+	_Alignas(8) unsigned char other[256] = { 0 },
+				  *memory = prepare(&workload);
 	uint64_t proof;
 
 	(void)state;
 	request_move(&expected, other);
 	request_mark(&expected, NONCE);
 	assert_ptr_equal(expected.args[1].data, other);
-	assert_int_equal(bench_exchange(9, NONCE, memory, 128, &proof, memory, 128), 0);
+	assert_int_equal(
+		bench_exchange(9, NONCE, memory, 128, &proof, memory, 128), 0);
 	free(memory);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(few_arguments),
-		cmocka_unit_test(payload),
-		cmocka_unit_test(many_arguments),
-		cmocka_unit_test(own_calls),
+		cmocka_unit_test(few_arguments),  cmocka_unit_test(payload),
+		cmocka_unit_test(many_arguments), cmocka_unit_test(own_calls),
 		cmocka_unit_test(moved),
 	};
 

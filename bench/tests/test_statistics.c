@@ -4,7 +4,8 @@
 
 #include "statistics.h"
 
-#define NEAR(value, wanted, tolerance) assert_true(fabs((double)(value) - (wanted)) <= (tolerance))
+#define NEAR(value, wanted, tolerance) \
+	assert_true(fabs((double)(value) - (wanted)) <= (tolerance))
 
 /* Box and Muller; 0 is not drawn. */
 static double normal(struct random *random)
@@ -142,7 +143,8 @@ static void slopes(void **state)
 		double disturbed = row == 5 ? 10000 : 100 * normal(&random);
 
 		for (unsigned int i = 0; i < 4; i++)
-			y[row * 4 + i] = 1000 + 20 * x[i] + disturbed + 10 * normal(&random);
+			y[row * 4 + i] = 1000 + 20 * x[i] + disturbed +
+					 10 * normal(&random);
 	}
 	interval = bootstrap_slope(x, y, 4, 16, &random);
 	NEAR(interval.value, 20, 1);

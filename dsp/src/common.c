@@ -24,8 +24,8 @@ void futex_wait(uint32_t *word, uint32_t value, int timeout_ms)
 		.tv_nsec = timeout_ms % 1000 * 1000000l,
 	};
 
-	syscall(SYS_futex, word, FUTEX_WAIT, value,
-		timeout_ms < 0 ? NULL : &ts, NULL, 0);
+	syscall(SYS_futex, word, FUTEX_WAIT, value, timeout_ms < 0 ? NULL : &ts,
+		NULL, 0);
 }
 
 void futex_wake(uint32_t *word)

@@ -39,13 +39,13 @@ struct dsp_options {
 	const char *wire_log;
 	const char *message_log;
 	const char *skel_path;
-	unsigned int sid_position;	/* bit of the SID in a DSP address */
-	unsigned int stream_base;	/* stream id = SID + this */
+	unsigned int sid_position; /* bit of the SID in a DSP address */
+	unsigned int stream_base;  /* stream id = SID + this */
 	bool strict;
 	bool poll;
-	bool bench;			/* all channels of glink.h */
-	unsigned int coalesce_us;	/* answers wait so long for others */
-	unsigned int spin_us;		/* looks for so long before it sleeps */
+	bool bench;		  /* all channels of glink.h */
+	unsigned int coalesce_us; /* answers wait so long for others */
+	unsigned int spin_us;	  /* looks for so long before it sleeps */
 	bool log_data;
 	struct fault_plan fault;
 };
@@ -54,12 +54,12 @@ struct dsp_options {
 struct pd_fault {
 	uint32_t valid;
 	uint32_t signal;
-	uint32_t in_region;		/* 1: an access through the SMMU */
+	uint32_t in_region; /* 1: an access through the SMMU */
 	uint32_t write;
-	uint32_t reason;		/* enum smmu_result */
+	uint32_t reason; /* enum smmu_result */
 	uint32_t pad;
-	uint64_t address;		/* the IOVA when in_region */
-	uint64_t pc;			/* offset in module */
+	uint64_t address; /* the IOVA when in_region */
+	uint64_t pc;	  /* offset in module */
 	char module[64];
 };
 
@@ -72,8 +72,8 @@ struct pd_tag {
 	int32_t tag;
 	uint64_t iova;
 	uint64_t size;
-	uint32_t held;			/* by DSP code */
-	uint32_t heap;			/* 1: of the heap, without a tag */
+	uint32_t held; /* by DSP code */
+	uint32_t heap; /* 1: of the heap, without a tag */
 };
 
 /*
@@ -81,15 +81,15 @@ struct pd_tag {
  * slot: nothing here is trusted for anything that outlives the PD.
  */
 struct pd_slot {
-	uint32_t pid;			/* 0: no process */
+	uint32_t pid; /* 0: no process */
 	uint32_t stream;
-	uint64_t root;			/* the tables translations came from */
-	uint32_t any_root;		/* 1: from more than one */
+	uint64_t root;	   /* the tables translations came from */
+	uint32_t any_root; /* 1: from more than one */
 
 	/* invalidation: the supervisor asks, the PD's service thread acts */
-	uint32_t request;		/* futex */
-	uint32_t done;			/* futex */
-	uint32_t kind;			/* enum qda_sim_invalidate */
+	uint32_t request; /* futex */
+	uint32_t done;	  /* futex */
+	uint32_t kind;	  /* enum qda_sim_invalidate */
 	uint64_t iova;
 	uint64_t size;
 
@@ -106,7 +106,7 @@ enum dsp_service {
 	DSP_SERVICE_SENSORS,
 	DSP_SERVICE_STATIC,
 	DSP_SERVICES,
-	DSP_SERVICE_NONE = DSP_SERVICES,	/* of a program's own */
+	DSP_SERVICE_NONE = DSP_SERVICES, /* of a program's own */
 };
 
 /* The jobs of a PD, which the subsystem writes, and its replies. */
@@ -117,10 +117,10 @@ struct pd_rings {
 
 struct dsp_shared {
 	uint32_t violations;
-	uint32_t busy;			/* struct smmu_master */
-	uint32_t hung;			/* fault mode: nothing is acknowledged */
-	uint32_t user_invokes;		/* counted for the fault plan */
-	uint32_t server[DSP_SERVICES];	/* pid, 0 for none */
+	uint32_t busy;		       /* struct smmu_master */
+	uint32_t hung;		       /* fault mode: nothing is acknowledged */
+	uint32_t user_invokes;	       /* counted for the fault plan */
+	uint32_t server[DSP_SERVICES]; /* pid, 0 for none */
 	struct pd_slot slots[DSP_PDS_MAX];
 	struct pd_rings rings[DSP_PDS_MAX];
 };
@@ -131,8 +131,8 @@ struct dsp {
 	struct vhost_user vhost;
 	struct qda_sim_edge *edge;
 	struct qda_sim_smmu *smmu;
-	int supervisor_fd;	/* in the subsystem: its line to the supervisor */
-	int relay[DSP_SERVICES][2];	/* see pd_relay.c */
+	int supervisor_fd; /* in the subsystem: its line to the supervisor */
+	int relay[DSP_SERVICES][2]; /* see pd_relay.c */
 };
 
 /* Subsystem to supervisor: an SMMU fault to be told to Linux. */

@@ -14,7 +14,7 @@
 #include "wire_log.h"
 
 #define LOG_DATA_MAX 64
-#define LOOKED_AT_US 5000	/* hosts look for 10 ms from the sending on */
+#define LOOKED_AT_US 5000 /* hosts look for 10 ms from the sending on */
 
 int32_t fastrpc_refuse(struct request *r, uint32_t aee, const char *format, ...)
 {
@@ -142,8 +142,8 @@ static void put_word(struct subsystem *s, const struct call *c, size_t offset,
 {
 	struct smmu_fault f;
 
-	if (smmu_write(&s->bus, pd_stream(s->dsp, c->m.sid),
-		       c->m.iova + offset, data, size, &f))
+	if (smmu_write(&s->bus, pd_stream(s->dsp, c->m.sid), c->m.iova + offset,
+		       data, size, &f))
 		fastrpc_report_fault(s, &f);
 }
 
@@ -436,8 +436,7 @@ static void run_process_group(struct subsystem *s, struct request *r)
 		return;
 	}
 	status = process_group_call(s, r);
-	if (is_map(r->m.sc) &&
-	    fault_of(plan, ++s->maps) == FAULT_LATE_MAPS) {
+	if (is_map(r->m.sc) && fault_of(plan, ++s->maps) == FAULT_LATE_MAPS) {
 		log_findings(r);
 		reply_send_late(s, r->channel, r->number, &r->m, status);
 		return;
@@ -506,8 +505,10 @@ void fastrpc_receive(struct subsystem *s, enum glink_channel_id channel,
 		return;
 	}
 	if (r.m.ctx & FASTRPC_CTX_POLLED && !s->dsp->options.poll)
-		fastrpc_find(&r.findings, "ctx 0x%" PRIx64 ": bit 5 is set, "
-					  "which was not offered", r.m.ctx);
+		fastrpc_find(&r.findings,
+			     "ctx 0x%" PRIx64 ": bit 5 is set, "
+			     "which was not offered",
+			     r.m.ctx);
 	wire_log_message(r.number, &r.m);
 	if (read_metadata(s, &r)) {
 		wire_log_args(r.number, &r.args);

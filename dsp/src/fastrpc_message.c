@@ -44,7 +44,8 @@ struct wire_page {
 
 _Static_assert(sizeof(struct wire_message) == FASTRPC_MESSAGE_SIZE, "layout");
 _Static_assert(sizeof(struct wire_buffer) + sizeof(struct wire_list) +
-			       sizeof(struct wire_page) == FASTRPC_ARG_BYTES,
+			       sizeof(struct wire_page) ==
+		       FASTRPC_ARG_BYTES,
 	       "layout");
 
 /* The three arrays at the start of the metadata. */
@@ -97,14 +98,17 @@ static uint64_t address_iova(uint64_t address, unsigned int position)
 static void check_ctx(uint64_t ctx, struct fastrpc_findings *f)
 {
 	if (ctx & FASTRPC_CTX_ZERO_MASK)
-		fastrpc_find(f, "ctx 0x%" PRIx64 ": bits 7, 6 and 4 are not zero",
+		fastrpc_find(f,
+			     "ctx 0x%" PRIx64 ": bits 7, 6 and 4 are not zero",
 			     ctx);
 	if ((ctx & FASTRPC_CTX_TYPE_MASK) > FASTRPC_PD_SENSORS)
 		fastrpc_find(f, "ctx 0x%" PRIx64 ": unknown PD type %u", ctx,
 			     (unsigned int)(ctx & FASTRPC_CTX_TYPE_MASK));
 	if (ctx == FASTRPC_STATUS_CTX)
-		fastrpc_find(f, "ctx 0x%" PRIx64 " is the one of status "
-				"messages", ctx);
+		fastrpc_find(f,
+			     "ctx 0x%" PRIx64 " is the one of status "
+			     "messages",
+			     ctx);
 }
 
 static void check_client(const struct fastrpc_message *m,
@@ -132,8 +136,7 @@ static void check_client(const struct fastrpc_message *m,
 }
 
 int fastrpc_message_parse(const void *data, size_t size,
-			  unsigned int sid_position,
-			  struct fastrpc_message *m,
+			  unsigned int sid_position, struct fastrpc_message *m,
 			  struct fastrpc_findings *f)
 {
 	struct wire_message w;
@@ -163,8 +166,9 @@ int fastrpc_message_parse(const void *data, size_t size,
 		fastrpc_find(f, "size %" PRIu64 " is not a multiple of 4096",
 			     m->size);
 	if (m->size < fastrpc_metadata_size(m->sc))
-		fastrpc_find(f, "size %" PRIu64 " is less than the %zu bytes "
-				"of metadata",
+		fastrpc_find(f,
+			     "size %" PRIu64 " is less than the %zu bytes "
+			     "of metadata",
 			     m->size, fastrpc_metadata_size(m->sc));
 	return f->count ? -EBADMSG : 0;
 }
@@ -193,15 +197,17 @@ static void parse_page(const struct fastrpc_message *m, unsigned int i,
 	a->page_iova = address_iova(page->address, sid_position);
 	a->page_size = page->size;
 	if (a->sid != m->sid)
-		fastrpc_find(f, "arg %u: SID %u, the message has %u", i,
-			     a->sid, m->sid);
+		fastrpc_find(f, "arg %u: SID %u, the message has %u", i, a->sid,
+			     m->sid);
 	if (a->page_iova & DSP_PAGE_MASK)
 		fastrpc_find(f, "arg %u: page 0x%" PRIx64 " is not aligned", i,
 			     a->page_iova);
 	if (__builtin_add_overflow(a->page_iova, a->page_size, &end) ||
 	    end > 1ull << sid_position)
-		fastrpc_find(f, "arg %u: page 0x%" PRIx64 " size 0x%" PRIx64
-				" wraps", i, a->page_iova, a->page_size);
+		fastrpc_find(f,
+			     "arg %u: page 0x%" PRIx64 " size 0x%" PRIx64
+			     " wraps",
+			     i, a->page_iova, a->page_size);
 }
 
 static void parse_empty(unsigned int i, const struct wire_page *page,
@@ -226,13 +232,16 @@ static void parse_buffer(unsigned int i, struct fastrpc_arg *a,
 
 	a->iova = a->page_iova + in_page;
 	if (a->page_size & DSP_PAGE_MASK)
-		fastrpc_find(f, "arg %u: page size %" PRIu64 " is not a "
-				"multiple of 4096", i, a->page_size);
+		fastrpc_find(f,
+			     "arg %u: page size %" PRIu64 " is not a "
+			     "multiple of 4096",
+			     i, a->page_size);
 	if (__builtin_add_overflow(in_page, a->length, &end) ||
 	    end > a->page_size)
-		fastrpc_find(f, "arg %u: offset 0x%" PRIx64 " length %" PRIu64
-				" exceed the pages (%" PRIu64 " bytes)", i,
-			     in_page, a->length, a->page_size);
+		fastrpc_find(f,
+			     "arg %u: offset 0x%" PRIx64 " length %" PRIu64
+			     " exceed the pages (%" PRIu64 " bytes)",
+			     i, in_page, a->length, a->page_size);
 }
 
 static void parse_handle(unsigned int i, struct fastrpc_arg *a,
@@ -240,20 +249,22 @@ static void parse_handle(unsigned int i, struct fastrpc_arg *a,
 {
 	a->iova = a->page_iova;
 	if (!a->page_size)
-		fastrpc_find(f, "arg %u: a handle without pages, though the "
-				"DSP does not map by itself", i);
+		fastrpc_find(f,
+			     "arg %u: a handle without pages, though the "
+			     "DSP does not map by itself",
+			     i);
 	else if (a->offset + a->length > a->page_size)
-		fastrpc_find(f, "arg %u: offset %u length %" PRIu64 " exceed "
-				"the buffer (%" PRIu64 " bytes)", i,
-			     a->offset, a->length, a->page_size);
+		fastrpc_find(f,
+			     "arg %u: offset %u length %" PRIu64 " exceed "
+			     "the buffer (%" PRIu64 " bytes)",
+			     i, a->offset, a->length, a->page_size);
 	if (!a->tag || a->tag == -1)
 		fastrpc_find(f, "arg %u: a handle with tag %d", i, a->tag);
 }
 
-static void parse_arg(const struct fastrpc_message *m,
-		      const struct arrays *in, unsigned int i,
-		      unsigned int sid_position, struct fastrpc_args *args,
-		      struct fastrpc_findings *f)
+static void parse_arg(const struct fastrpc_message *m, const struct arrays *in,
+		      unsigned int i, unsigned int sid_position,
+		      struct fastrpc_args *args, struct fastrpc_findings *f)
 {
 	struct fastrpc_arg *a = &args->arg[i];
 	struct wire_buffer buffer;
@@ -277,8 +288,7 @@ static void parse_arg(const struct fastrpc_message *m,
 		a->offset = handle.offset;
 		a->length = handle.length;
 		if (handle.unused)
-			fastrpc_find(f, "arg %u: unused bytes are not zero",
-				     i);
+			fastrpc_find(f, "arg %u: unused bytes are not zero", i);
 	}
 	if (list.num > 1)
 		fastrpc_find(f, "arg %u: list num is %u", i, list.num);
@@ -312,8 +322,7 @@ static bool is_zero(const uint8_t *data, size_t size)
 }
 
 int fastrpc_metadata_parse(const struct fastrpc_message *m, const void *data,
-			   unsigned int sid_position,
-			   struct fastrpc_args *args,
+			   unsigned int sid_position, struct fastrpc_args *args,
 			   struct fastrpc_findings *f)
 {
 	unsigned int i, n = REMOTE_SCALARS_LENGTH(m->sc);
@@ -322,7 +331,8 @@ int fastrpc_metadata_parse(const struct fastrpc_message *m, const void *data,
 		.args = bytes,
 		.list = bytes + sizeof(struct wire_buffer) * n,
 		.pages = bytes + (sizeof(struct wire_buffer) +
-				  sizeof(struct wire_list)) * n,
+				  sizeof(struct wire_list)) *
+					 n,
 	};
 	const uint8_t *tail = bytes + FASTRPC_ARG_BYTES * n;
 

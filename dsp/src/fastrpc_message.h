@@ -39,7 +39,8 @@ enum fastrpc_pd_type {
 };
 
 #define FASTRPC_CTX_TYPE_MASK 0xfull
-#define FASTRPC_CTX_POLLED    0x20ull	/* the host looks at the poll word; if offered */
+#define FASTRPC_CTX_POLLED \
+	0x20ull /* the host looks at the poll word; if offered */
 #define FASTRPC_CTX_ZERO_MASK 0xd0ull
 
 #define FASTRPC_STATUS_CTX 0xabcdabcdull
@@ -50,7 +51,7 @@ struct fastrpc_message {
 	uint64_t ctx;
 	uint32_t handle;
 	uint32_t sc;
-	uint32_t sid;		/* taken out of the address */
+	uint32_t sid; /* taken out of the address */
 	uint64_t iova;
 	uint64_t size;
 };
@@ -72,10 +73,10 @@ struct fastrpc_arg {
 	uint64_t page_iova;
 	uint64_t page_size;
 	/* what it means */
-	uint64_t iova;		/* first byte */
+	uint64_t iova; /* first byte */
 	uint64_t length;
-	int32_t tag;		/* handles */
-	uint32_t offset;	/* handles */
+	int32_t tag;	 /* handles */
+	uint32_t offset; /* handles */
 };
 
 struct fastrpc_args {
@@ -93,8 +94,8 @@ struct fastrpc_findings {
 };
 
 /** fastrpc_find() - add one finding */
-__attribute__((format(printf, 2, 3))) void
-fastrpc_find(struct fastrpc_findings *f, const char *format, ...);
+__attribute__((format(printf, 2, 3))) void fastrpc_find(
+	struct fastrpc_findings *f, const char *format, ...);
 
 /** fastrpc_metadata_size() - bytes of metadata that are read for @sc */
 size_t fastrpc_metadata_size(uint32_t sc);
@@ -110,8 +111,7 @@ const char *fastrpc_arg_kind_name(enum fastrpc_arg_kind kind);
  * be there in both cases.
  */
 int fastrpc_message_parse(const void *data, size_t size,
-			  unsigned int sid_position,
-			  struct fastrpc_message *m,
+			  unsigned int sid_position, struct fastrpc_message *m,
 			  struct fastrpc_findings *f);
 
 /**
@@ -121,8 +121,7 @@ int fastrpc_message_parse(const void *data, size_t size,
  * Return: 0 when the arguments can be used, -EBADMSG when not.
  */
 int fastrpc_metadata_parse(const struct fastrpc_message *m, const void *data,
-			   unsigned int sid_position,
-			   struct fastrpc_args *args,
+			   unsigned int sid_position, struct fastrpc_args *args,
 			   struct fastrpc_findings *f);
 
 #endif /* DSP_FASTRPC_MESSAGE_H */

@@ -7,24 +7,24 @@
 
 struct mode {
 	const char *name;
-	bool once;		/* acts on the N-th invoke only */
+	bool once; /* acts on the N-th invoke only */
 	const char *text;
-	unsigned int weight;	/* how often "random" draws it */
-	bool seeded;		/* takes SEED[:PERCENT] instead of N */
+	unsigned int weight; /* how often "random" draws it */
+	bool seeded;	     /* takes SEED[:PERCENT] instead of N */
 };
 
 static const struct mode modes[] = {
 	[FAULT_NONE] = { "none", true, "behave" },
-	[FAULT_DROP] = { "drop", true,
-			 "the reply of the N-th call is lost", 4 },
+	[FAULT_DROP] = { "drop", true, "the reply of the N-th call is lost",
+			 4 },
 	[FAULT_NEVER_REPLY] = { "never-reply", false,
 				"calls are not run and not answered", 2 },
 	[FAULT_DELAY] = { "delay", false, "replies come 200 ms late", 6 },
 	[FAULT_LATE] = { "late", true,
 			 "the reply comes after that of the RELEASE", 3 },
 	[FAULT_DUPLICATE] = { "duplicate", false, "replies come twice", 10 },
-	[FAULT_REORDER] = { "reorder", false,
-			    "each two replies change places", 4 },
+	[FAULT_REORDER] = { "reorder", false, "each two replies change places",
+			    4 },
 	[FAULT_CORRUPT] = { "corrupt", false,
 			    "the status in replies is inverted", 6 },
 	[FAULT_UNKNOWN_CTX] = { "unknown-ctx", false,
@@ -39,7 +39,8 @@ static const struct mode modes[] = {
 				 "before each reply, an 8-byte signal", 8 },
 	[FAULT_STRAY_STATUS] = { "stray-status", false,
 				 "before each reply, news of processes that "
-				 "are none", 8 },
+				 "are none",
+				 8 },
 	[FAULT_SCRIBBLE] = { "scribble", false,
 			     "pv, len and fdlist are overwritten", 8 },
 	[FAULT_STATUS_AFTER] = { "status-after", false,
@@ -52,7 +53,8 @@ static const struct mode modes[] = {
 			 "nothing is answered from the N-th call on, "
 			 "invalidations neither" },
 	[FAULT_BAD_INDEX] = { "bad-index", true,
-			      "the N-th reply is a FIFO index out of range", 1 },
+			      "the N-th reply is a FIFO index out of range",
+			      1 },
 	[FAULT_LATE_MAPS] = { "late-maps", false,
 			      "maps and unmaps are done, but answered after "
 			      "11 s" },
@@ -60,14 +62,16 @@ static const struct mode modes[] = {
 				  "the DSP does not know what it can do" },
 	[FAULT_NEVER_START] = { "never-start", true,
 				"the DSP never opens its socket" },
-	[FAULT_RANDOM] = { "random", false,
-			   "each call draws one of the above", 0, true },
+	[FAULT_RANDOM] = { "random", false, "each call draws one of the above",
+			   0, true },
 	[FAULT_FUZZ] = { "fuzz", false,
 			 "before each reply, kernel calls' too, packets of "
-			 "any content and length", 0, true },
+			 "any content and length",
+			 0, true },
 	[FAULT_REQUESTS] = { "requests", false,
 			     "2000 requests of any kind to a host that listens, "
-			     "before those of code", 0, true },
+			     "before those of code",
+			     0, true },
 };
 
 #define MODES	(sizeof(modes) / sizeof(modes[0]))
@@ -117,8 +121,8 @@ int fault_parse(const char *text, struct fault_plan *plan)
 		    strncmp(modes[i].name, text, len))
 			continue;
 		plan->mode = i;
-		return parse_numbers(text + len + !!text[len],
-				     modes[i].seeded, plan);
+		return parse_numbers(text + len + !!text[len], modes[i].seeded,
+				     plan);
 	}
 	return -EINVAL;
 }

@@ -43,8 +43,8 @@ enum fault_mode {
 struct fault_plan {
 	enum fault_mode mode;
 	uint32_t nth;
-	uint32_t seed;		/* of FAULT_RANDOM and what follows */
-	uint32_t percent;	/* how often these act */
+	uint32_t seed;	  /* of FAULT_RANDOM and what follows */
+	uint32_t percent; /* how often these act */
 };
 
 /**

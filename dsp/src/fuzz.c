@@ -66,8 +66,7 @@ static void one_packet(struct subsystem *s, enum glink_channel_id channel,
 		random_bytes(s, data, sizeof(data));
 	for (i = below(s, 4) + 1; i; i--)
 		mutate(s, data, below(s, 2) ? size : sizeof(data));
-	glink_send(&s->glink, channel, data,
-		   below(s, GLINK_PACKET_MAX) + 1);
+	glink_send(&s->glink, channel, data, below(s, GLINK_PACKET_MAX) + 1);
 }
 
 void fuzz_packets(struct subsystem *s, enum glink_channel_id channel,

@@ -8,10 +8,10 @@
 #include "dsp.h"
 #include "log.h"
 
-#define VERSION_1      1u
-#define FEATURE_REUSE  1u
-#define FIFO	       QDA_SIM_FIFO_SIZE
-#define FIFO_RESERVE   16u	/* room for a READ_NOTIF */
+#define VERSION_1     1u
+#define FEATURE_REUSE 1u
+#define FIFO	      QDA_SIM_FIFO_SIZE
+#define FIFO_RESERVE  16u /* room for a READ_NOTIF */
 /*
  * What is promised when a channel opens: for more FastRPC messages than mainline's
  * driver has in flight, which does not wait for a buffer, of their very size,
@@ -21,12 +21,12 @@
 #define INTENT_SMALL   40u
 #define INTENTS_LARGE  8u
 #define INTENT_LARGE   256u
-#define WITHHELD_MAX   96u	/* given back before Linux is told */
-#define QUIET_MAX      32u	/* answers that nobody waits for, before one ring */
+#define WITHHELD_MAX   96u /* given back before Linux is told */
+#define QUIET_MAX      32u /* answers that nobody waits for, before one ring */
 #define QUIET_US       5000u
-#define ANSWER_RESERVE 4096u	/* room for control commands that answers leave */
-#define COMMANDS_BATCH 4096	/* Linux cannot keep us busy for ever */
-#define REOPENS_MAX    64	/* in a row: a driver that fails to probe closes again */
+#define ANSWER_RESERVE 4096u /* room for control commands that answers leave */
+#define COMMANDS_BATCH 4096  /* Linux cannot keep us busy for ever */
+#define REOPENS_MAX    64 /* in a row: a driver that fails to probe closes again */
 
 static const char *const names[GLINK_CHANNELS] = {
 	[GLINK_FASTRPC] = "fastrpcglink-apps-dsp",
@@ -250,8 +250,8 @@ static bool send_queue(struct glink *g, struct glink_channel *c)
 {
 	bool sent = false;
 
-	while (c->queue_used && c->open_local && c->open_remote &&
-	       !g->broken && send_packet(g, c, &c->queue[c->queue_head])) {
+	while (c->queue_used && c->open_local && c->open_remote && !g->broken &&
+	       send_packet(g, c, &c->queue[c->queue_head])) {
 		c->queue_head = (c->queue_head + 1) % GLINK_QUEUE_LENGTH;
 		c->queue_used--;
 		sent = true;
@@ -322,9 +322,9 @@ int glink_ring(struct glink *g)
 	 * makes its wish and then looks at the index.
 	 */
 	__atomic_thread_fence(__ATOMIC_SEQ_CST);
-	if (g->room_made || __atomic_load_n(&g->edge->rx_ring,
-					    __ATOMIC_RELAXED) !=
-				    QDA_SIM_RING_NEVER) {
+	if (g->room_made ||
+	    __atomic_load_n(&g->edge->rx_ring, __ATOMIC_RELAXED) !=
+		    QDA_SIM_RING_NEVER) {
 		/* It is rung after this, so what wish is lost is fulfilled. */
 		__atomic_store_n(&g->edge->rx_ring, QDA_SIM_RING_NEVER,
 				 __ATOMIC_RELEASE);
@@ -480,11 +480,13 @@ static void take_intents(struct glink *g, struct glink_channel *c,
 				break;
 		if (r == c->remote + GLINK_REMOTE_INTENTS) {
 			log_line("GLINK: more than %d receive intents, the "
-				 "rest is not used", GLINK_REMOTE_INTENTS);
+				 "rest is not used",
+				 GLINK_REMOTE_INTENTS);
 			return;
 		}
-		*r = (struct glink_remote_intent){
-			.id = pair.id, .size = pair.size, .known = true };
+		*r = (struct glink_remote_intent){ .id = pair.id,
+						   .size = pair.size,
+						   .known = true };
 	}
 }
 
@@ -498,7 +500,8 @@ static void intent_done(struct glink *g, struct glink_channel *c, uint32_t id,
 			continue;
 		if (!r->in_use)
 			log_violation("GLINK: receive intent %u is done but "
-				      "was not used", id);
+				      "was not used",
+				      id);
 		r->in_use = false;
 		r->known = reuse;
 		return;
@@ -536,8 +539,7 @@ static void take_data(struct glink *g, const struct data_header *d)
 	uint32_t id = d->h.param2;
 
 	if (!c) {
-		log_violation("GLINK: data on unknown channel %u",
-			      d->h.param1);
+		log_violation("GLINK: data on unknown channel %u", d->h.param1);
 		return;
 	}
 	c->reopens = 0;
@@ -672,7 +674,7 @@ static void handle(struct glink *g, const struct header *h,
 	case CMD_TX_DATA_CONT:
 		take_data(g, d);
 		break;
-	case CMD_READ_NOTIF:	/* an interrupt is the answer */
+	case CMD_READ_NOTIF: /* an interrupt is the answer */
 		g->urgent = true;
 		g->room_made = true;
 		break;
@@ -685,8 +687,9 @@ static void handle(struct glink *g, const struct header *h,
 
 bool glink_is_idle(const struct glink *g)
 {
-	return g->broken || __atomic_load_n(&g->edge->tx_head, __ATOMIC_ACQUIRE) ==
-				    g->edge->tx_tail;
+	return g->broken ||
+	       __atomic_load_n(&g->edge->tx_head, __ATOMIC_ACQUIRE) ==
+		       g->edge->tx_tail;
 }
 
 bool glink_poll(struct glink *g)

@@ -15,7 +15,7 @@
 /* The largest message that Linux may send. */
 #define GLINK_MESSAGE_MAX 16384u
 /* The largest packet that the DSP sends. */
-#define GLINK_PACKET_MAX  64u
+#define GLINK_PACKET_MAX 64u
 
 #define GLINK_LOCAL_INTENTS  320
 #define GLINK_REMOTE_INTENTS 192
@@ -23,9 +23,9 @@
 
 /* A receive buffer promised to Linux; a message may come in pieces. */
 struct glink_local_intent {
-	uint32_t size;		/* 0: not promised */
+	uint32_t size; /* 0: not promised */
 	uint32_t filled;
-	uint8_t *data;		/* of a message not yet complete */
+	uint8_t *data; /* of a message not yet complete */
 };
 
 /* A receive buffer promised by Linux. */
@@ -45,20 +45,20 @@ struct glink_packet {
 /* In the order in which they are offered; all but the first for benchmarks. */
 enum glink_channel_id {
 	GLINK_FASTRPC,
-	GLINK_FASTRPC_2,	/* other drivers, with processes of their own */
+	GLINK_FASTRPC_2, /* other drivers, with processes of their own */
 	GLINK_FASTRPC_3,
 	GLINK_ECHO,
 	GLINK_CHANNELS,
 };
 
 struct glink_channel {
-	bool open_local;	/* our end is acknowledged */
-	bool open_remote;	/* Linux opened its end */
+	bool open_local;  /* our end is acknowledged */
+	bool open_remote; /* Linux opened its end */
 	bool asked_intent;
-	unsigned int reopens;	/* since Linux last sent data */
-	uint16_t local_id;	/* our name of the channel */
-	uint16_t remote_id;	/* Linux's */
-	uint32_t intents;	/* promised so far */
+	unsigned int reopens; /* since Linux last sent data */
+	uint16_t local_id;    /* our name of the channel */
+	uint16_t remote_id;   /* Linux's */
+	uint32_t intents;     /* promised so far */
 	struct glink_local_intent local[GLINK_LOCAL_INTENTS];
 	struct glink_remote_intent remote[GLINK_REMOTE_INTENTS];
 
@@ -73,22 +73,23 @@ struct glink {
 	void (*irq)(void *data);
 	void (*receive)(void *data, enum glink_channel_id id,
 			const void *message, size_t size);
-	void (*closed)(void *data, enum glink_channel_id id);	/* by Linux */
+	void (*closed)(void *data, enum glink_channel_id id); /* by Linux */
 	void *data;
-	unsigned int channels;	/* how many are offered */
+	unsigned int channels; /* how many are offered */
 
-	bool broken;		/* Linux broke the protocol: nothing works */
-	bool was_closed;	/* Linux closed a channel once */
+	bool broken;	 /* Linux broke the protocol: nothing works */
+	bool was_closed; /* Linux closed a channel once */
 	bool asked_room;
 
 	/* what Linux is to be rung for */
-	bool news;		/* answers */
-	bool urgent;		/* what does not wait until others come */
-	bool room_made;		/* also if it is looking: it does not see that */
-	unsigned int withheld;	/* receive buffers that it does not know of yet */
-	unsigned int quiet;	/* answers that nobody waits for */
-	unsigned int coalesce_us;	/* answers may wait so long for others */
-	uint64_t due_us;		/* all that is news waits until then */
+	bool news;	/* answers */
+	bool urgent;	/* what does not wait until others come */
+	bool room_made; /* also if it is looking: it does not see that */
+	unsigned int
+		withheld;   /* receive buffers that it does not know of yet */
+	unsigned int quiet; /* answers that nobody waits for */
+	unsigned int coalesce_us; /* answers may wait so long for others */
+	uint64_t due_us;	  /* all that is news waits until then */
 	uint64_t awake_until_us;
 
 	struct glink_channel channel[GLINK_CHANNELS];

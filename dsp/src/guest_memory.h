@@ -17,10 +17,10 @@
 #define GUEST_REGIONS_MAX 8
 
 struct guest_region {
-	uint64_t guest;		/* guest physical address */
-	uint64_t user;		/* the same place in the front end's view */
+	uint64_t guest; /* guest physical address */
+	uint64_t user;	/* the same place in the front end's view */
 	uint64_t size;
-	uint64_t offset;	/* in the file */
+	uint64_t offset; /* in the file */
 	int fd;
 	uint8_t *map;
 };

@@ -139,8 +139,8 @@ int invalidate_serve(struct dsp *dsp, pid_t subsystem)
 	struct request r;
 	int ret;
 
-	if (seq == smmu->ack_seq || __atomic_load_n(&dsp->shared->hung,
-						   __ATOMIC_RELAXED))
+	if (seq == smmu->ack_seq ||
+	    __atomic_load_n(&dsp->shared->hung, __ATOMIC_RELAXED))
 		return 0;
 	r.kind = in->request_kind;
 	r.stream = in->request_stream;

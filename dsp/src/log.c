@@ -108,8 +108,7 @@ void log_violation(const char *format, ...)
 	int len;
 
 	if (message_log.violations)
-		__atomic_add_fetch(message_log.violations, 1,
-				   __ATOMIC_RELAXED);
+		__atomic_add_fetch(message_log.violations, 1, __ATOMIC_RELAXED);
 	len = snprintf(line, LINE_SIZE / 2, "VIOLATION: ");
 	va_start(args, format);
 	write_line(line, prefix_length(len), format, args);

@@ -24,8 +24,9 @@ int log_open(const char *path, const char *domain, uint32_t *violations);
 __attribute__((format(printf, 1, 2))) void log_line(const char *format, ...);
 
 /** log_pd() - one line "<domain> pd <n> <origin>: ..." of a process */
-__attribute__((format(printf, 3, 4))) void
-log_pd(int32_t pd, const char *origin, const char *format, ...);
+__attribute__((format(printf, 3, 4))) void log_pd(int32_t pd,
+						  const char *origin,
+						  const char *format, ...);
 
 /** log_pd_va() - as log_pd(), with an optional level between */
 void log_pd_va(int32_t pd, const char *origin, const char *level,

@@ -18,7 +18,7 @@
 #include "subsystem.h"
 
 #define REPLIES_BATCH 64
-#define OUTPUT_BATCH  16	/* lines of a skel that prints without end */
+#define OUTPUT_BATCH  16 /* lines of a skel that prints without end */
 
 uint32_t pd_stream(const struct dsp *dsp, uint32_t sid)
 {
@@ -139,8 +139,7 @@ int32_t pd_create(struct subsystem *s, enum glink_channel_id channel,
 
 static size_t job_size(const struct pd_job *job)
 {
-	return offsetof(struct pd_job, arg) +
-	       job->count * sizeof(job->arg[0]);
+	return offsetof(struct pd_job, arg) + job->count * sizeof(job->arg[0]);
 }
 
 static bool send_job(struct pd *pd, const struct pd_job *job)
@@ -160,7 +159,7 @@ void pd_submit(struct pd *pd, const struct pd_job *job)
 		return;
 	w = malloc(offsetof(struct pd_waiting_job, job) + job_size(job));
 	if (!w)
-		abort();	/* the supervisor starts anew */
+		abort(); /* the supervisor starts anew */
 	w->next = NULL;
 	memcpy(&w->job, job, job_size(job));
 	*pd->waiting_end = w;
@@ -236,7 +235,7 @@ static void take_output(struct pd *pd, unsigned int batches)
 
 	while (batches--) {
 		n = read(pd->output, data, sizeof(data));
-		if (!n) {	/* the process closed it */
+		if (!n) { /* the process closed it */
 			close(pd->output);
 			pd->output = -1;
 		}
@@ -337,9 +336,10 @@ static void report_fault(struct subsystem *s, const struct pd *pd,
 		       smmu_result_text(f->reason));
 	else
 		log_pd(pd->client, "fault",
-		       "signal %u (%s), address 0x%" PRIx64 ", at %s+0x%"
-		       PRIx64, f->signal, strsignal(f->signal), f->address,
-		       module, f->pc);
+		       "signal %u (%s), address 0x%" PRIx64
+		       ", at %s+0x%" PRIx64,
+		       f->signal, strsignal(f->signal), f->address, module,
+		       f->pc);
 	if (f->in_region)
 		fastrpc_report_fault(s, &fault);
 }
@@ -383,7 +383,8 @@ void pd_reap(struct subsystem *s)
 			continue;
 		info.si_pid = 0;
 		if (waitid(P_PID, pd->pid, &info,
-			   WEXITED | WNOWAIT | WNOHANG) || !info.si_pid)
+			   WEXITED | WNOWAIT | WNOHANG) ||
+		    !info.si_pid)
 			continue;
 		process_ended(s, pd, info.si_code, info.si_status);
 	}

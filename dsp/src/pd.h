@@ -21,8 +21,8 @@ struct pd_job_arg {
 	uint32_t offset;
 };
 
-#define PD_JOB_CRASH 1u	/* fault mode: die in mid call */
-#define PD_JOB_ECHO  2u	/* no call: the status is the scalars + 1 */
+#define PD_JOB_CRASH 1u /* fault mode: die in mid call */
+#define PD_JOB_ECHO  2u /* no call: the status is the scalars + 1 */
 
 struct pd_job {
 	uint64_t id;
@@ -40,26 +40,26 @@ struct pd_job {
 struct pd_reply {
 	uint64_t id;
 	int32_t status;
-	uint32_t bad_arg;	/* 0: a result, else 1 + index of the argument */
+	uint32_t bad_arg; /* 0: a result, else 1 + index of the argument */
 	uint64_t bad_iova;
-	uint32_t bad_reason;	/* enum smmu_result */
+	uint32_t bad_reason; /* enum smmu_result */
 	uint32_t pad;
 };
 
 enum pd_map_kind {
-	PD_MAP_PAGES = 1,	/* MMAP: heap, no tag */
-	PD_MAP_TAG,		/* MEM_MAP */
-	PD_MAP_DELAYED,		/* MEM_MAP, without an address */
-	PD_MAP_TRANSIENT,	/* a handle argument; listed when no call uses it */
+	PD_MAP_PAGES = 1, /* MMAP: heap, no tag */
+	PD_MAP_TAG,	  /* MEM_MAP */
+	PD_MAP_DELAYED,	  /* MEM_MAP, without an address */
+	PD_MAP_TRANSIENT, /* a handle argument; listed when no call uses it */
 };
 
 struct pd_map {
-	enum pd_map_kind kind;	/* 0: free */
+	enum pd_map_kind kind; /* 0: free */
 	int32_t tag;
 	uint64_t iova;
 	uint64_t size;
-	uint64_t va;		/* what the host was told */
-	unsigned int calls;	/* PD_MAP_TRANSIENT: calls that use it */
+	uint64_t va;	    /* what the host was told */
+	unsigned int calls; /* PD_MAP_TRANSIENT: calls that use it */
 };
 
 struct pd_waiting_job {
@@ -70,8 +70,8 @@ struct pd_waiting_job {
 
 struct pd {
 	bool used;
-	bool dead;		/* the process ended by itself */
-	enum glink_channel_id channel;	/* of the host's driver that has it */
+	bool dead;		       /* the process ended by itself */
+	enum glink_channel_id channel; /* of the host's driver that has it */
 	int32_t client;
 	enum fastrpc_pd_type type;
 	enum dsp_service service;

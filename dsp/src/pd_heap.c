@@ -19,7 +19,7 @@
 #define BLOCK_ALIGN 64u
 
 struct block {
-	struct pd_tag *segment;		/* NULL: free */
+	struct pd_tag *segment; /* NULL: free */
 	uint64_t offset;
 	uint64_t size;
 };
@@ -114,7 +114,8 @@ static int allocate(uint64_t size, void **pptr)
 
 EXPORT int HAP_malloc(uint32_t bytes, void **pptr)
 {
-	uint64_t size = ((uint64_t)bytes + BLOCK_ALIGN - 1) & -(uint64_t)BLOCK_ALIGN;
+	uint64_t size = ((uint64_t)bytes + BLOCK_ALIGN - 1) &
+			-(uint64_t)BLOCK_ALIGN;
 	int ret;
 
 	*pptr = NULL;

@@ -12,18 +12,18 @@
 #include "pd_hostile.h"
 #include "pd_relay.h"
 
-#define BUFFERS_MAX	16
-#define CHUNK		(256 * 1024)
-#define FILE_SIZE_MAX	(64u << 20)
-#define HEAP_UNIT	(1u << 20)
+#define BUFFERS_MAX   16
+#define CHUNK	      (256 * 1024)
+#define FILE_SIZE_MAX (64u << 20)
+#define HEAP_UNIT     (1u << 20)
 
-#define ADD_PAGES	0x1000u
-#define HEAP_SYSTEM	25u
+#define ADD_PAGES   0x1000u
+#define HEAP_SYSTEM 25u
 
 /* What stands in a request; see the README for the bytes. */
 struct request {
 	struct request *next;
-	uint32_t context;	/* 0: not taken yet */
+	uint32_t context; /* 0: not taken yet */
 	uint32_t handle;
 	uint32_t sc;
 	const uint8_t *bytes;
@@ -199,7 +199,7 @@ static int next(remote_arg *args)
 		pthread_cond_wait(&host.asked, &host.lock);
 	r = take();
 	out = (struct pd_request_head){ r->context, r->handle, r->sc,
-				 (int32_t)r->size };
+					(int32_t)r->size };
 	memcpy(args[2].buf.pv, &out, sizeof(out));
 	if (in.room)
 		memcpy(args[3].buf.pv, r->bytes,
@@ -210,7 +210,7 @@ static int next(remote_arg *args)
 
 static int fetch(remote_arg *args)
 {
-	uint32_t in[3];		/* context, offset, length */
+	uint32_t in[3]; /* context, offset, length */
 	int32_t needed = 0;
 	struct request *r;
 	int ret = 0;
@@ -324,11 +324,11 @@ static int open_file(uint32_t files, const char *name, int32_t *number)
 {
 	static const char variable[] = "ADSP_LIBRARY_PATH";
 	uint32_t in[4] = { sizeof(variable), 2, (uint32_t)strlen(name) + 1, 2 };
-	remote_arg args[] = { buffer(in, sizeof(in)),
-			      buffer(variable, sizeof(variable)),
-			      buffer(";", 2), buffer(name, in[2]),
-			      buffer("r", 2),
-			      buffer(number, sizeof(*number)) };
+	remote_arg args[] = {
+		buffer(in, sizeof(in)), buffer(variable, sizeof(variable)),
+		buffer(";", 2),		buffer(name, in[2]),
+		buffer("r", 2),		buffer(number, sizeof(*number))
+	};
 
 	return pd_host_invoke(files, REMOTE_SCALARS_MAKE(19, 5, 1), args);
 }
@@ -337,7 +337,7 @@ static int read_chunk(uint32_t files, int32_t number, void *to, int fd,
 		      bool *ended)
 {
 	uint32_t in[2] = { (uint32_t)number, CHUNK };
-	int32_t out[2];		/* bytes, end of the file */
+	int32_t out[2]; /* bytes, end of the file */
 	remote_arg args[] = { buffer(in, sizeof(in)), buffer(out, sizeof(out)),
 			      buffer(to, CHUNK) };
 	int ret = pd_host_invoke(files, REMOTE_SCALARS_MAKE(4, 1, 2), args);
@@ -404,7 +404,8 @@ int pd_host_grow(size_t size)
 	uint32_t memory;
 	int ret = pd_host_open("apps_mem", &memory);
 
-	in.length = (int64_t)((size + HEAP_UNIT - 1) & ~(size_t)(HEAP_UNIT - 1));
+	in.length = (int64_t)((size + HEAP_UNIT - 1) &
+			      ~(size_t)(HEAP_UNIT - 1));
 	return ret ? ret :
 		     pd_host_invoke(memory, REMOTE_SCALARS_MAKE(2, 1, 1), args);
 }

@@ -9,14 +9,14 @@
 #include "log.h"
 
 #define REQUESTS  2000
-#define BYTES_MAX (192 * 1024)	/* more than a host takes at once */
+#define BYTES_MAX (192 * 1024) /* more than a host takes at once */
 
 #define COUNT(array) ((uint32_t)(sizeof(array) / sizeof((array)[0])))
 
 static struct {
 	uint64_t state;
 	uint32_t left;
-	bool failed;		/* the last one; the host gives up on two */
+	bool failed; /* the last one; the host gives up on two */
 	uint32_t size;
 	uint8_t bytes[BYTES_MAX];
 } hostile;
@@ -70,13 +70,33 @@ static void put_random(uint32_t length)
 static void put_name(void)
 {
 	static const char *const names[] = {
-		"good.txt", "sub", "sub/inner.txt", "new.txt", "sub/new",
-		"../outside/secret.txt", "../outside", "..", "../..", ".", "",
-		"sub/../../outside/secret.txt", "link_out", "link_out/secret.txt",
-		"link_file", "link_absolute", "sub/link_up/outside/secret.txt",
-		"/proc/version", "/", "//proc//version", "./../outside/secret.txt",
-		"fifo", "/proc/self/environ", "link_out/new.txt", "../new.txt",
-		"../outside/new.txt", "sub/../link_out/../outside/secret.txt",
+		"good.txt",
+		"sub",
+		"sub/inner.txt",
+		"new.txt",
+		"sub/new",
+		"../outside/secret.txt",
+		"../outside",
+		"..",
+		"../..",
+		".",
+		"",
+		"sub/../../outside/secret.txt",
+		"link_out",
+		"link_out/secret.txt",
+		"link_file",
+		"link_absolute",
+		"sub/link_up/outside/secret.txt",
+		"/proc/version",
+		"/",
+		"//proc//version",
+		"./../outside/secret.txt",
+		"fifo",
+		"/proc/self/environ",
+		"link_out/new.txt",
+		"../new.txt",
+		"../outside/new.txt",
+		"sub/../link_out/../outside/secret.txt",
 	};
 	const char *name = names[below(COUNT(names))];
 	static char longest[8192];
@@ -94,8 +114,9 @@ static void put_name(void)
 
 static void put_mode(void)
 {
-	static const char *const modes[] = { "r", "w", "a", "r+", "w+", "a+",
-					     "rb", "", "x", "wwwwwwww" };
+	static const char *const modes[] = {
+		"r", "w", "a", "r+", "w+", "a+", "rb", "", "x", "wwwwwwww"
+	};
 	const char *mode = modes[below(COUNT(modes))];
 
 	put(mode, (uint32_t)strlen(mode) + 1);
@@ -117,9 +138,9 @@ static void put_numbers(bool extended)
 
 static void put_output(void)
 {
-	static const uint32_t sizes[] = { 0,    1,    4,     8,	     16, 64,
-					  96,   300,  4096,  100000, 1 << 20,
-					  ~0u,  1u << 31 };
+	static const uint32_t sizes[] = { 0,	   1,	4,	 8,    16,
+					  64,	   96,	300,	 4096, 100000,
+					  1 << 20, ~0u, 1u << 31 };
 	uint32_t length = sizes[below(COUNT(sizes))];
 
 	if (hostile.size + sizeof(length) > BYTES_MAX)
@@ -136,15 +157,15 @@ static const struct {
 	uint8_t method, outputs;
 	const char *inputs;
 } shapes[] = {
-	{ 0, 1, "npm" },   { 1, 1, "npm" },   { 2, 0, "n" },  { 3, 0, "n" },
-	{ 4, 2, "n" },	   { 5, 1, "nb" },    { 6, 1, "n" },  { 7, 0, "nb" },
-	{ 8, 1, "n" },	   { 9, 0, "n" },     { 10, 1, "n" }, { 11, 0, "n" },
-	{ 12, 1, "n" },	   { 13, 1, "n" },    { 14, 0, "n" }, { 15, 0, "np" },
-	{ 16, 2, "np" },   { 17, 0, "nppn" }, { 18, 0, "np" },
-	{ 19, 1, "npppm" }, { 20, 2, "n" },  { 21, 2, "npp" },
-	{ 22, 1, "np" },   { 23, 0, "n" },    { 24, 0, "np" },
-	{ 26, 1, "np" },   { 27, 0, "n" },    { 28, 1, "n" }, { 29, 0, "np" },
-	{ 30, 0, "np" },   { 31, 1, "xp" },   { 31, 0, "xpp" }, { 31, 0, "x" },
+	{ 0, 1, "npm" }, { 1, 1, "npm" },   { 2, 0, "n" },   { 3, 0, "n" },
+	{ 4, 2, "n" },	 { 5, 1, "nb" },    { 6, 1, "n" },   { 7, 0, "nb" },
+	{ 8, 1, "n" },	 { 9, 0, "n" },	    { 10, 1, "n" },  { 11, 0, "n" },
+	{ 12, 1, "n" },	 { 13, 1, "n" },    { 14, 0, "n" },  { 15, 0, "np" },
+	{ 16, 2, "np" }, { 17, 0, "nppn" }, { 18, 0, "np" }, { 19, 1, "npppm" },
+	{ 20, 2, "n" },	 { 21, 2, "npp" },  { 22, 1, "np" }, { 23, 0, "n" },
+	{ 24, 0, "np" }, { 26, 1, "np" },   { 27, 0, "n" },  { 28, 1, "n" },
+	{ 29, 0, "np" }, { 30, 0, "np" },   { 31, 1, "xp" }, { 31, 0, "xpp" },
+	{ 31, 0, "x" },
 };
 
 static uint32_t put_files_request(void)
@@ -172,7 +193,8 @@ static uint32_t put_files_request(void)
 /* More memory, or less: heaps, addresses and sizes of all kinds. */
 static uint32_t put_memory_request(void)
 {
-	static const int64_t sizes[] = { 0, 1, 4096, 65536, -1, INT64_MIN,
+	static const int64_t sizes[] = { 0,	    1,	       4096,
+					 65536,	    -1,	       INT64_MIN,
 					 INT64_MAX, 1ll << 40, 0x7ffff000 };
 	uint64_t in[4] = { below(2) ? 25 : below(1000),
 			   below(2) ? 0x1000 : fault_random(&hostile.state),
@@ -203,9 +225,10 @@ static uint32_t put_anything(void)
 /* The bytes do not say what the scalars and the length say. */
 static void spoil(struct pd_request_head *head)
 {
-	static const int32_t lengths[] = { -1, INT32_MIN, INT32_MAX, 0, 1, 3,
-					   65535, 65536, 65537, 100000,
-					   1 << 20, (1 << 20) + 1 };
+	static const int32_t lengths[] = { -1,	   INT32_MIN, INT32_MAX,
+					   0,	   1,	      3,
+					   65535,  65536,     65537,
+					   100000, 1 << 20,   (1 << 20) + 1 };
 
 	if (percent(50))
 		head->length = lengths[below(COUNT(lengths))];
@@ -214,8 +237,8 @@ static void spoil(struct pd_request_head *head)
 	if (percent(20))
 		head->handle = fault_random(&hostile.state);
 	for (uint32_t i = below(8); i && hostile.size; i--)
-		hostile.bytes[below(hostile.size)] =
-			(uint8_t)fault_random(&hostile.state);
+		hostile.bytes[below(hostile.size)] = (uint8_t)fault_random(
+			&hostile.state);
 }
 
 static void make(struct pd_request_head *head)
@@ -241,13 +264,15 @@ static void make(struct pd_request_head *head)
 /* What only files outside of the host's folder have. */
 static void check_answer(const remote_buf *answer)
 {
-	static const char *const outside[] = { "OUTSIDE-THE-ROOT", "Linux version " };
+	static const char *const outside[] = { "OUTSIDE-THE-ROOT",
+					       "Linux version " };
 
 	for (uint32_t i = 0; i < COUNT(outside); i++)
 		if (memmem(answer->pv, answer->nLen, outside[i],
 			   strlen(outside[i])))
 			log_violation("the host gives what is outside of its "
-				      "folder: %s", outside[i]);
+				      "folder: %s",
+				      outside[i]);
 }
 
 bool pd_hostile_next(const remote_buf *answer, struct pd_request_head *head,

@@ -31,15 +31,15 @@ struct record {
 static struct {
 	pthread_mutex_t lock;
 	pthread_cond_t changed;
-	bool is_there;		/* the thread */
-	bool wanted;		/* the host takes lines; also read without lock */
+	bool is_there; /* the thread */
+	bool wanted;   /* the host takes lines; also read without lock */
 	uint32_t levels;
 	char file[FILES_MAX][NAME_SIZE];
 	unsigned int files;
 	struct record record[LINES_MAX];
-	uint64_t put, sent;	/* how many ever */
+	uint64_t put, sent; /* how many ever */
 	unsigned int lost;
-	bool stuck;		/* the host did not take them in time */
+	bool stuck; /* the host did not take them in time */
 } logs = {
 	.lock = PTHREAD_MUTEX_INITIALIZER,
 	.changed = PTHREAD_COND_INITIALIZER,
@@ -170,14 +170,14 @@ int pd_log_daemon(uint32_t sc)
 
 	pthread_mutex_lock(&logs.lock);
 	switch (sc) {
-	case REMOTE_SCALARS_MAKE(2, 0, 0):	/* by calls */
+	case REMOTE_SCALARS_MAKE(2, 0, 0): /* by calls */
 		ret = start_thread();
 		want(!ret);
 		break;
-	case REMOTE_SCALARS_MAKE(3, 0, 0):	/* no more */
+	case REMOTE_SCALARS_MAKE(3, 0, 0): /* no more */
 		want(false);
 		break;
-	default:	/* by shared memory, among others */
+	default: /* by shared memory, among others */
 		ret = DSP_STATUS(AEE_EUNSUPPORTED);
 	}
 	pthread_mutex_unlock(&logs.lock);
@@ -209,7 +209,7 @@ static bool take_files(const remote_arg *args, uint32_t count)
 
 int pd_log_levels(bool wide, const remote_arg *args, unsigned int in)
 {
-	uint32_t head[2];	/* levels, number of files */
+	uint32_t head[2]; /* levels, number of files */
 	bool right;
 
 	if (in < 2 || args[0].buf.nLen != sizeof(head))

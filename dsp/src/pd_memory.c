@@ -12,10 +12,10 @@
 #include "skel_loader.h"
 
 #define REGION_PAGES (DSP_REGION_SIZE / DSP_PAGE_SIZE)
-#define RUN_PAGES    512	/* mapped at most for one fault */
+#define RUN_PAGES    512 /* mapped at most for one fault */
 #define SIGNAL_STACK 65536
 
-#define PAGE_FAULT_WRITE 2	/* x86 page fault error code */
+#define PAGE_FAULT_WRITE 2 /* x86 page fault error code */
 #define PAGE_FAULT_FETCH 16
 
 /*
@@ -28,7 +28,7 @@ static struct {
 	struct pd_slot *slot;
 	uint32_t stream;
 	uint8_t *base;
-	uint64_t *mapped;	/* a bit a page */
+	uint64_t *mapped; /* a bit a page */
 	uint64_t *writable;
 	uint32_t lock;
 	uint32_t dying;
@@ -69,14 +69,14 @@ static void mark(uint64_t *bits, uint64_t page, uint64_t count, bool value)
 static bool reserve(uint64_t iova, uint64_t size)
 {
 	return mmap(memory.base + iova, size, PROT_NONE,
-		    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED,
-		    -1, 0) != MAP_FAILED;
+		    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED, -1,
+		    0) != MAP_FAILED;
 }
 
 static void drop_all(void)
 {
 	if (!reserve(0, DSP_REGION_SIZE))
-		_exit(1);	/* never keep a page that has to go */
+		_exit(1); /* never keep a page that has to go */
 	madvise(memory.mapped, REGION_PAGES / 8, MADV_DONTNEED);
 	madvise(memory.writable, REGION_PAGES / 8, MADV_DONTNEED);
 }
@@ -259,8 +259,7 @@ static void on_fault(int signal, siginfo_t *info, void *context)
 
 	if (signal != SIGSEGV || info->si_code <= 0 ||
 	    (error & PAGE_FAULT_FETCH) ||
-	    (uint8_t *)info->si_addr < memory.base ||
-	    iova >= DSP_REGION_SIZE) {
+	    (uint8_t *)info->si_addr < memory.base || iova >= DSP_REGION_SIZE) {
 		die(signal, info, uc, false, false, SMMU_OK);
 		return;
 	}
@@ -274,8 +273,8 @@ static void on_fault(int signal, siginfo_t *info, void *context)
 
 static void handle_signals(void)
 {
-	static const int signals[] = { SIGSEGV, SIGBUS, SIGFPE, SIGILL,
-				       SIGABRT, SIGTRAP };
+	static const int signals[] = { SIGSEGV, SIGBUS,	 SIGFPE,
+				       SIGILL,	SIGABRT, SIGTRAP };
 	struct sigaction action = {
 		.sa_sigaction = on_fault,
 		.sa_flags = SA_SIGINFO | SA_ONSTACK,
@@ -353,8 +352,8 @@ int pd_memory_init(const struct guest_memory *mem,
 	memory.smmu = smmu;
 	memory.slot = slot;
 	memory.stream = stream;
-	memory.base = reserve_anywhere((void *)DSP_REGION_BASE,
-				       DSP_REGION_SIZE, PROT_NONE);
+	memory.base = reserve_anywhere((void *)DSP_REGION_BASE, DSP_REGION_SIZE,
+				       PROT_NONE);
 	memory.mapped = reserve_anywhere(NULL, REGION_PAGES / 8,
 					 PROT_READ | PROT_WRITE);
 	memory.writable = reserve_anywhere(NULL, REGION_PAGES / 8,

@@ -31,22 +31,22 @@
 #define WORKERS_MAX 256
 #define STACK_SIZE  (1024 * 1024)
 
-#define PRIORITY_MAX	255
-#define STACK_SIZE_MIN	(16 * 1024)
-#define STACK_SIZE_MAX	(8 * 1024 * 1024)
+#define PRIORITY_MAX   255
+#define STACK_SIZE_MIN (16 * 1024)
+#define STACK_SIZE_MAX (8 * 1024 * 1024)
 
 static struct {
 	int socket;
 	struct pd_rings *rings;
-	pthread_mutex_t jobs_lock;	/* protects jobs_tail */
+	pthread_mutex_t jobs_lock; /* protects jobs_tail */
 	uint32_t jobs_tail;
-	pthread_mutex_t replies_lock;	/* protects replies_head */
+	pthread_mutex_t replies_lock; /* protects replies_head */
 	uint32_t replies_head;
 	uint32_t idle;
 	uint32_t workers;
 	size_t stack_size;
 	unsigned int spin_us;
-	bool spinning;		/* one thread of them */
+	bool spinning; /* one thread of them */
 } process = {
 	.jobs_lock = PTHREAD_MUTEX_INITIALIZER,
 	.replies_lock = PTHREAD_MUTEX_INITIALIZER,
@@ -85,8 +85,8 @@ static bool put_reply(const struct pd_reply *reply)
 	bool put;
 
 	pthread_mutex_lock(&process.replies_lock);
-	put = pd_ring_put(&process.rings->replies, &process.replies_head,
-			  reply, sizeof(*reply));
+	put = pd_ring_put(&process.rings->replies, &process.replies_head, reply,
+			  sizeof(*reply));
 	pthread_mutex_unlock(&process.replies_lock);
 	return put;
 }
@@ -101,7 +101,8 @@ static void send_reply(const struct pd_reply *reply)
 	/* A full socket has woken it already. */
 	if (pd_ring_is_expected(&process.rings->replies) &&
 	    send(process.socket, &byte, sizeof(byte),
-		 MSG_NOSIGNAL | MSG_DONTWAIT) < 0 && errno != EAGAIN)
+		 MSG_NOSIGNAL | MSG_DONTWAIT) < 0 &&
+	    errno != EAGAIN)
 		_exit(0);
 }
 
@@ -190,8 +191,8 @@ static void add_worker(void)
 	}
 	__atomic_add_fetch(&process.idle, 1, __ATOMIC_ACQ_REL);
 	pthread_attr_init(&attr);
-	pthread_attr_setstacksize(
-		&attr, __atomic_load_n(&process.stack_size, __ATOMIC_RELAXED));
+	pthread_attr_setstacksize(&attr, __atomic_load_n(&process.stack_size,
+							 __ATOMIC_RELAXED));
 	pthread_attr_setdetachstate(&attr, PTHREAD_CREATE_DETACHED);
 	if (pthread_create(&thread, &attr, worker, NULL)) {
 		__atomic_sub_fetch(&process.idle, 1, __ATOMIC_ACQ_REL);

@@ -31,17 +31,17 @@ struct dspqueue {
 	uint64_t id;
 	struct queue_header *header;
 	struct ring requests, responses;
-	uint32_t request_packets;	/* as last seen: the host counts them */
+	uint32_t request_packets; /* as last seen: the host counts them */
 	uint32_t response_space;
 	dspqueue_callback_t packet_callback;
 	void *context;
-	pthread_t thread;		/* calls packet_callback */
+	pthread_t thread; /* calls packet_callback */
 };
 
 static struct {
 	pthread_mutex_t lock;
-	pthread_cond_t changed;		/* by the host, or the end of a queue */
-	pthread_cond_t wanted;		/* the host is to be signalled */
+	pthread_cond_t changed; /* by the host, or the end of a queue */
+	pthread_cond_t wanted;	/* the host is to be signalled */
 	struct queue_signals *signals;
 	int32_t signals_fd;
 	bool pending;
@@ -91,7 +91,7 @@ static int forget_process_state(void)
 static int set_up(struct dspqueue *q, uint32_t number, uint32_t count)
 {
 	struct queue_header header = *q->header;
-	uint64_t size = UINT32_MAX;	/* what is beyond the map faults */
+	uint64_t size = UINT32_MAX; /* what is beyond the map faults */
 
 	if (header.version != QUEUE_VERSION ||
 	    header.flags & ~QUEUE_WAIT_COUNTS)
@@ -344,7 +344,7 @@ EXPORT AEEResult dspqueue_import(uint64_t queue_id,
 	struct dspqueue *q;
 	int ret = 0;
 
-	(void)error_callback;	/* a process outlives no error of the host */
+	(void)error_callback; /* a process outlives no error of the host */
 	pthread_mutex_lock(&process.lock);
 	q = find(queue_id);
 	if (!q)
@@ -418,8 +418,9 @@ static int use_buffer(struct dspqueue_buffer *buffer)
 }
 
 /* Called with the lock held, as what follows. */
-static int read_packet(struct dspqueue *q, uint32_t *flags, uint32_t max_buffers,
-		       uint32_t *num_buffers, struct dspqueue_buffer *buffers,
+static int read_packet(struct dspqueue *q, uint32_t *flags,
+		       uint32_t max_buffers, uint32_t *num_buffers,
+		       struct dspqueue_buffer *buffers,
 		       uint32_t max_message_length, uint32_t *message_length,
 		       uint8_t *message)
 {
@@ -508,20 +509,18 @@ EXPORT AEEResult dspqueue_read(dspqueue_t q, uint32_t *flags,
 	do {
 		ret = read_packet(q, flags, max_buffers, num_buffers, buffers,
 				  max_message_length, message_length, message);
-	} while (ret == AEE_EWOULDBLOCK && wait_changed(for_ever ? NULL : &end));
+	} while (ret == AEE_EWOULDBLOCK &&
+		 wait_changed(for_ever ? NULL : &end));
 	__atomic_sub_fetch(waiting, 1, __ATOMIC_SEQ_CST);
 unlock:
 	pthread_mutex_unlock(&process.lock);
 	return ret == AEE_EWOULDBLOCK ? AEE_EEXPIRED : ret;
 }
 
-EXPORT AEEResult dspqueue_read_noblock(dspqueue_t q, uint32_t *flags,
-				       uint32_t max_buffers,
-				       uint32_t *num_buffers,
-				       struct dspqueue_buffer *buffers,
-				       uint32_t max_message_length,
-				       uint32_t *message_length,
-				       uint8_t *message)
+EXPORT AEEResult dspqueue_read_noblock(
+	dspqueue_t q, uint32_t *flags, uint32_t max_buffers,
+	uint32_t *num_buffers, struct dspqueue_buffer *buffers,
+	uint32_t max_message_length, uint32_t *message_length, uint8_t *message)
 {
 	int ret;
 
@@ -543,18 +542,20 @@ EXPORT AEEResult dspqueue_write(dspqueue_t q, uint32_t flags,
 	bool for_ever = timeout_us == DSPQUEUE_TIMEOUT_NONE;
 	int ret;
 
-	if (num_buffers > QUEUE_BUFFERS_MAX || message_length > QUEUE_MESSAGE_MAX)
+	if (num_buffers > QUEUE_BUFFERS_MAX ||
+	    message_length > QUEUE_MESSAGE_MAX)
 		return AEE_EBADPARM;
 	pthread_mutex_lock(&process.lock);
-	ret = write_packet(q, flags, num_buffers, buffers,
-			   message_length, message);
+	ret = write_packet(q, flags, num_buffers, buffers, message_length,
+			   message);
 	if (ret != AEE_EWOULDBLOCK)
 		goto unlock;
 	__atomic_add_fetch(waiting, 1, __ATOMIC_SEQ_CST);
 	do {
 		ret = write_packet(q, flags, num_buffers, buffers,
 				   message_length, message);
-	} while (ret == AEE_EWOULDBLOCK && wait_changed(for_ever ? NULL : &end));
+	} while (ret == AEE_EWOULDBLOCK &&
+		 wait_changed(for_ever ? NULL : &end));
 	__atomic_sub_fetch(waiting, 1, __ATOMIC_SEQ_CST);
 unlock:
 	pthread_mutex_unlock(&process.lock);
@@ -569,7 +570,8 @@ EXPORT AEEResult dspqueue_write_noblock(dspqueue_t q, uint32_t flags,
 {
 	int ret;
 
-	if (num_buffers > QUEUE_BUFFERS_MAX || message_length > QUEUE_MESSAGE_MAX)
+	if (num_buffers > QUEUE_BUFFERS_MAX ||
+	    message_length > QUEUE_MESSAGE_MAX)
 		return AEE_EBADPARM;
 	pthread_mutex_lock(&process.lock);
 	ret = write_packet(q, flags, num_buffers, buffers, message_length,

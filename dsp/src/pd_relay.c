@@ -19,14 +19,17 @@
 #include "pd_host.h"
 #include "remote.h"
 
-#define EXPORT	    __attribute__((visibility("default")))
-#define BYTES_MAX   (2u << 20)
-#define ANSWER_S    10
+#define EXPORT	  __attribute__((visibility("default")))
+#define BYTES_MAX (2u << 20)
+#define ANSWER_S  10
 
-enum { SERVE, ASK };
+enum {
+	SERVE,
+	ASK
+};
 
 struct head {
-	uint32_t handle;	/* or the result */
+	uint32_t handle; /* or the result */
 	uint32_t sc;
 	uint64_t size;
 };
@@ -108,8 +111,7 @@ static bool send_message(int fd, uint32_t handle, uint32_t sc,
 {
 	struct head head = { handle, sc, size };
 
-	return write_all(fd, &head, sizeof(head)) &&
-	       write_all(fd, bytes, size);
+	return write_all(fd, &head, sizeof(head)) && write_all(fd, bytes, size);
 }
 
 static bool take_message(int fd, struct head *head, uint8_t **bytes)
@@ -207,8 +209,8 @@ static void *serve_one(void *data)
 	if (take_message(end, &head, &request)) {
 		FARF(LOW, "handle %u method %u for another process",
 		     head.handle, REMOTE_SCALARS_METHOD(head.sc));
-		ret = pd_host_exchange(head.handle, head.sc, request,
-				       head.size, &reply, &size);
+		ret = pd_host_exchange(head.handle, head.sc, request, head.size,
+				       &reply, &size);
 		send_message(end, (uint32_t)ret, 0, reply, size);
 	}
 	free(request);

@@ -15,14 +15,14 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define PD_RING_SIZE 65536u	/* a power of 2 */
+#define PD_RING_SIZE 65536u /* a power of 2 */
 
 struct pd_ring {
-	uint32_t head;		/* of the writer, in bytes */
-	uint32_t sleepers;	/* readers that sleep and that nobody has woken */
-	uint32_t wakeups;	/* of others, which are on their way; a futex */
+	uint32_t head;	   /* of the writer, in bytes */
+	uint32_t sleepers; /* readers that sleep and that nobody has woken */
+	uint32_t wakeups;  /* of others, which are on their way; a futex */
 	uint32_t pad0[13];
-	uint32_t tail;		/* of the reader */
+	uint32_t tail; /* of the reader */
 	uint32_t pad1[15];
 	uint8_t data[PD_RING_SIZE];
 };

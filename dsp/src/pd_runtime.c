@@ -31,7 +31,7 @@ static void put(int level, const char *file, int line, const char *format,
 		va_list args)
 {
 	static const char *const names[] = { "LOW",   "MEDIUM", "HIGH",
-					     "ERROR", "FATAL",  "CRITICAL" };
+					     "ERROR", "FATAL",	"CRITICAL" };
 	const char *slash = strrchr(file, '/');
 	const char *name = "UNKNOWN";
 	char origin[128];

@@ -49,12 +49,12 @@ struct mmap_request {
 	uint32_t flags;
 	uint64_t va;
 	int32_t page_bytes;
-	uint32_t pad;	/* not initialized by every host */
+	uint32_t pad; /* not initialized by every host */
 };
 
 struct munmap_request {
 	int32_t client;
-	uint32_t pad;	/* not initialized by every host */
+	uint32_t pad; /* not initialized by every host */
 	uint64_t va;
 	uint64_t size;
 };
@@ -89,7 +89,6 @@ static int32_t read_exact(struct subsystem *s, struct request *r,
 	return 0;
 }
 
-
 static int32_t check_new_client(struct subsystem *s, struct request *r,
 				int32_t client)
 {
@@ -114,8 +113,8 @@ static int32_t check_type(struct request *r, enum fastrpc_pd_type type)
 }
 
 /* The process that a payload names, for a message of its own kind and SID. */
-static int32_t find_live(struct subsystem *s, struct request *r,
-			 int32_t client, struct pd **pd)
+static int32_t find_live(struct subsystem *s, struct request *r, int32_t client,
+			 struct pd **pd)
 {
 	int32_t status;
 
@@ -170,20 +169,20 @@ static int32_t check_page(struct subsystem *s, struct request *r,
 			&f))
 		return 0;
 	fastrpc_report_fault(s, &f);
-	return fastrpc_refuse(r, AEE_EBADVA, "page: 0x%" PRIx64
-			      " of stream %u: %s", f.iova, f.stream,
-			      smmu_result_text(f.reason));
+	return fastrpc_refuse(r, AEE_EBADVA,
+			      "page: 0x%" PRIx64 " of stream %u: %s", f.iova,
+			      f.stream, smmu_result_text(f.reason));
 }
 
 /* A name with its NUL as the last of @length bytes. */
-static int32_t read_name(struct subsystem *s, struct request *r,
-			 unsigned int i, uint32_t length, char *name)
+static int32_t read_name(struct subsystem *s, struct request *r, unsigned int i,
+			 uint32_t length, char *name)
 {
 	int32_t status;
 
 	if (!length || length > NAME_MAX_SIZE)
-		return fastrpc_refuse(r, AEE_EBADPARM,
-				      "a name of %u bytes", length);
+		return fastrpc_refuse(r, AEE_EBADPARM, "a name of %u bytes",
+				      length);
 	status = read_exact(s, r, i, name, length);
 	if (status)
 		return status;
@@ -216,10 +215,11 @@ static int32_t attach(struct subsystem *s, struct request *r)
 	if (!status && type == FASTRPC_PD_SENSORS && !domain_is(s, "adsp") &&
 	    !domain_is(s, "sdsp"))
 		status = DSP_STATUS(AEE_ENOSUCH);
-	return status ? status : pd_create(s, r->channel, client, type, r->m.sid,
-					   type == FASTRPC_PD_SENSORS ?
-						   DSP_SERVICE_SENSORS :
-						   DSP_SERVICE_ROOT);
+	return status ? status :
+			pd_create(s, r->channel, client, type, r->m.sid,
+				  type == FASTRPC_PD_SENSORS ?
+					  DSP_SERVICE_SENSORS :
+					  DSP_SERVICE_ROOT);
 }
 
 static int32_t release(struct subsystem *s, struct request *r)
@@ -277,8 +277,9 @@ static int32_t check_create(struct subsystem *s, struct request *r,
 	status = read_exact(s, r, 3, pages, c->pages * sizeof(pages[0]));
 	for (i = 0; i < c->pages && !status; i++) {
 		status = check_page(s, r, &pages[i], &iova);
-		wire_log_field(r->number, "page", "%u addr 0x%" PRIx64
-			       " size %" PRIu64, i, iova, pages[i].size);
+		wire_log_field(r->number, "page",
+			       "%u addr 0x%" PRIx64 " size %" PRIu64, i, iova,
+			       pages[i].size);
 	}
 	return status;
 }
@@ -315,8 +316,8 @@ static int32_t check_heap(struct subsystem *s, struct request *r,
 	if (s->audio_heap[r->channel])
 		return fastrpc_refuse(r, AEE_EALREADY, "a second heap");
 	if (!is_aligned(p))
-		return fastrpc_refuse(r, AEE_EBADPARM, "heap 0x%" PRIx64
-				      " size %" PRIu64
+		return fastrpc_refuse(r, AEE_EBADPARM,
+				      "heap 0x%" PRIx64 " size %" PRIu64
 				      " is not aligned or empty",
 				      p->address, p->size);
 	if (!smmu_check(&s->bus, SMMU_STREAM_BYPASS, p->address, p->size, true,
@@ -406,8 +407,8 @@ static int32_t create_static(struct subsystem *s, struct request *r)
 			 DSP_SERVICE_STATIC);
 }
 
-static int32_t write_va(struct subsystem *s, struct request *r,
-			unsigned int i, uint64_t va)
+static int32_t write_va(struct subsystem *s, struct request *r, unsigned int i,
+			uint64_t va)
 {
 	if (r->args.arg[i].length != sizeof(va))
 		return fastrpc_refuse(r, AEE_EBADPARM,
@@ -420,9 +421,8 @@ static int32_t write_va(struct subsystem *s, struct request *r,
 }
 
 /* The part that MMAP and MEM_MAP have in common. */
-static int32_t map_page(struct subsystem *s, struct request *r,
-			int32_t client, int32_t page_bytes,
-			enum pd_map_kind kind, int32_t tag)
+static int32_t map_page(struct subsystem *s, struct request *r, int32_t client,
+			int32_t page_bytes, enum pd_map_kind kind, int32_t tag)
 {
 	unsigned int out = r->args.count - 1;
 	struct page page;
@@ -433,7 +433,8 @@ static int32_t map_page(struct subsystem *s, struct request *r,
 	if (page_bytes != sizeof(page))
 		return fastrpc_refuse(r, AEE_EBADPARM,
 				      "page descriptors of %d bytes, not one "
-				      "of 16", page_bytes);
+				      "of 16",
+				      page_bytes);
 	status = read_exact(s, r, 1, &page, sizeof(page));
 	if (!status)
 		status = find_live(s, r, client, &pd);
@@ -524,8 +525,7 @@ static int32_t mem_map(struct subsystem *s, struct request *r)
 	wire_log_field(r->number, "num", "%d", q.page_bytes);
 	wire_log_field(r->number, "data-len", "%d", q.data_length);
 	if (q.data_length || r->args.arg[2].length)
-		return fastrpc_refuse(r, AEE_EBADPARM,
-				      "arg 2 is not empty");
+		return fastrpc_refuse(r, AEE_EBADPARM, "arg 2 is not empty");
 	if (!map_flag_is_known(q.flags))
 		return DSP_STATUS(AEE_EUNSUPPORTED);
 	if (!q.tag || q.tag == -1)
@@ -568,7 +568,8 @@ static const struct method {
 	[PROCESS_GROUP_MUNMAP] = { SC(MUNMAP, 1, 0), do_munmap },
 	[PROCESS_GROUP_CREATE] = { SC(CREATE, 4, 0), create },
 	[PROCESS_GROUP_CREATE_ATTR] = { SC(CREATE_ATTR, 4, 0), create },
-	[PROCESS_GROUP_CREATE_STATIC] = { SC(CREATE_STATIC, 3, 0), create_static },
+	[PROCESS_GROUP_CREATE_STATIC] = { SC(CREATE_STATIC, 3, 0),
+					  create_static },
 	[PROCESS_GROUP_MEM_MAP] = { SC(MEM_MAP, 3, 1), mem_map },
 	[PROCESS_GROUP_MEM_UNMAP] = { SC(MEM_UNMAP, 1, 0), mem_unmap },
 #undef SC
@@ -581,7 +582,9 @@ int32_t process_group_call(struct subsystem *s, struct request *r)
 	if (n >= sizeof(methods) / sizeof(methods[0]) || !methods[n].call)
 		return DSP_STATUS(AEE_EUNSUPPORTED);
 	if (r->m.sc != methods[n].sc)
-		return fastrpc_refuse(r, AEE_EBADPARM, "scalars 0x%08x, not "
-				      "0x%08x", r->m.sc, methods[n].sc);
+		return fastrpc_refuse(r, AEE_EBADPARM,
+				      "scalars 0x%08x, not "
+				      "0x%08x",
+				      r->m.sc, methods[n].sc);
 	return methods[n].call(s, r);
 }

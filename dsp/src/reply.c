@@ -6,10 +6,10 @@
 #include "subsystem.h"
 #include "wire_log.h"
 
-#define DELAY_MS   200
-#define EARLY_MS   50
-#define REORDER_MS 1000
-#define KERNEL_LATE_MS 11000	/* hosts wait 10 s for their own calls */
+#define DELAY_MS       200
+#define EARLY_MS       50
+#define REORDER_MS     1000
+#define KERNEL_LATE_MS 11000 /* hosts wait 10 s for their own calls */
 
 struct reply_v1 {
 	uint64_t ctx;
@@ -239,9 +239,8 @@ static void send_faulty(struct subsystem *s, enum glink_channel_id channel,
 }
 
 void reply_send(struct subsystem *s, enum glink_channel_id channel,
-		uint32_t number,
-		const struct fastrpc_message *m, enum fault_mode fault,
-		int32_t status)
+		uint32_t number, const struct fastrpc_message *m,
+		enum fault_mode fault, int32_t status)
 {
 	struct reply_v1 r = { .ctx = m->ctx, .status = status };
 
@@ -268,8 +267,8 @@ void reply_send_quietly(struct subsystem *s, enum glink_channel_id channel,
 }
 
 void reply_send_late(struct subsystem *s, enum glink_channel_id channel,
-		     uint32_t number,
-		     const struct fastrpc_message *m, int32_t status)
+		     uint32_t number, const struct fastrpc_message *m,
+		     int32_t status)
 {
 	const struct reply_v1 r = { .ctx = m->ctx, .status = status };
 

@@ -18,10 +18,10 @@
 #define MODULES_MAX 64
 
 struct skel {
-	uint32_t handle;	/* 0: free */
+	uint32_t handle; /* 0: free */
 	unsigned int calls;
 	void *library;
-	int file;		/* what the host sent, or -1 */
+	int file; /* what the host sent, or -1 */
 	remote_skel_invoke invoke;
 	remote_skel_handle_invoke handle_invoke;
 	remote_handle64 h64;
@@ -86,8 +86,9 @@ static int note_module(struct dl_phdr_info *info, size_t size, void *data)
 	m->end = end;
 	m->base = info->dlpi_addr;
 	snprintf(m->name, sizeof(m->name), "%s",
-		 slash ? slash + 1 :
-		 *info->dlpi_name ? info->dlpi_name : "qda-dsp");
+		 slash		  ? slash + 1 :
+		 *info->dlpi_name ? info->dlpi_name :
+				    "qda-dsp");
 	__atomic_store_n(&loader.modules, n + 1, __ATOMIC_RELEASE);
 	return 0;
 }
@@ -141,8 +142,10 @@ static void *load_from_host(const char *library, int *file, char *error,
 
 	ret = pd_host_load(library, &fd);
 	if (ret) {
-		snprintf(error, error_size, "%s not found in skel path %s, nor "
-			 "by the host (0x%x)", library,
+		snprintf(error, error_size,
+			 "%s not found in skel path %s, nor "
+			 "by the host (0x%x)",
+			 library,
 			 loader.path && *loader.path ? loader.path : "(empty)",
 			 (uint32_t)ret);
 		return NULL;
@@ -173,8 +176,8 @@ static void *load(const char *library, int *file, char *error,
 		return dlopen(NULL, RTLD_NOW);
 	while (at && *at) {
 		length = strcspn(at, ":");
-		if (length && load_from(at, (int)length, library, &found,
-					error, error_size))
+		if (length && load_from(at, (int)length, library, &found, error,
+					error_size))
 			return found;
 		at += length + (at[length] == ':');
 	}
@@ -222,8 +225,8 @@ static int load_skel(const struct skel_uri *uri, const char *text,
 	dl_iterate_phdr(note_module, NULL);
 	symbol = dlsym(skel->library, uri->symbol);
 	if (!symbol) {
-		snprintf(error, error_size, "%s has no symbol %s",
-			 uri->library, uri->symbol);
+		snprintf(error, error_size, "%s has no symbol %s", uri->library,
+			 uri->symbol);
 		ret = DSP_STATUS(AEE_ENOSUCHSYMBOL);
 		goto unload;
 	}
@@ -264,8 +267,7 @@ static uint32_t new_handle(void)
 	return loader.next_handle;
 }
 
-int skel_open(const char *uri, uint32_t *handle, char *error,
-	      size_t error_size)
+int skel_open(const char *uri, uint32_t *handle, char *error, size_t error_size)
 {
 	struct skel skel = { 0 }, *slot;
 	struct skel_uri parsed;
@@ -302,9 +304,8 @@ static int close_handle(const struct skel *skel)
 	remote_arg args[1];
 
 	args[0].h64 = skel->h64;
-	return skel->handle_invoke(skel->h64,
-				   REMOTE_SCALARS_MAKEX(0, 1, 0, 0, 1, 0),
-				   args);
+	return skel->handle_invoke(
+		skel->h64, REMOTE_SCALARS_MAKEX(0, 1, 0, 0, 1, 0), args);
 }
 
 int skel_close(uint32_t handle, char *error, size_t error_size)

@@ -8,8 +8,7 @@
 
 #define SCHEME "file:///"
 
-static int complain(char *error, size_t size, const char *what,
-		    const char *uri)
+static int complain(char *error, size_t size, const char *what, const char *uri)
 {
 	snprintf(error, size, "%s in URI \"%.100s\"", what, uri);
 	return -EINVAL;
@@ -69,8 +68,7 @@ static int parse_plain(const char *name, struct skel_uri *out, char *error,
 {
 	if (!is_symbol(name) || strlen(name) > SKEL_NAME_MAX - 16)
 		return complain(error, error_size,
-				"neither file:/// nor an interface name",
-				name);
+				"neither file:/// nor an interface name", name);
 	snprintf(out->library, sizeof(out->library), "lib%s_skel.so", name);
 	snprintf(out->symbol, sizeof(out->symbol), "%s_skel_invoke", name);
 	return 0;

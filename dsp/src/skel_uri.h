@@ -9,10 +9,10 @@
 #define SKEL_NAME_MAX 256
 
 struct skel_uri {
-	char library[SKEL_NAME_MAX];	/* file name without folder */
+	char library[SKEL_NAME_MAX]; /* file name without folder */
 	char symbol[SKEL_NAME_MAX];
-	char domain[32];		/* empty when not given */
-	bool handle_based;		/* _modver=1.0: open, close, a handle */
+	char domain[32];   /* empty when not given */
+	bool handle_based; /* _modver=1.0: open, close, a handle */
 };
 
 /**

@@ -5,8 +5,8 @@
 #include <string.h>
 
 #define PTE_VALID     (1ull << 0)
-#define PTE_TABLE     (1ull << 1)	/* at level 3: a page */
-#define PTE_READ_ONLY (1ull << 7)	/* AP[2] */
+#define PTE_TABLE     (1ull << 1) /* at level 3: a page */
+#define PTE_READ_ONLY (1ull << 7) /* AP[2] */
 #define PTE_ADDRESS   0x0000fffffffff000ull
 
 #define LEVEL_BITS 9

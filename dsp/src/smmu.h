@@ -18,16 +18,16 @@
 
 enum smmu_result {
 	SMMU_OK = 0,
-	SMMU_BAD_STREAM,	/* no such stream table entry */
-	SMMU_BLOCKED,		/* the stream has no tables */
-	SMMU_UNMAPPED,		/* no translation */
-	SMMU_READ_ONLY,		/* a write to a read-only page */
-	SMMU_BAD_TABLE,		/* tables or target outside of memory */
+	SMMU_BAD_STREAM, /* no such stream table entry */
+	SMMU_BLOCKED,	 /* the stream has no tables */
+	SMMU_UNMAPPED,	 /* no translation */
+	SMMU_READ_ONLY,	 /* a write to a read-only page */
+	SMMU_BAD_TABLE,	 /* tables or target outside of memory */
 };
 
 struct smmu_translation {
 	uint64_t physical;
-	uint64_t left;		/* bytes from here to the end of the block */
+	uint64_t left; /* bytes from here to the end of the block */
 	bool writable;
 };
 
@@ -60,7 +60,7 @@ enum smmu_result smmu_walk(const struct guest_memory *mem, uint64_t entry,
 struct smmu_master {
 	const struct guest_memory *mem;
 	const struct qda_sim_smmu *smmu;
-	uint32_t *busy;		/* odd while guest memory is accessed */
+	uint32_t *busy; /* odd while guest memory is accessed */
 };
 
 /**

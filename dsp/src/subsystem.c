@@ -16,7 +16,7 @@
 #include "pd_relay.h"
 #include "wire_log.h"
 
-#define LOOKS 64	/* at the FIFO, before one at all processes */
+#define LOOKS 64 /* at the FIFO, before one at all processes */
 
 static void glink_irq(void *data)
 {
@@ -49,7 +49,8 @@ static void glink_closed(void *data, enum glink_channel_id channel)
 			continue;
 		if (channel != GLINK_ECHO)
 			log_line("client %d was not released before the "
-				 "channel was closed", pd->client);
+				 "channel was closed",
+				 pd->client);
 		pd_end(s, pd);
 	}
 	reply_forget(s, channel);
@@ -109,7 +110,11 @@ static void drain(int fd)
 		;
 }
 
-enum { KICK, SIGNAL, FIXED_POLLS };
+enum {
+	KICK,
+	SIGNAL,
+	FIXED_POLLS
+};
 
 static unsigned int collect(struct subsystem *s, struct pollfd *p)
 {
@@ -125,10 +130,8 @@ static unsigned int collect(struct subsystem *s, struct pollfd *p)
 
 		if (!pd->used || pd->dead)
 			continue;
-		p[n++] = (struct pollfd){ .fd = pd->socket,
-					  .events = POLLIN };
-		p[n++] = (struct pollfd){ .fd = pd->output,
-					  .events = POLLIN };
+		p[n++] = (struct pollfd){ .fd = pd->socket, .events = POLLIN };
+		p[n++] = (struct pollfd){ .fd = pd->output, .events = POLLIN };
 	}
 	return n;
 }

@@ -8,21 +8,21 @@
 #include "glink.h"
 #include "pd.h"
 
-#define CALLS_MAX      16384
-#define PACKETS_LATER  256
+#define CALLS_MAX     16384
+#define PACKETS_LATER 256
 
 /* A call that was not answered yet. */
 struct call {
 	bool used;
-	uint32_t number;		/* in the wire log */
+	uint32_t number; /* in the wire log */
 	uint32_t generation;
-	enum fault_mode fault;		/* what happens to it */
+	enum fault_mode fault; /* what happens to it */
 	enum glink_channel_id channel;
 	struct fastrpc_message m;
-	struct pd *pd;			/* runs it */
-	uint64_t since_us;		/* when it was received */
+	struct pd *pd;	   /* runs it */
+	uint64_t since_us; /* when it was received */
 	unsigned int handle_count;
-	int32_t handles[30];		/* tags of handle arguments */
+	int32_t handles[30]; /* tags of handle arguments */
 };
 
 #define ECHOES_MAX 64
@@ -34,7 +34,7 @@ struct echo_pending {
 
 /* A packet that goes out later (fault modes). */
 struct later_packet {
-	uint64_t due_ms;		/* 0: when the client is released */
+	uint64_t due_ms; /* 0: when the client is released */
 	enum glink_channel_id channel;
 	int32_t client;
 	uint32_t size;
@@ -47,15 +47,15 @@ struct subsystem {
 	struct glink glink;
 	struct pd pd[DSP_PDS_MAX];
 	struct call call[CALLS_MAX];
-	unsigned int calls;		/* in use */
+	unsigned int calls; /* in use */
 	struct later_packet later[PACKETS_LATER];
 	unsigned int later_used;
-	uint32_t messages;		/* received */
-	uint32_t processes;		/* started */
-	uint64_t fuzz;			/* state of fuzz.c */
-	uint32_t maps;			/* requests to map or unmap */
-	bool audio_heap[GLINK_CHANNELS];	/* the audio process has its heap */
-	struct echo_pending echo[ECHOES_MAX];	/* those that a process answers */
+	uint32_t messages;		 /* received */
+	uint32_t processes;		 /* started */
+	uint64_t fuzz;			 /* state of fuzz.c */
+	uint32_t maps;			 /* requests to map or unmap */
+	bool audio_heap[GLINK_CHANNELS]; /* the audio process has its heap */
+	struct echo_pending echo[ECHOES_MAX]; /* those that a process answers */
 	int signal_fd;
 };
 
@@ -79,12 +79,12 @@ struct request {
 	struct fastrpc_message m;
 	struct fastrpc_args args;
 	struct fastrpc_findings findings;
-	int32_t released;	/* client whose process the message ended */
+	int32_t released; /* client whose process the message ended */
 };
 
 /** fastrpc_refuse() - add a violation to @r; returns the status to answer */
-int32_t fastrpc_refuse(struct request *r, uint32_t aee, const char *format,
-		       ...) __attribute__((format(printf, 3, 4)));
+int32_t fastrpc_refuse(struct request *r, uint32_t aee, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
 
 /** fastrpc_read_arg() - copy the whole of in-buffer @i, -EFAULT if unmapped */
 int fastrpc_read_arg(struct subsystem *s, struct request *r, unsigned int i,
@@ -121,9 +121,8 @@ int32_t utilities_call(struct subsystem *s, struct request *r);
 
 /** reply_send() - answer @m, as @fault wants it */
 void reply_send(struct subsystem *s, enum glink_channel_id channel,
-		uint32_t number,
-		const struct fastrpc_message *m, enum fault_mode fault,
-		int32_t status);
+		uint32_t number, const struct fastrpc_message *m,
+		enum fault_mode fault, int32_t status);
 
 /**
  * reply_send_quietly() - answer @m with success to a host that knows it already
@@ -133,8 +132,8 @@ void reply_send_quietly(struct subsystem *s, enum glink_channel_id channel,
 
 /** reply_send_late() - answer @m after a host has given up */
 void reply_send_late(struct subsystem *s, enum glink_channel_id channel,
-		     uint32_t number,
-		     const struct fastrpc_message *m, int32_t status);
+		     uint32_t number, const struct fastrpc_message *m,
+		     int32_t status);
 
 /** reply_released() - the RELEASE of @client was answered */
 void reply_released(struct subsystem *s, enum glink_channel_id channel,

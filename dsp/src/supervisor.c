@@ -23,17 +23,17 @@
 #include "invalidate.h"
 #include "log.h"
 
-#define REAP_BOUND_MS  5000
-#define DOWN_BOUND_MS  30000
-#define SOON_MS	       1000	/* a crash this early is a failed start */
-#define FAILED_STARTS  5
+#define REAP_BOUND_MS	5000
+#define DOWN_BOUND_MS	30000
+#define SOON_MS		1000 /* a crash this early is a failed start */
+#define FAILED_STARTS	5
 #define STATUS_VIOLATED 3
 
 enum state {
-	WAIT_HELLO,	/* the guest has not told its shared pages */
+	WAIT_HELLO, /* the guest has not told its shared pages */
 	RUNNING,
-	WAIT_DOWN,	/* crashed; Linux takes its side down */
-	STOPPED,	/* gave up */
+	WAIT_DOWN, /* crashed; Linux takes its side down */
+	STOPPED,   /* gave up */
 };
 
 struct supervisor {
@@ -188,8 +188,7 @@ static void reap(struct supervisor *s)
 		s->subsystem = 0;
 		if (WIFSIGNALED(status))
 			snprintf(why, sizeof(why), "signal %d (%s)",
-				 WTERMSIG(status),
-				 strsignal(WTERMSIG(status)));
+				 WTERMSIG(status), strsignal(WTERMSIG(status)));
 		else
 			snprintf(why, sizeof(why), "exit status %d",
 				 WEXITSTATUS(status));
@@ -216,8 +215,8 @@ static int take_hello(struct supervisor *s)
 	virtqueue_push(vq, b.id, 0);
 	virtqueue_notify(vq);
 	if (!at || hello.magic != QDA_SIM_HELLO_MAGIC ||
-	    hello.version != QDA_SIM_ABI_VERSION ||
-	    (hello.edge & 7) || (hello.smmu & 7))
+	    hello.version != QDA_SIM_ABI_VERSION || (hello.edge & 7) ||
+	    (hello.smmu & 7))
 		return -EPROTO;
 	s->dsp.edge = guest_memory_at(mem, hello.edge, sizeof(*s->dsp.edge));
 	s->dsp.smmu = guest_memory_at(mem, hello.smmu, sizeof(*s->dsp.smmu));
@@ -237,7 +236,8 @@ static void wait_hello(struct supervisor *s)
 	ret = take_hello(s);
 	if (ret < 0) {
 		log_violation("hello: %s (guest and DSP of different "
-			      "versions?)", strerror(-ret));
+			      "versions?)",
+			      strerror(-ret));
 		s->state = STOPPED;
 	} else if (ret) {
 		start_subsystem(s);
@@ -322,7 +322,8 @@ static void down_timeout(struct supervisor *s)
 	if (s->state != WAIT_DOWN || now_ms() < s->down_deadline_ms)
 		return;
 	log_line("Linux did not take its side of the edge down within %d s; "
-		 "the DSP stays down", DOWN_BOUND_MS / 1000);
+		 "the DSP stays down",
+		 DOWN_BOUND_MS / 1000);
 	s->state = STOPPED;
 }
 
@@ -336,15 +337,22 @@ static void drain(int fd)
 
 static void run(struct supervisor *s)
 {
-	enum { GUEST, SIGNAL, KICK, REPORT, POLLS };
+	enum {
+		GUEST,
+		SIGNAL,
+		KICK,
+		REPORT,
+		POLLS
+	};
 	struct pollfd p[POLLS];
 
 	while (!s->leaving) {
 		int kick = s->dsp.vhost.queue[QDA_SIM_CONTROL_KICK].kick;
 
-		p[GUEST] = (struct pollfd){
-			s->listen_fd >= 0 ? s->listen_fd : s->dsp.vhost.socket,
-			POLLIN };
+		p[GUEST] = (struct pollfd){ s->listen_fd >= 0 ?
+						    s->listen_fd :
+						    s->dsp.vhost.socket,
+					    POLLIN };
 		p[SIGNAL] = (struct pollfd){ s->signal_fd, POLLIN };
 		p[KICK] = (struct pollfd){ s->listen_fd >= 0 ? -1 : kick,
 					   POLLIN };
@@ -373,8 +381,10 @@ static int open_socket(const char *path)
 	int fd;
 
 	if (strlen(path) >= sizeof(addr.sun_path)) {
-		fprintf(stderr, "qda-dsp: socket path longer than %zu bytes: "
-				"%s\n", sizeof(addr.sun_path) - 1, path);
+		fprintf(stderr,
+			"qda-dsp: socket path longer than %zu bytes: "
+			"%s\n",
+			sizeof(addr.sun_path) - 1, path);
 		return -1;
 	}
 	strcpy(addr.sun_path, path);
@@ -410,8 +420,8 @@ static int prepare(struct supervisor *s)
 	int ret;
 
 	s->dsp.shared = mmap(NULL, sizeof(*s->dsp.shared),
-			     PROT_READ | PROT_WRITE,
-			     MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+			     PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS,
+			     -1, 0);
 	if (s->dsp.shared == MAP_FAILED) {
 		perror("qda-dsp: shared memory");
 		return -1;

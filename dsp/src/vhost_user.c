@@ -28,7 +28,7 @@
 #define VRING_INDEX_MASK 0xffull
 #define VRING_NO_FD	 (1ull << 8)
 
-#define QUEUE_SIZE_MAX 1024
+#define QUEUE_SIZE_MAX	  1024
 #define MESSAGE_TIMEOUT_S 5
 
 enum request {
@@ -160,8 +160,7 @@ static void collect_fds(struct message *m, struct msghdr *mh)
 			continue;
 		n = (c->cmsg_len - CMSG_LEN(0)) / sizeof(int);
 		for (i = 0; i < n; i++) {
-			memcpy(&fd, CMSG_DATA(c) + i * sizeof(int),
-			       sizeof(fd));
+			memcpy(&fd, CMSG_DATA(c) + i * sizeof(int), sizeof(fd));
 			if (m->fd_count < GUEST_REGIONS_MAX)
 				m->fds[m->fd_count++] = fd;
 			else
@@ -242,12 +241,12 @@ static int set_mem_table(struct vhost_user *vu, struct message *m)
 	for (i = 0; i < count; i++) {
 		r = &m->payload.memory.region[i];
 		ret = guest_memory_add(&vu->memory, &(struct guest_region){
-			.guest = r->guest,
-			.user = r->user,
-			.size = r->size,
-			.offset = r->offset,
-			.fd = m->fds[i],
-		});
+							    .guest = r->guest,
+							    .user = r->user,
+							    .size = r->size,
+							    .offset = r->offset,
+							    .fd = m->fds[i],
+						    });
 		if (ret)
 			return ret;
 		m->fds[i] = -1;
@@ -299,8 +298,7 @@ static int set_vring_base(struct vhost_user *vu, const struct message *m)
 
 static int set_vring_fd(struct vhost_user *vu, struct message *m, bool kick)
 {
-	struct virtqueue *vq =
-		queue_of(vu, m->payload.u64 & VRING_INDEX_MASK);
+	struct virtqueue *vq = queue_of(vu, m->payload.u64 & VRING_INDEX_MASK);
 	int fd, flags;
 
 	if (!vq)
@@ -343,8 +341,8 @@ static int get_vring_base(struct vhost_user *vu, const struct message *m)
 	if (vq->enabled)
 		quiesce(vu);
 	vq->enabled = false;
-	return reply_u64(vu, m, m->payload.state.index |
-				(uint64_t)vq->last_avail << 32);
+	return reply_u64(
+		vu, m, m->payload.state.index | (uint64_t)vq->last_avail << 32);
 }
 
 static int set_features(uint64_t *features, uint64_t value, uint64_t offered)
@@ -419,8 +417,8 @@ int vhost_user_serve(struct vhost_user *vu)
 		goto out;
 	status = serve_set(vu, &m);
 	if (status)
-		log_line("vhost-user request %u refused: %s",
-			 m.header.request, strerror(-status));
+		log_line("vhost-user request %u refused: %s", m.header.request,
+			 strerror(-status));
 	if ((vu->protocol_features & PROTOCOL_REPLY_ACK) &&
 	    (m.header.flags & FLAG_NEED_REPLY))
 		ret = reply_u64(vu, &m, status ? 1 : 0);

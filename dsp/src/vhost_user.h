@@ -12,7 +12,7 @@
 
 struct vhost_user {
 	int socket;
-	int request_fd;		/* kept open: the guest notices our death by it */
+	int request_fd; /* kept open: the guest notices our death by it */
 	uint64_t features;
 	uint64_t protocol_features;
 	struct guest_memory memory;

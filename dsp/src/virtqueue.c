@@ -75,9 +75,8 @@ void virtqueue_notify(struct virtqueue *vq)
 	ssize_t n;
 
 	__atomic_thread_fence(__ATOMIC_SEQ_CST);
-	if (vq->call < 0 ||
-	    (*(volatile uint16_t *)&vq->avail->flags &
-	     VRING_AVAIL_F_NO_INTERRUPT))
+	if (vq->call < 0 || (*(volatile uint16_t *)&vq->avail->flags &
+			     VRING_AVAIL_F_NO_INTERRUPT))
 		return;
 	do {
 		n = write(vq->call, &one, sizeof(one));

@@ -15,8 +15,8 @@ struct virtqueue {
 	struct vring_avail *avail;
 	struct vring_used *used;
 	uint16_t last_avail;
-	int kick;		/* eventfd or -1 */
-	int call;		/* pipe or eventfd, or -1 */
+	int kick; /* eventfd or -1 */
+	int call; /* pipe or eventfd, or -1 */
 	bool enabled;
 };
 

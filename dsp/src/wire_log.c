@@ -27,11 +27,9 @@ void wire_log_flush(void)
 static const char *process_group_name(uint32_t method)
 {
 	static const char *const names[] = {
-		[0] = "attach",	       [1] = "release",
-		[4] = "mmap",	       [5] = "munmap",
-		[6] = "create",	       [7] = "create_attr",
-		[8] = "create_static", [10] = "mem_map",
-		[11] = "mem_unmap",
+		[0] = "attach",	       [1] = "release",	 [4] = "mmap",
+		[5] = "munmap",	       [6] = "create",	 [7] = "create_attr",
+		[8] = "create_static", [10] = "mem_map", [11] = "mem_unmap",
 	};
 
 	if (method >= sizeof(names) / sizeof(names[0]) || !names[method])
@@ -90,9 +88,9 @@ static void log_arg(uint32_t number, unsigned int i,
 		fprintf(f, " offset 0x%" PRIx64, a->pv & DSP_PAGE_MASK);
 	else
 		fprintf(f, " offset 0x%x", a->offset);
-	fprintf(f, " num %u index %u sid %u page 0x%" PRIx64 " size %" PRIu64
-		   "\n", a->list_num, a->list_index, a->sid, a->page_iova,
-		a->page_size);
+	fprintf(f,
+		" num %u index %u sid %u page 0x%" PRIx64 " size %" PRIu64 "\n",
+		a->list_num, a->list_index, a->sid, a->page_iova, a->page_size);
 	if (a->kind <= FASTRPC_OUT_BUFFER)
 		fprintf(f, "msg %u pv %u 0x%" PRIx64 "\n", number, i, a->pv);
 	else
@@ -147,14 +145,13 @@ void wire_log_reply(uint32_t number, uint64_t ctx, int32_t status)
 	if (!wire_file)
 		return;
 	fprintf(wire_file, "reply %u ctx 0x%" PRIx64 "\n", number, ctx);
-	fprintf(wire_file, "reply %u status 0x%x\n", number,
-		(uint32_t)status);
+	fprintf(wire_file, "reply %u status 0x%x\n", number, (uint32_t)status);
 }
 
 void wire_log_status(int32_t client, uint32_t status)
 {
-	static const char *const names[] = { "up", "exit", "kill",
-					     "exception", "restart" };
+	static const char *const names[] = { "up", "exit", "kill", "exception",
+					     "restart" };
 
 	if (wire_file)
 		fprintf(wire_file, "status client %d value %u name %s\n",

@@ -22,8 +22,10 @@ void wire_log_message(uint32_t number, const struct fastrpc_message *m);
 void wire_log_args(uint32_t number, const struct fastrpc_args *args);
 
 /** wire_log_field() - a field of the payload of a kernel method */
-__attribute__((format(printf, 3, 4))) void
-wire_log_field(uint32_t number, const char *name, const char *format, ...);
+__attribute__((format(printf, 3, 4))) void wire_log_field(uint32_t number,
+							  const char *name,
+							  const char *format,
+							  ...);
 
 /** wire_log_data() - the bytes of argument @arg */
 void wire_log_data(uint32_t number, unsigned int arg, const void *data,

@@ -90,8 +90,7 @@ static uint64_t vhost_get(struct guest *g, uint32_t request)
 	return reply.value;
 }
 
-static void vhost_u64(struct guest *g, uint32_t request, uint64_t value,
-		      int fd)
+static void vhost_u64(struct guest *g, uint32_t request, uint64_t value, int fd)
 {
 	vhost_send(g, request, &value, sizeof(value), fd);
 }
@@ -288,8 +287,8 @@ static void make_queue(struct guest *g, uint32_t index)
 	q->used = q->desc + 2048;
 }
 
-static void post(struct guest *g, uint32_t index, uint16_t id,
-		 uint64_t address, uint32_t length, bool writable)
+static void post(struct guest *g, uint32_t index, uint16_t id, uint64_t address,
+		 uint32_t length, bool writable)
 {
 	struct guest_queue *q = &g->queue[index];
 	uint16_t *avail = (uint16_t *)q->avail;
@@ -502,8 +501,8 @@ void guest_wait_state(struct guest *g, uint32_t state)
 	while (__atomic_load_n(&g->edge->dsp_state, __ATOMIC_ACQUIRE) !=
 	       state) {
 		if (now_ms() > end)
-			test_fail("dsp_state is %u, not %u",
-				  g->edge->dsp_state, state);
+			test_fail("dsp_state is %u, not %u", g->edge->dsp_state,
+				  state);
 		wait_irq(g, QDA_SIM_CONTROL_IRQ, 1);
 	}
 }
@@ -582,14 +581,15 @@ void guest_put(struct guest *g, const void *data, size_t size)
 	size_t i, padded = (size + 7) & ~(size_t)7;
 
 	while ((g->edge->tx_tail + QDA_SIM_FIFO_SIZE - head - 1) %
-		       QDA_SIM_FIFO_SIZE < padded) {
+		       QDA_SIM_FIFO_SIZE <
+	       padded) {
 		if (now_ms() > end)
 			test_fail("the DSP does not read its FIFO");
 		usleep(100);
 	}
 	for (i = 0; i < size; i++)
-		g->edge->tx[(head + i) % QDA_SIM_FIFO_SIZE] =
-			((const uint8_t *)data)[i];
+		g->edge->tx[(head + i) % QDA_SIM_FIFO_SIZE] = ((
+			const uint8_t *)data)[i];
 	__atomic_store_n(&g->edge->tx_head,
 			 (uint32_t)((head + padded) % QDA_SIM_FIFO_SIZE),
 			 __ATOMIC_RELEASE);
@@ -607,7 +607,8 @@ static void put_command(struct guest *g, uint16_t cmd, uint16_t param1,
 static uint32_t fifo_used(const struct guest *g)
 {
 	return (__atomic_load_n(&g->edge->rx_head, __ATOMIC_ACQUIRE) +
-		QDA_SIM_FIFO_SIZE - g->edge->rx_tail) % QDA_SIM_FIFO_SIZE;
+		QDA_SIM_FIFO_SIZE - g->edge->rx_tail) %
+	       QDA_SIM_FIFO_SIZE;
 }
 
 static void take(struct guest *g, void *data, uint32_t size)
@@ -680,19 +681,19 @@ static int handle(struct guest *g, void *data, size_t size)
 
 	take(g, &c, sizeof(c));
 	switch (c.cmd) {
-	case 0:	/* VERSION */
+	case 0: /* VERSION */
 		put_command(g, 1, c.param1, c.param2);
 		break;
-	case 2:	/* OPEN */
+	case 2: /* OPEN */
 		answer_open(g, &c);
 		break;
-	case 4:	/* OPEN_ACK */
+	case 4: /* OPEN_ACK */
 		g->channel_open = true;
 		break;
-	case 5:	/* INTENT */
+	case 5: /* INTENT */
 		take_intents(g, c.param2);
 		break;
-	case 9:	/* TX_DATA */
+	case 9: /* TX_DATA */
 		return take_packet(g, &c, data, size);
 	case 13: /* READ_NOTIF */
 		guest_ring(g, QDA_SIM_GLINK_KICK);

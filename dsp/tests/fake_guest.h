@@ -21,7 +21,7 @@
 #define GUEST_QUEUE    64u
 #define GUEST_INTENTS  320u
 
-#define GUEST_IOVA_END 0x200000ull	/* what one last-level table covers */
+#define GUEST_IOVA_END 0x200000ull /* what one last-level table covers */
 
 struct guest_queue {
 	uint8_t *desc;
@@ -47,15 +47,15 @@ struct guest {
 	struct qda_sim_smmu *smmu;
 	uint64_t edge_address;
 	uint64_t smmu_address;
-	uint64_t *pages[GUEST_SIDS];	/* last-level tables */
+	uint64_t *pages[GUEST_SIDS]; /* last-level tables */
 	uint64_t root[GUEST_SIDS];
 	uint64_t next_iova;
-	uint16_t channel;		/* the DSP's name of it */
+	uint16_t channel; /* the DSP's name of it */
 	bool channel_open;
-	uint32_t intents[GUEST_INTENTS];	/* free ones of the DSP */
+	uint32_t intents[GUEST_INTENTS]; /* free ones of the DSP */
 	unsigned int intent_count;
 	uint64_t sequence;
-	int32_t news_client;		/* the last process status message */
+	int32_t news_client; /* the last process status message */
 	uint32_t news;
 };
 
@@ -139,7 +139,7 @@ struct call {
 	uint32_t sid;
 	unsigned int pages;
 	uint64_t iova;
-	uint8_t *metadata;	/* contiguous in RAM */
+	uint8_t *metadata; /* contiguous in RAM */
 	unsigned int count, ins;
 	struct call_arg arg[CALL_ARGS];
 	uint32_t offset[CALL_ARGS];
@@ -189,7 +189,7 @@ int32_t module_open(struct guest *g, int32_t client, uint32_t sid,
 		    const char *uri, uint32_t *handle);
 
 /** test_fail() - end the test with a message */
-_Noreturn __attribute__((format(printf, 1, 2))) void
-test_fail(const char *format, ...);
+_Noreturn __attribute__((format(printf, 1, 2))) void test_fail(
+	const char *format, ...);
 
 #endif /* FAKE_GUEST_H */

@@ -184,8 +184,8 @@ int32_t kernel_call(struct guest *g, unsigned int type, uint32_t sid,
 int32_t process_create(struct guest *g, int32_t client, uint32_t sid)
 {
 	const uint32_t in0[6] = { (uint32_t)client, 5, 0, 1, 8, 0 };
-	uint64_t page[2] = { (uint64_t)sid << 32 |
-			     guest_map(g, sid, 4, false), 4 * 4096 };
+	uint64_t page[2] = { (uint64_t)sid << 32 | guest_map(g, sid, 4, false),
+			     4 * 4096 };
 	const struct call_arg arg[] = {
 		{ (void *)in0, sizeof(in0) },
 		{ "test", 5 },

@@ -12,7 +12,7 @@
 #include "fake_guest.h"
 #include "skels/probe.h"
 
-#define SHORT_MS 60	/* long enough that nothing more is to come */
+#define SHORT_MS 60 /* long enough that nothing more is to come */
 
 struct packet {
 	uint64_t ctx;

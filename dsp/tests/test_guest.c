@@ -105,8 +105,7 @@ static void test_session(void **state)
 	start_with_probe(&handle);
 	assert_true(handle > 20);
 	assert_int_equal(echo(1, 1, handle), 0);
-	assert_int_equal(module_open(&guest, 1, 1, PROBE_URI_PLAIN, &plain),
-			 0);
+	assert_int_equal(module_open(&guest, 1, 1, PROBE_URI_PLAIN, &plain), 0);
 	assert_int_not_equal(plain, handle);
 	assert_int_equal(echo(1, 1, plain), 0);
 	assert_int_equal(call_word(handle, PROBE_RESULT, 1234), 1234);
@@ -124,7 +123,8 @@ static void test_open_errors(void **state)
 	start(NULL);
 	assert_int_equal(process_create(&guest, 1, 1), 0);
 	assert_int_equal(module_open(&guest, 1, 1, "file:///libno_skel.so?no",
-				     &handle), (int32_t)0x80000406);
+				     &handle),
+			 (int32_t)0x80000406);
 	assert_int_equal(module_open(&guest, 1, 1,
 				     "file:///libprobe_skel.so?no", &handle),
 			 (int32_t)0x80000442);
@@ -132,7 +132,8 @@ static void test_open_errors(void **state)
 				     PROBE_URI_HANDLE "&_dom=adsp", &handle),
 			 BAD_PARM);
 	assert_int_equal(module_open(&guest, 1, 1, PROBE_URI_HANDLE "&fail",
-				     &handle), PROBE_EOPEN);
+				     &handle),
+			 PROBE_EOPEN);
 	assert_int_equal(module_open(&guest, 1, 1,
 				     PROBE_URI_HANDLE "&_dom=cdsp", &handle),
 			 0);
@@ -186,9 +187,9 @@ static uint32_t news_of_crash(uint32_t kind)
 static void test_crash_is_contained(void **state)
 {
 	static const uint32_t kinds[] = {
-		PROBE_CRASH_NULL,  PROBE_CRASH_WILD_READ, PROBE_CRASH_ABORT,
-		PROBE_CRASH_EXIT,  PROBE_CRASH_DIVIDE,	  PROBE_CRASH_STACK,
-		PROBE_CRASH_JUMP,  PROBE_CRASH_KILL,	  PROBE_CRASH_WILD_WRITE,
+		PROBE_CRASH_NULL, PROBE_CRASH_WILD_READ, PROBE_CRASH_ABORT,
+		PROBE_CRASH_EXIT, PROBE_CRASH_DIVIDE,	 PROBE_CRASH_STACK,
+		PROBE_CRASH_JUMP, PROBE_CRASH_KILL,	 PROBE_CRASH_WILD_WRITE,
 	};
 	uint32_t handle, other, faults;
 	unsigned int i;
@@ -196,13 +197,13 @@ static void test_crash_is_contained(void **state)
 	(void)state;
 	start(NULL);
 	assert_int_equal(process_create(&guest, 2, 2), 0);
-	assert_int_equal(module_open(&guest, 2, 2, PROBE_URI_PLAIN, &other),
-			 0);
+	assert_int_equal(module_open(&guest, 2, 2, PROBE_URI_PLAIN, &other), 0);
 	for (i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
 		faults = guest.smmu->fault_seq;
 		assert_int_equal(process_create(&guest, 1, 1), 0);
 		assert_int_equal(module_open(&guest, 1, 1, PROBE_URI_HANDLE,
-					     &handle), 0);
+					     &handle),
+				 0);
 		assert_int_equal(call_word(handle, PROBE_CRASH, kinds[i]),
 				 DIED);
 		expect_news(1, news_of_crash(kinds[i]));
@@ -228,12 +229,12 @@ static void test_beyond_a_buffer(void **state)
 
 	(void)state;
 	start_with_probe(&handle);
-	in0[0] = 100;	/* in the same page: the SMMU cannot see it */
-	assert_int_equal(user_call(&guest, 1, 1, handle, PROBE_BEYOND, 2, 1,
-				   arg), 0);
-	in0[0] = 5000;	/* in the hole behind */
-	assert_int_equal(user_call(&guest, 1, 1, handle, PROBE_BEYOND, 2, 1,
-				   arg), DIED);
+	in0[0] = 100; /* in the same page: the SMMU cannot see it */
+	assert_int_equal(
+		user_call(&guest, 1, 1, handle, PROBE_BEYOND, 2, 1, arg), 0);
+	in0[0] = 5000; /* in the hole behind */
+	assert_int_equal(
+		user_call(&guest, 1, 1, handle, PROBE_BEYOND, 2, 1, arg), DIED);
 	guest_logged(&guest, "libprobe_skel.so");
 	assert_int_equal(guest_stop(&guest), 0);
 }
@@ -278,12 +279,13 @@ static void test_invalidation(void **state)
 	assert_int_equal(kernel_call(&guest, 1, 1, 10, 3, 1, map), 0);
 	assert_int_equal(va, 0x200000000000ull + iova);
 	assert_int_equal(kernel_call(&guest, 1, 1, 10, 3, 1, map), ALREADY);
-	assert_int_equal(user_call(&guest, 1, 1, handle, PROBE_TAG_SUM, 1, 1,
-				   use), 0);
+	assert_int_equal(
+		user_call(&guest, 1, 1, handle, PROBE_TAG_SUM, 1, 1, use), 0);
 	assert_int_equal(sum, 2 * GUEST_PAGE);
 	guest_unmap(&guest, 1, iova, 2);
 	assert_int_equal(user_call(&guest, 1, 1, handle, PROBE_TAG_SUM, 1, 1,
-				   use), DIED);
+				   use),
+			 DIED);
 	expect_news(1, 3);
 	assert_int_equal(guest_stop(&guest), 0);
 }
@@ -315,11 +317,11 @@ static void test_tags(void **state)
 	start_with_probe(&handle);
 	page[0] = 1ull << 32 | guest_map(&guest, 1, 1, false);
 	page[1] = GUEST_PAGE;
-	assert_int_equal(user_call(&guest, 1, 1, handle, PROBE_TAG_SUM, 1, 1,
-				   use), 2);
+	assert_int_equal(
+		user_call(&guest, 1, 1, handle, PROBE_TAG_SUM, 1, 1, use), 2);
 	assert_int_equal(kernel_call(&guest, 1, 1, 10, 3, 1, map), 0);
-	assert_int_equal(user_call(&guest, 1, 1, handle, PROBE_TAG_SUM, 1, 1,
-				   use), 0);
+	assert_int_equal(
+		user_call(&guest, 1, 1, handle, PROBE_TAG_SUM, 1, 1, use), 0);
 	/* DSP code holds it */
 	assert_int_equal(unmap_tag(5, va, GUEST_PAGE), DIED);
 	assert_int_equal(call_word(handle, PROBE_TAG_PUT, 5), 0);
@@ -363,18 +365,22 @@ static void test_heap_pages(void **state)
 	u.va = va;
 	/* DSP code has allocated from it: all of it, and no more */
 	assert_int_equal(user_call(&guest, 1, 1, handle, PROBE_HEAP_TAKE, 1, 1,
-				   take), 0);
+				   take),
+			 0);
 	assert_int_equal(at, va);
-	assert_int_equal(*(uint8_t *)guest_iova_at(&guest, 1, (uint32_t)page[0]),
-			 0x77);
+	assert_int_equal(
+		*(uint8_t *)guest_iova_at(&guest, 1, (uint32_t)page[0]), 0x77);
 	assert_int_equal(kernel_call(&guest, 1, 1, 5, 1, 0, unmap), DIED);
 	in0[0] = 1;
 	assert_int_equal(user_call(&guest, 1, 1, handle, PROBE_HEAP_TAKE, 1, 1,
-				   take), 2);
+				   take),
+			 2);
 	assert_int_equal(user_call(&guest, 1, 1, handle, PROBE_HEAP_GIVE, 1, 0,
-				   give), 0);
+				   give),
+			 0);
 	assert_int_equal(user_call(&guest, 1, 1, handle, PROBE_HEAP_GIVE, 1, 0,
-				   give), 0x0e);
+				   give),
+			 0x0e);
 	assert_int_equal(kernel_call(&guest, 1, 1, 5, 1, 0, unmap), 0);
 	assert_int_equal(kernel_call(&guest, 1, 1, 5, 1, 0, unmap), NO_MAP);
 	assert_int_equal(guest_stop(&guest), 0);
@@ -410,14 +416,17 @@ static void test_many_calls(void **state)
 		struct call release;
 
 		arg = (struct call_arg){ &some, 4 };
-		call_build(&guest, &release, 1, 1, 1, handle, PROBE_RELEASE,
-			   0, 1, &arg);
+		call_build(&guest, &release, 1, 1, 1, handle, PROBE_RELEASE, 0,
+			   1, &arg);
 		call_send(&guest, &release);
 		for (;;) {
-			struct { uint64_t ctx; int32_t status, pad; } r;
+			struct {
+				uint64_t ctx;
+				int32_t status, pad;
+			} r;
 
-			assert_int_equal(guest_receive(&guest, &r, sizeof(r),
-						       5000), 16);
+			assert_int_equal(
+				guest_receive(&guest, &r, sizeof(r), 5000), 16);
 			assert_int_equal(r.status, 0);
 			if (r.ctx == release.ctx)
 				break;
@@ -432,7 +441,10 @@ static void test_many_calls(void **state)
 
 static void test_release_ends_calls(void **state)
 {
-	struct { uint64_t ctx; int32_t status, pad; } r;
+	struct {
+		uint64_t ctx;
+		int32_t status, pad;
+	} r;
 	uint32_t handle;
 	struct call c;
 
@@ -479,7 +491,8 @@ static void test_subsystem_restart(void **state)
 		assert_int_equal(guest.edge->boots, boot);
 		assert_int_equal(process_create(&guest, 1, 1), 0);
 		assert_int_equal(module_open(&guest, 1, 1, PROBE_URI_HANDLE,
-					     &handle), 0);
+					     &handle),
+				 0);
 		assert_int_equal(echo(1, 1, handle), 0);
 	}
 	assert_int_equal(guest_stop(&guest), 0);
@@ -512,7 +525,7 @@ static void test_stopped_process(void **state)
 	call_build(&guest, &c, 1, 1, 1, handle, PROBE_BLOCK, 0, 0, NULL);
 	call_send(&guest, &c);
 	kill(guest_child_of(guest_child(&guest)), SIGSTOP);
-	usleep(100000);	/* until each of its threads has stopped */
+	usleep(100000); /* until each of its threads has stopped */
 	guest_unmap(&guest, 1, iova, 1);
 	assert_int_equal(call_wait(&guest, &c), DIED);
 	expect_news(1, 2);
@@ -545,8 +558,8 @@ static void test_logs(void **state)
 	start_with_probe(&handle);
 	assert_int_equal(user_call(&guest, 1, 1, handle, PROBE_LOG, 1, 0, log),
 			 0);
-	assert_int_equal(user_call(&guest, 1, 1, handle, PROBE_PRINT, 1, 0,
-				   print), 0);
+	assert_int_equal(
+		user_call(&guest, 1, 1, handle, PROBE_PRINT, 1, 0, print), 0);
 	guest_logged(&guest, "HIGH: a line from a skel\n");
 	guest_logged(&guest, "cdsp pd 1 probe_skel.c:");
 	guest_logged(&guest, "cdsp pd 1 output: printed\n");
@@ -562,8 +575,8 @@ static void test_system_call_on_a_buffer(void **state)
 
 	(void)state;
 	start_with_probe(&handle);
-	assert_int_equal(user_call(&guest, 1, 1, handle, PROBE_READ_FILE, 1, 1,
-				   arg), 0);
+	assert_int_equal(
+		user_call(&guest, 1, 1, handle, PROBE_READ_FILE, 1, 1, arg), 0);
 	assert_memory_equal(out, "\177ELF", 4);
 	assert_int_equal(guest_stop(&guest), 0);
 }

@@ -17,7 +17,7 @@
 #define NO_SUCH	    ((int32_t)0x80000427)
 #define BAD_PARM    ((int32_t)0x8000040e)
 #define UNSUPPORTED ((int32_t)0x80000414)
-#define DIED	   ((int32_t)0x8000040d)
+#define DIED	    ((int32_t)0x8000040d)
 #define ALREADY	    ((int32_t)0x8000041a)
 #define NO_MODULE   ((int32_t)0x8000043e)
 #define BAD_HANDLE  ((int32_t)0x8000042c)
@@ -74,22 +74,22 @@ static void test_bad_metadata(void **state)
 		unsigned int at, size;
 		uint64_t value;
 	} cases[] = {
-		{ 0, 8, 0xfff },	      /* offset + length > page */
+		{ 0, 8, 0xfff }, /* offset + length > page */
 		{ 8, 8, UINT64_MAX },
 		{ 8, 8, 4096 },
-		{ 8, 8, 0 },		      /* length 0 with a page */
-		{ 32, 4, 2 },		      /* list num */
+		{ 8, 8, 0 },  /* length 0 with a page */
+		{ 32, 4, 2 }, /* list num */
 		{ 32, 4, 0 },
-		{ 36, 4, 2 },		      /* page index */
+		{ 36, 4, 2 }, /* page index */
 		{ 36, 4, UINT32_MAX },
 		{ 48, 8, 2ull << 32 | 0x1000 }, /* SID */
 		{ 48, 8, 1ull << 32 | 0x1004 },
 		{ 48, 8, 1ull << 32 | 0xfffff000 },
-		{ 56, 8, 0 },		      /* page size */
+		{ 56, 8, 0 }, /* page size */
 		{ 56, 8, 0x801 },
 		{ 56, 8, UINT64_MAX },
-		{ 80, 8, 1 },		      /* fd list */
-		{ 80 + 128, 4, 1 },	      /* crc list */
+		{ 80, 8, 1 },	    /* fd list */
+		{ 80 + 128, 4, 1 }, /* crc list */
 	};
 	char in[100], out[100];
 	unsigned int i;
@@ -109,8 +109,8 @@ static void test_bad_metadata(void **state)
 			assert_int_equal(process_release(&guest, 1, 1), 0);
 			assert_int_equal(process_create(&guest, 1, 1), 0);
 			assert_int_equal(module_open(&guest, 1, 1,
-						     PROBE_URI_PLAIN,
-						     &handle), 0);
+						     PROBE_URI_PLAIN, &handle),
+					 0);
 		} else {
 			assert_int_equal(call_wait(&guest, &c), BAD_PARM);
 		}
@@ -128,14 +128,14 @@ static void test_bad_message(void **state)
 		uint64_t value;
 		int32_t status;
 	} cases[] = {
-		{ 0, 4, 0, BAD_PARM },		/* client id */
+		{ 0, 4, 0, BAD_PARM }, /* client id */
 		{ 0, 4, 7, BAD_PID },
-		{ 8, 1, 0x11, BAD_PARM },	/* ctx bit 4 */
+		{ 8, 1, 0x11, BAD_PARM }, /* ctx bit 4 */
 		{ 8, 1, 0x03, BAD_PARM },
-		{ 8, 1, 0x02, BAD_PARM },	/* not the type of the PD */
-		{ 16, 4, 1, BAD_PARM },		/* handle 1 from a client */
+		{ 8, 1, 0x02, BAD_PARM }, /* not the type of the PD */
+		{ 16, 4, 1, BAD_PARM },	  /* handle 1 from a client */
 		{ 16, 4, 2, BAD_PARM },
-		{ 20, 4, 0x02ffff00, BAD_PARM },	/* size too small */
+		{ 20, 4, 0x02ffff00, BAD_PARM }, /* size too small */
 		{ 24, 8, 1ull << 32 | 0x800, BAD_PARM },
 		{ 24, 8, 2ull << 32 | 0x1000, BAD_PARM },
 		{ 24, 8, 200ull << 32 | 0x1000, BAD_PARM },
@@ -151,8 +151,7 @@ static void test_bad_message(void **state)
 	start_strict();
 	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		build_echo(&c, in, out);
-		memcpy(c.message + cases[i].at, &cases[i].value,
-		       cases[i].size);
+		memcpy(c.message + cases[i].at, &cases[i].value, cases[i].size);
 		memcpy(&c.ctx, c.message + 8, 8);
 		call_send(&guest, &c);
 		assert_int_equal(call_wait(&guest, &c), cases[i].status);
@@ -181,13 +180,16 @@ static void test_not_strict(void **state)
 static void test_other_sizes(void **state)
 {
 	uint8_t message[1000] = { 0 };
-	struct { uint64_t ctx; int32_t status, pad; } r;
+	struct {
+		uint64_t ctx;
+		int32_t status, pad;
+	} r;
 	static const size_t sizes[] = { 16, 39, 41, 256 };
 	unsigned int i;
 
 	(void)state;
 	start_strict();
-	guest_send(&guest, message, 8);	/* a signal is none */
+	guest_send(&guest, message, 8); /* a signal is none */
 	expect_alive();
 	message[9] = 0x12;
 	for (i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
@@ -206,7 +208,10 @@ static void test_context_in_flight(void **state)
 {
 	struct call block, again;
 	char in[100], out[100];
-	struct { uint64_t ctx; int32_t status, pad; } r;
+	struct {
+		uint64_t ctx;
+		int32_t status, pad;
+	} r;
 
 	(void)state;
 	start_strict();
@@ -287,8 +292,9 @@ static int32_t mem_map(unsigned int type, struct mem_map q, uint64_t address,
 
 static void test_maps(void **state)
 {
-	const struct mem_map right = { .client = 1, .tag = 5, .flags = 2,
-				       .num = 16 };
+	const struct mem_map right = {
+		.client = 1, .tag = 5, .flags = 2, .num = 16
+	};
 	struct mem_map q = right;
 	uint64_t at;
 
@@ -398,7 +404,8 @@ static void test_static_handles(void **state)
 	/* a handle of one process means nothing in another */
 	assert_int_equal(process_create(&guest, 2, 2), 0);
 	assert_int_equal(user_call(&guest, 2, 2, handle, PROBE_ECHO, 0, 0,
-				   NULL), BAD_HANDLE);
+				   NULL),
+			 BAD_HANDLE);
 	/* a process that is told to exit says yes first */
 	assert_int_equal(user_call(&guest, 1, 1, 4, 2, 0, 0, NULL), 0);
 	assert_int_equal(user_call(&guest, 1, 1, 10, 0, 0, 0, NULL), DIED);
@@ -420,15 +427,13 @@ static void restart(void)
 /* Each leaves the edge dead until a restart, and nothing else. */
 static void test_broken_fifo(void **state)
 {
-	static const uint32_t heads[] = { 16384, 16383, 0xffffffff,
-					  0x80000000, 3 };
+	static const uint32_t heads[] = { 16384, 16383, 0xffffffff, 0x80000000,
+					  3 };
 	static const uint32_t commands[][2] = {
-		{ 10, 0 },		 /* no such command */
-		{ 0xffff, 0 },
-		{ 5, 0xffffffff },	 /* a billion intents */
-		{ 2, 0xffff },		 /* a long name */
-		{ 2, 0 },
-		{ 9, 0 },		 /* data without a size */
+		{ 10, 0 },			  /* no such command */
+		{ 0xffff, 0 }, { 5, 0xffffffff }, /* a billion intents */
+		{ 2, 0xffff },			  /* a long name */
+		{ 2, 0 },      { 9, 0 },	  /* data without a size */
 	};
 	unsigned int i;
 
@@ -496,8 +501,8 @@ static void test_odd_invalidations(void **state)
 				     guest.root[1], 1, UINT64_MAX));
 	assert_true(guest_invalidate(&guest, QDA_SIM_INVALIDATE_ROOT, 0,
 				     guest.root[1], 0, 0));
-	assert_true(guest_invalidate(&guest, QDA_SIM_INVALIDATE_STREAM, 1, 0,
-				     0, 0));
+	assert_true(guest_invalidate(&guest, QDA_SIM_INVALIDATE_STREAM, 1, 0, 0,
+				     0));
 	assert_true(guest_invalidate(&guest, QDA_SIM_INVALIDATE_STREAM,
 				     UINT32_MAX, 0, 0, 0));
 	expect_alive();

@@ -19,20 +19,23 @@ static void test_uri(void **state)
 	(void)state;
 	assert_int_equal(skel_uri_parse("file:///libcalculator_skel.so?"
 					"calculator_skel_handle_invoke"
-					"&_modver=1.0&_dom=cdsp", &u, error,
-					sizeof(error)), 0);
+					"&_modver=1.0&_dom=cdsp",
+					&u, error, sizeof(error)),
+			 0);
 	assert_string_equal(u.library, "libcalculator_skel.so");
 	assert_string_equal(u.symbol, "calculator_skel_handle_invoke");
 	assert_string_equal(u.domain, "cdsp");
 	assert_true(u.handle_based);
 	assert_int_equal(skel_uri_parse("file:///liba.so?a_invoke"
-					"&_idlver=1.2.3&_session=1", &u,
-					error, sizeof(error)), 0);
+					"&_idlver=1.2.3&_session=1",
+					&u, error, sizeof(error)),
+			 0);
 	assert_string_equal(u.symbol, "a_invoke");
 	assert_string_equal(u.domain, "");
 	assert_false(u.handle_based);
 	assert_int_equal(skel_uri_parse("adsp_default_listener", &u, error,
-					sizeof(error)), 0);
+					sizeof(error)),
+			 0);
 	assert_string_equal(u.library, "libadsp_default_listener_skel.so");
 	assert_string_equal(u.symbol, "adsp_default_listener_skel_invoke");
 }
@@ -70,11 +73,11 @@ static void test_bad_uri(void **state)
 	}
 	memset(longest, 'a', sizeof(longest) - 1);
 	longest[sizeof(longest) - 1] = '\0';
-	assert_int_not_equal(skel_uri_parse(longest, &u, error,
-					    sizeof(error)), 0);
+	assert_int_not_equal(skel_uri_parse(longest, &u, error, sizeof(error)),
+			     0);
 	memcpy(longest, "file:///", 8);
-	assert_int_not_equal(skel_uri_parse(longest, &u, error,
-					    sizeof(error)), 0);
+	assert_int_not_equal(skel_uri_parse(longest, &u, error, sizeof(error)),
+			     0);
 }
 
 static void test_fault_plan(void **state)

@@ -138,8 +138,8 @@ static void none_is_left(void **state)
 
 	(void)state;
 	for (i = 0; i < READERS; i++)
-		assert_int_equal(pthread_create(&threads[i], NULL, reader, NULL),
-				 0);
+		assert_int_equal(
+			pthread_create(&threads[i], NULL, reader, NULL), 0);
 	alarm(BOUND_S);
 	for (i = 0; i < RECORDS; i++) {
 		while (!pd_ring_put(&ring, &head, &i, sizeof(i)))

@@ -12,7 +12,7 @@
 
 #include "smmu.h"
 
-#define RAM	 0x10000000ull	/* guest physical start */
+#define RAM	 0x10000000ull /* guest physical start */
 #define RAM_SIZE 0x800000ull
 #define L1	 (RAM + 0x1000)
 #define L2	 (RAM + 0x2000)
@@ -147,14 +147,13 @@ static void test_copy_across_pages(void **state)
 	char text[16] = "";
 
 	(void)state;
-	assert_int_equal(smmu_write(&master, STREAM, 0xffc, "12345678", 8,
-				    &fault), 0);
+	assert_int_equal(
+		smmu_write(&master, STREAM, 0xffc, "12345678", 8, &fault), 0);
 	assert_memory_equal(guest_memory_at(&memory, DATA + 0xffc, 4), "1234",
 			    4);
-	assert_memory_equal(guest_memory_at(&memory, DATA + 0x5000, 4),
-			    "5678", 4);
-	assert_int_equal(smmu_read(&master, STREAM, 0xffc, text, 8, &fault),
-			 0);
+	assert_memory_equal(guest_memory_at(&memory, DATA + 0x5000, 4), "5678",
+			    4);
+	assert_int_equal(smmu_read(&master, STREAM, 0xffc, text, 8, &fault), 0);
 	assert_string_equal(text, "12345678");
 	assert_int_equal(busy % 2, 0);
 }
@@ -165,23 +164,23 @@ static void test_copy_faults(void **state)
 	char text[16];
 
 	(void)state;
-	assert_int_not_equal(smmu_write(&master, STREAM, 0x2000, "x", 1,
-					&fault), 0);
+	assert_int_not_equal(
+		smmu_write(&master, STREAM, 0x2000, "x", 1, &fault), 0);
 	assert_int_equal(fault.reason, SMMU_READ_ONLY);
 	assert_true(fault.write);
-	assert_int_not_equal(smmu_read(&master, STREAM, 0x2ff8, text, 16,
-				       &fault), 0);
+	assert_int_not_equal(
+		smmu_read(&master, STREAM, 0x2ff8, text, 16, &fault), 0);
 	assert_int_equal(fault.reason, SMMU_UNMAPPED);
 	assert_int_equal(fault.iova, 0x3000);
-	assert_int_not_equal(smmu_read(&master, QDA_SIM_STREAMS, 0, text, 1,
-				       &fault), 0);
+	assert_int_not_equal(
+		smmu_read(&master, QDA_SIM_STREAMS, 0, text, 1, &fault), 0);
 	assert_int_equal(fault.reason, SMMU_BAD_STREAM);
-	assert_int_not_equal(smmu_check(&master, STREAM, 0, UINT64_MAX, false,
-					&fault), 0);
-	assert_int_equal(smmu_check(&master, STREAM, 0, 0x3000, false,
-				    &fault), 0);
-	assert_int_not_equal(smmu_check(&master, STREAM, 0, 0x3000, true,
-					&fault), 0);
+	assert_int_not_equal(
+		smmu_check(&master, STREAM, 0, UINT64_MAX, false, &fault), 0);
+	assert_int_equal(smmu_check(&master, STREAM, 0, 0x3000, false, &fault),
+			 0);
+	assert_int_not_equal(
+		smmu_check(&master, STREAM, 0, 0x3000, true, &fault), 0);
 }
 
 static void test_memory_ranges(void **state)
@@ -210,14 +209,12 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_pages, prepare, cleanup),
-		cmocka_unit_test_setup_teardown(test_blocks, prepare,
-						cleanup),
-		cmocka_unit_test_setup_teardown(test_faults, prepare,
-						cleanup),
+		cmocka_unit_test_setup_teardown(test_blocks, prepare, cleanup),
+		cmocka_unit_test_setup_teardown(test_faults, prepare, cleanup),
 		cmocka_unit_test_setup_teardown(test_identity, prepare,
 						cleanup),
-		cmocka_unit_test_setup_teardown(test_copy_across_pages,
-						prepare, cleanup),
+		cmocka_unit_test_setup_teardown(test_copy_across_pages, prepare,
+						cleanup),
 		cmocka_unit_test_setup_teardown(test_copy_faults, prepare,
 						cleanup),
 		cmocka_unit_test_setup_teardown(test_memory_ranges, prepare,

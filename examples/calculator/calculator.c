@@ -38,8 +38,10 @@ static int append(struct numbers *numbers, const char *text)
 	value = strtol(text, &end, 10);
 	if (end == text || *end || errno || value < INT32_MIN ||
 	    value > INT32_MAX) {
-		fprintf(stderr, "calculator: \"%s\" is not a whole number from "
-				"-2147483648 to 2147483647\n", text);
+		fprintf(stderr,
+			"calculator: \"%s\" is not a whole number from "
+			"-2147483648 to 2147483647\n",
+			text);
 		return -1;
 	}
 	if (numbers->count == numbers->capacity) {
@@ -122,8 +124,9 @@ static int run(const char *domain, const struct numbers *numbers)
 		return -1;
 	ret = calculator_open(calculator_URI, &calculator);
 	if (ret) {
-		ret = example_fail(&example, "calculator: cannot load "
-					     "libcalculator_skel.so",
+		ret = example_fail(&example,
+				   "calculator: cannot load "
+				   "libcalculator_skel.so",
 				   qda_remote_error(), ret);
 	} else {
 		ret = calculate(&example, calculator, numbers);
@@ -151,8 +154,8 @@ int main(int argc, char **argv)
 	const char *domain = NULL;
 	int option, ret = 0;
 
-	while (!ret &&
-	       (option = getopt_long(argc, argv, "f:d:h", options, NULL)) >= 0) {
+	while (!ret && (option = getopt_long(argc, argv, "f:d:h", options,
+					     NULL)) >= 0) {
 		if (option == 'h') {
 			fputs(help, stdout);
 			free(numbers.items);

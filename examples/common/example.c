@@ -29,8 +29,9 @@ int example_open(struct example *example, const char *domain)
 	if (domain)
 		number = qda_domain_from_name(domain);
 	if (domain && number < 0) {
-		fprintf(stderr, "no DSP is called \"%s\": adsp, cdsp, sdsp, "
-				"mdsp, gdsp0, gdsp1, cdsp1, cdsp2, cdsp3\n",
+		fprintf(stderr,
+			"no DSP is called \"%s\": adsp, cdsp, sdsp, "
+			"mdsp, gdsp0, gdsp1, cdsp1, cdsp2, cdsp3\n",
 			domain);
 		return -1;
 	}
@@ -45,8 +46,7 @@ int example_open(struct example *example, const char *domain)
 		qda_remote_use(example->session);
 		return 0;
 	}
-	example_fail(example, "cannot start a process on the DSP", ret,
-		     result);
+	example_fail(example, "cannot start a process on the DSP", ret, result);
 	example_close(example);
 	return -1;
 }

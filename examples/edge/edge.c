@@ -13,7 +13,7 @@
 #include "image.h"
 #include "reference.h"
 
-#define REPEAT_MAX 1000000
+#define REPEAT_MAX    1000000
 #define MAGNITUDE_MAX 2040
 
 static const char help[] =
@@ -52,12 +52,12 @@ struct job {
 	const struct options *options;
 	struct example example;
 	remote_handle64 edge;
-	struct image picture;	/* in a buffer that the DSP reads */
-	struct image edges;	/* in one that it writes */
-	double *times;		/* of each call, in ms */
-	uint64_t copied;	/* by the CPU, in all calls */
+	struct image picture; /* in a buffer that the DSP reads */
+	struct image edges;   /* in one that it writes */
+	double *times;	      /* of each call, in ms */
+	uint64_t copied;      /* by the CPU, in all calls */
 	uint64_t edge_pixels;
-	uint64_t different;	/* pixels, compared with the reference */
+	uint64_t different; /* pixels, compared with the reference */
 };
 
 /* Memory that DSP and program share. It is freed with the session. */
@@ -181,8 +181,7 @@ static void print_text(const struct job *job, uint32_t process,
 	       picture->width, picture->height,
 	       picture->channels == 3 ? "RGB" : "grey", image_size(picture));
 	printf("calls      %lu; minimum %.3f ms, median %.3f ms\n",
-	       options->repeat, job->times[0],
-	       job->times[options->repeat / 2]);
+	       options->repeat, job->times[0], job->times[options->repeat / 2]);
 	printf("copied     %llu bytes a call by the CPU, of %zu that the DSP "
 	       "reads and writes\n",
 	       (unsigned long long)(job->copied / options->repeat),
@@ -269,9 +268,9 @@ static int run(const struct options *options)
 		example_fail(&job.example, "edge: cannot load libedge_skel.so",
 			     qda_remote_error(), ret);
 	} else {
-		ret = job.times ? process(&job) :
-				  example_fail(&job.example, "edge", -ENOMEM,
-					       0);
+		ret = job.times ?
+			      process(&job) :
+			      example_fail(&job.example, "edge", -ENOMEM, 0);
 		edge_close(job.edge);
 	}
 	free(job.times);
@@ -289,8 +288,10 @@ static int read_number(const char *name, unsigned long min, unsigned long max,
 	if (!errno && end != optarg && !*end && *optarg != '-' &&
 	    *number >= min && *number <= max)
 		return 0;
-	fprintf(stderr, "edge: --%s takes a number from %lu to %lu, not "
-			"\"%s\"\n", name, min, max, optarg);
+	fprintf(stderr,
+		"edge: --%s takes a number from %lu to %lu, not "
+		"\"%s\"\n",
+		name, min, max, optarg);
 	return -1;
 }
 
@@ -331,8 +332,8 @@ static int read_arguments(int argc, char **argv, struct options *options)
 	};
 	int option;
 
-	while ((option = getopt_long(argc, argv, "cd:hH:jl:r:", known,
-				     NULL)) >= 0) {
+	while ((option = getopt_long(argc, argv, "cd:hH:jl:r:", known, NULL)) >=
+	       0) {
 		if (option == 'h') {
 			fputs(help, stdout);
 			exit(EXIT_SUCCESS);

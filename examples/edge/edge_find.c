@@ -17,11 +17,16 @@
 #define MARGIN 2
 
 /* Rows that a stage keeps for the next one. */
-#define ACROSS_ROWS 5
-#define BLURRED_ROWS 3
+#define ACROSS_ROWS   5
+#define BLURRED_ROWS  3
 #define GRADIENT_ROWS 3
 
-enum direction { ACROSS, DOWN, FALLING, RISING };
+enum direction {
+	ACROSS,
+	DOWN,
+	FALLING,
+	RISING
+};
 
 /* Pixels from which edges grow. */
 struct seeds {
@@ -37,12 +42,12 @@ struct pipeline {
 	uint8_t *dst;
 
 	void *memory;
-	uint16_t *grey;				/* one row, with margins */
-	uint16_t *across[ACROSS_ROWS];		/* blurred across */
-	uint16_t *blurred[BLURRED_ROWS];	/* with margins */
-	uint16_t *magnitude[GRADIENT_ROWS];	/* with margins, of 0 */
+	uint16_t *grey;			    /* one row, with margins */
+	uint16_t *across[ACROSS_ROWS];	    /* blurred across */
+	uint16_t *blurred[BLURRED_ROWS];    /* with margins */
+	uint16_t *magnitude[GRADIENT_ROWS]; /* with margins, of 0 */
 	uint8_t *direction[GRADIENT_ROWS];
-	uint16_t *outside;			/* a row of magnitude 0 */
+	uint16_t *outside; /* a row of magnitude 0 */
 
 	struct seeds seeds;
 };
@@ -74,7 +79,8 @@ static void load_grey(struct pipeline *p, uint32_t y)
 	else
 		for (uint32_t x = 0; x < width; x++, in += 3)
 			p->grey[x] = (uint16_t)((77 * in[0] + 150 * in[1] +
-						 29 * in[2] + 128) >> 8);
+						 29 * in[2] + 128) >>
+						8);
 	fill_margins(p->grey, width);
 }
 
@@ -103,7 +109,8 @@ static void blur_down(struct pipeline *p, uint32_t y)
 	for (uint32_t x = 0; x < p->picture->width; x++)
 		out[x] = (uint16_t)((in[0][x] + in[4][x] +
 				     4 * (in[1][x] + in[3][x]) + 6 * in[2][x] +
-				     128) >> 8);
+				     128) >>
+				    8);
 	fill_margins(out, p->picture->width);
 }
 

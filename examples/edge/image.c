@@ -15,8 +15,9 @@ int image_prepare(const char *path, image_memory memory, void *context,
 {
 	if (!image->width || !image->height || image->width > EDGE_SIZE_MAX ||
 	    image->height > EDGE_SIZE_MAX) {
-		fprintf(stderr, "%s: %u x %u pixels; a picture has 1 to %d "
-				"each way\n",
+		fprintf(stderr,
+			"%s: %u x %u pixels; a picture has 1 to %d "
+			"each way\n",
 			path, image->width, image->height, EDGE_SIZE_MAX);
 		return -1;
 	}

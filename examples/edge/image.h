@@ -9,8 +9,8 @@
 struct image {
 	uint32_t width;
 	uint32_t height;
-	uint32_t channels;	/* 1 grey; 3 red, green, blue */
-	uint8_t *pixels;	/* rows from top to bottom, without gaps */
+	uint32_t channels; /* 1 grey; 3 red, green, blue */
+	uint8_t *pixels;   /* rows from top to bottom, without gaps */
 };
 
 /*

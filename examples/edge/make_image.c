@@ -12,11 +12,11 @@
 
 #include "image.h"
 
-#define WIDTH 1024
-#define HEIGHT 768
-#define SAMPLES 3		/* each way in a pixel */
-#define FAR 60.0
-#define WATER 0.0
+#define WIDTH	  1024
+#define HEIGHT	  768
+#define SAMPLES	  3 /* each way in a pixel */
+#define FAR	  60.0
+#define WATER	  0.0
 #define TREE_LINE 1.25
 
 struct vec {
@@ -93,9 +93,11 @@ static double noise(double x, double z, uint32_t seed)
 	u = u * u * u * (u * (u * 6.0 - 15.0) + 10.0);
 	v = v * v * v * (v * (v * 6.0 - 15.0) + 10.0);
 	return (lattice(ix, iz, seed) * (1.0 - u) +
-		lattice(ix + 1, iz, seed) * u) * (1.0 - v) +
+		lattice(ix + 1, iz, seed) * u) *
+		       (1.0 - v) +
 	       (lattice(ix, iz + 1, seed) * (1.0 - u) +
-		lattice(ix + 1, iz + 1, seed) * u) * v;
+		lattice(ix + 1, iz + 1, seed) * u) *
+		       v;
 }
 
 /* Octaves are turned, so that the lattice does not show. */
@@ -120,8 +122,8 @@ static double ridges(double x, double z, int octaves, uint32_t seed)
 
 	for (int i = 0; i < octaves; i++) {
 		double turned = 0.8 * x - 0.6 * z;
-		double n = 1.0 - fabs(2.0 * noise(x, z, seed + (uint32_t)i) -
-				      1.0);
+		double n = 1.0 -
+			   fabs(2.0 * noise(x, z, seed + (uint32_t)i) - 1.0);
 
 		n *= n;
 		sum += weight * n * previous;
@@ -141,7 +143,8 @@ static double ground(double x, double z, int octaves)
 	double behind = smooth(5.0, 19.0, z + 1.6 * fabs(x) * 0.35);
 	double side = smooth(1.6, 6.0, fabs(x + 0.3) - 0.12 * z);
 	double hills = 0.9 * fractal(0.45 * x, 0.45 * z, octaves, 3) - 0.34;
-	double peaks = 5.4 * ridges(0.13 * x + 3.1, 0.13 * z + 0.7, octaves, 11);
+	double peaks = 5.4 *
+		       ridges(0.13 * x + 3.1, 0.13 * z + 0.7, octaves, 11);
 	double near_bank = 0.50 * smooth(shore, shore - 1.6, z);
 	double basin = -0.32 * (1.0 - side) * smooth(18.0, 12.0, z);
 
@@ -320,10 +323,12 @@ static struct vec material(struct vec at, struct vec normal, double wood)
 	double steep = 1.0 - normal.y;
 	struct vec color;
 
-	color = blend(grass, rock, smooth(0.16, 0.34, steep + 0.2 * rough +
-					  0.13 * (at.y - 1.3)));
-	color = blend(color, snow, smooth(2.0, 2.5, at.y + 0.9 * rough) *
-				   smooth(0.52, 0.34, steep));
+	color = blend(grass, rock,
+		      smooth(0.16, 0.34,
+			     steep + 0.2 * rough + 0.13 * (at.y - 1.3)));
+	color = blend(color, snow,
+		      smooth(2.0, 2.5, at.y + 0.9 * rough) *
+			      smooth(0.52, 0.34, steep));
 	color = blend(sand, color, smooth(WATER + 0.015, WATER + 0.06, at.y));
 	if (wood > 0.004)
 		color = scale(needle, 0.55 + 0.9 * rough + 2.2 * wood);
@@ -358,8 +363,8 @@ static struct vec ripple(struct vec at, double t)
 {
 	double e = 0.01, calm = 0.10 / (1.0 + 0.22 * t);
 	double x = 5.0 * at.x, z = 13.0 * at.z;
-	double wind = 0.25 + smooth(0.35, 0.65, fractal(0.5 * at.x, 1.1 * at.z,
-							3, 45));
+	double wind = 0.25 + smooth(0.35, 0.65,
+				    fractal(0.5 * at.x, 1.1 * at.z, 3, 45));
 	double here = fractal(x, z, 4, 41);
 	struct vec n = {
 		-calm * wind * (fractal(x + e, z, 4, 41) - here) / e,
@@ -455,8 +460,7 @@ int main(int argc, char **argv)
 		return 1;
 	for (int y = 0; y < HEIGHT; y++)
 		for (int x = 0; x < WIDTH; x++)
-			paint_pixel(x, y,
-				    image.pixels + 3 * (y * WIDTH + x));
+			paint_pixel(x, y, image.pixels + 3 * (y * WIDTH + x));
 	ret = image_save(argv[1], &image);
 	free(image.pixels);
 	return ret ? 1 : 0;

@@ -49,7 +49,8 @@ static void brightness(const struct edge_picture *picture,
 			out->values[i] = pixel[0];
 		else
 			out->values[i] = (77 * pixel[0] + 150 * pixel[1] +
-					  29 * pixel[2] + 128) / 256;
+					  29 * pixel[2] + 128) /
+					 256;
 	}
 }
 
@@ -144,8 +145,9 @@ static int class_of(const struct plane *blur, const struct plane *magnitude,
 }
 
 /* Three planes of numbers: what a step reads, and what it writes. */
-static void calculate(const struct edge_picture *picture, struct plane planes[3],
-		      uint32_t low, uint32_t high, uint8_t *dst)
+static void calculate(const struct edge_picture *picture,
+		      struct plane planes[3], uint32_t low, uint32_t high,
+		      uint8_t *dst)
 {
 	struct plane *grey = &planes[0], *blur = &planes[1];
 	struct plane *magnitude = &planes[2], *edges = grey;

@@ -8,9 +8,9 @@
 
 #include "loopback.h"
 
-#define REMOTECTL 0
+#define REMOTECTL    0
 #define FIRST_HANDLE 0x100
-#define SKEL_HANDLE 1
+#define SKEL_HANDLE  1
 
 struct loopback_call loopback_call;
 

@@ -112,8 +112,7 @@ static void takes_numbers_from_a_buffer(void **state)
 	for (int i = 0; i < 1 << 18; i++)
 		numbers[i] = i;
 	qda_session_get_stats(session, &before, sizeof(before));
-	assert_int_equal(calculator_sum(calculator, numbers, 1 << 18, &sum),
-			 0);
+	assert_int_equal(calculator_sum(calculator, numbers, 1 << 18, &sum), 0);
 	qda_session_get_stats(session, &after, sizeof(after));
 	assert_int_equal(sum, (1LL << 17) * ((1 << 18) - 1));
 	assert_int_equal(after.bytes_in - before.bytes_in, 4);

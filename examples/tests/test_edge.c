@@ -99,7 +99,8 @@ static void carries_pixels_without_copying(void **state)
 	assert_int_equal(edge_reference(&picture, 60, 160, want), 0);
 	qda_session_get_stats(session, &before, sizeof(before));
 	assert_int_equal(edge_detect(edge, pixels, 3 * 90 * 40, 90, 40, 3, 60,
-				     160, pixels + 3 * 90 * 40, 90 * 40), 0);
+				     160, pixels + 3 * 90 * 40, 90 * 40),
+			 0);
 	qda_session_get_stats(session, &after, sizeof(after));
 	assert_memory_equal(pixels + 3 * 90 * 40, want, sizeof(want));
 	assert_int_equal(after.bytes_in - before.bytes_in, 28);

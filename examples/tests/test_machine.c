@@ -25,9 +25,8 @@
 #include <qda.h>
 #include <qda_remote.h>
 
-
-#define THREADS 8
-#define CALLS 8
+#define THREADS	    8
+#define CALLS	    8
 #define MILLISECOND 1000000LL
 
 static struct qda_session *open_session(void)
@@ -45,8 +44,8 @@ static struct qda_module *open_probe(struct qda_session *session)
 {
 	struct qda_module *probe;
 
-	assert_int_equal(qda_module_open(session, PROBE_URI_HANDLE, &probe,
-					 NULL), 0);
+	assert_int_equal(
+		qda_module_open(session, PROBE_URI_HANDLE, &probe, NULL), 0);
 	return probe;
 }
 
@@ -95,9 +94,10 @@ static void carries_the_most_buffers(void **state)
 		args[i] = qda_in(in[i], i);
 		args[255 + i] = qda_out(out[i], i + 1);
 	}
-	assert_int_equal(qda_module_invoke(probe,
-					   QDA_SCALARS(PROBE_ECHO, 255, 255, 0,
-						       0), args, 510, NULL), 0);
+	assert_int_equal(qda_module_invoke(
+				 probe, QDA_SCALARS(PROBE_ECHO, 255, 255, 0, 0),
+				 args, 510, NULL),
+			 0);
 	for (int i = 0; i < 255; i++) {
 		assert_memory_equal(out[i], in[i], i);
 		assert_int_equal(out[i][i], 0);
@@ -125,7 +125,8 @@ static void two_sessions_share_a_buffer(void **state)
 	args[1] = qda_out(back, 6);
 	assert_int_equal(qda_module_invoke(probe,
 					   QDA_SCALARS(PROBE_ECHO, 1, 1, 0, 0),
-					   args, 2, NULL), 0);
+					   args, 2, NULL),
+			 0);
 	assert_memory_equal(back, "across", 6);
 	qda_session_close(one);
 	assert_int_equal(qda_buffer_map(theirs, (void **)&address), 0);
@@ -150,7 +151,8 @@ static void a_buffer_is_known_by_its_tag(void **state)
 	args[2] = qda_dma(buffer, 0, 4096, 0);
 	assert_int_equal(qda_module_invoke(probe,
 					   QDA_SCALARS(PROBE_TAGS, 0, 1, 2, 0),
-					   args, 3, NULL), 0);
+					   args, 3, NULL),
+			 0);
 	assert_int_equal(seen[0], 77);
 	assert_int_equal(seen[1], 12);
 	assert_int_equal(seen[2], 1);
@@ -167,17 +169,21 @@ static void explains_what_cannot_be_loaded(void **state)
 	int32_t result;
 
 	(void)state;
-	assert_int_equal(qda_module_open(session, "file:///libnone_skel.so?"
-						  "none_skel_handle_invoke"
-						  "&_modver=1.0",
-					 &module, &result), -EREMOTEIO);
+	assert_int_equal(qda_module_open(session,
+					 "file:///libnone_skel.so?"
+					 "none_skel_handle_invoke"
+					 "&_modver=1.0",
+					 &module, &result),
+			 -EREMOTEIO);
 	assert_string_equal(qda_result_name(result), "AEE_EUNABLETOLOAD");
 	assert_int_equal(qda_session_detail(session, text, sizeof(text)), 0);
 	assert_non_null(strstr(text, "libnone_skel.so"));
-	assert_int_equal(qda_module_open(session, "file:///libprobe_skel.so?"
-						  "none_skel_handle_invoke"
-						  "&_modver=1.0",
-					 &module, &result), -EREMOTEIO);
+	assert_int_equal(qda_module_open(session,
+					 "file:///libprobe_skel.so?"
+					 "none_skel_handle_invoke"
+					 "&_modver=1.0",
+					 &module, &result),
+			 -EREMOTEIO);
 	assert_string_equal(qda_result_name(result), "AEE_ENOSUCHSYMBOL");
 	qda_session_close(session);
 }
@@ -186,8 +192,9 @@ static void passes_results_unchanged(void **state)
 {
 	struct qda_session *session = open_session();
 	struct qda_module *probe = open_probe(session);
-	static const int32_t results[] = { 0, 1, -1, 39, INT32_MIN, INT32_MAX,
-					   (int32_t)0x80000406 };
+	static const int32_t results[] = {
+		0, 1, -1, 39, INT32_MIN, INT32_MAX, (int32_t)0x80000406
+	};
 	int32_t result;
 
 	(void)state;
@@ -216,7 +223,8 @@ static uint32_t count(struct qda_module *probe, uint32_t milliseconds)
 
 	assert_int_equal(qda_module_invoke(probe,
 					   QDA_SCALARS(PROBE_COUNT, 1, 1, 0, 0),
-					   args, 2, NULL), 0);
+					   args, 2, NULL),
+			 0);
 	return runs;
 }
 
@@ -323,8 +331,8 @@ static int exchange_at_once(struct crew *crew)
 			.count = 2,
 		};
 	}
-	ret = qda_invoke_batch(qda_module_session(crew->probe), calls,
-			       CALLS, QDA_DEADLINE_NONE, NULL);
+	ret = qda_invoke_batch(qda_module_session(crew->probe), calls, CALLS,
+			       QDA_DEADLINE_NONE, NULL);
 	if (!ret && memcmp(in, out, sizeof(in)))
 		ret = -EBADMSG;
 	return ret;
@@ -335,8 +343,7 @@ static void *work(void *argument)
 	struct crew *crew = argument;
 
 	for (int round = 0; !crew->ret && round < 20; round++)
-		crew->ret = round % 2 ? exchange(crew) :
-					exchange_at_once(crew);
+		crew->ret = round % 2 ? exchange(crew) : exchange_at_once(crew);
 	return NULL;
 }
 
@@ -350,8 +357,8 @@ static void threads_have_calls_in_flight(void **state)
 	(void)state;
 	for (uint32_t i = 0; i < THREADS; i++) {
 		crews[i] = (struct crew){ probe, i << 24, 0 };
-		assert_int_equal(pthread_create(&threads[i], NULL, work,
-						&crews[i]), 0);
+		assert_int_equal(
+			pthread_create(&threads[i], NULL, work, &crews[i]), 0);
 	}
 	for (int i = 0; i < THREADS; i++) {
 		pthread_join(threads[i], NULL);
@@ -368,8 +375,8 @@ static void a_crash_ends_its_session_only(void **state)
 	struct qda_session_state now;
 
 	(void)state;
-	assert_int_equal(probe_number(probe, PROBE_CRASH,
-				      PROBE_CRASH_WILD_READ, NULL),
+	assert_int_equal(probe_number(probe, PROBE_CRASH, PROBE_CRASH_WILD_READ,
+				      NULL),
 			 -ECONNRESET);
 	assert_int_equal(probe_number(probe, PROBE_SLEEP, 0, NULL),
 			 -ECONNRESET);
@@ -394,7 +401,8 @@ static void closes_with_a_call_in_flight(void **state)
 	(void)state;
 	assert_int_equal(qda_call_submit(session, qda_module_handle(probe),
 					 QDA_SCALARS(PROBE_SLEEP, 1, 0, 0, 0),
-					 &arg, 1, &call), 0);
+					 &arg, 1, &call),
+			 0);
 	qda_session_close(session);
 }
 

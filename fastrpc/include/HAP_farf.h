@@ -36,14 +36,12 @@ extern "C" {
  * @line: line in @file
  * @format: printf format; a line is cut at about 900 characters
  */
-__attribute__((format(printf, 4, 5)))
-void HAP_debug_v2(int level, const char *file, int line, const char *format,
-		  ...);
+__attribute__((format(printf, 4, 5))) void HAP_debug_v2(
+	int level, const char *file, int line, const char *format, ...);
 
 /** HAP_debug_runtime() - the same, if the mask asks for @level */
-__attribute__((format(printf, 4, 5)))
-void HAP_debug_runtime(int level, const char *file, int line,
-		       const char *format, ...);
+__attribute__((format(printf, 4, 5))) void HAP_debug_runtime(
+	int level, const char *file, int line, const char *format, ...);
 
 #ifndef FARF_LOW
 #define FARF_LOW 1
@@ -73,41 +71,40 @@ void HAP_debug_runtime(int level, const char *file, int line,
 #define FARF_CRITICAL_LEVEL HAP_LEVEL_CRITICAL
 #define FARF_ALWAYS_LEVEL   HAP_LEVEL_HIGH
 
-#define FARF_RUNTIME_LOW       1
-#define FARF_RUNTIME_MEDIUM    1
-#define FARF_RUNTIME_HIGH      1
-#define FARF_RUNTIME_ERROR     1
-#define FARF_RUNTIME_FATAL     1
-#define FARF_RUNTIME_RPC_LOW   1
-#define FARF_RUNTIME_RPC_MEDIUM 1
-#define FARF_RUNTIME_RPC_HIGH  1
-#define FARF_RUNTIME_RPC_ERROR 1
-#define FARF_RUNTIME_RPC_FATAL 1
+#define FARF_RUNTIME_LOW	  1
+#define FARF_RUNTIME_MEDIUM	  1
+#define FARF_RUNTIME_HIGH	  1
+#define FARF_RUNTIME_ERROR	  1
+#define FARF_RUNTIME_FATAL	  1
+#define FARF_RUNTIME_RPC_LOW	  1
+#define FARF_RUNTIME_RPC_MEDIUM	  1
+#define FARF_RUNTIME_RPC_HIGH	  1
+#define FARF_RUNTIME_RPC_ERROR	  1
+#define FARF_RUNTIME_RPC_FATAL	  1
 #define FARF_RUNTIME_RPC_CRITICAL 1
 
-#define FARF_RUNTIME_LOW_LEVEL	  (HAP_LEVEL_RUNTIME | HAP_LEVEL_LOW)
-#define FARF_RUNTIME_MEDIUM_LEVEL (HAP_LEVEL_RUNTIME | HAP_LEVEL_MEDIUM)
-#define FARF_RUNTIME_HIGH_LEVEL	  (HAP_LEVEL_RUNTIME | HAP_LEVEL_HIGH)
-#define FARF_RUNTIME_ERROR_LEVEL  (HAP_LEVEL_RUNTIME | HAP_LEVEL_ERROR)
-#define FARF_RUNTIME_FATAL_LEVEL  (HAP_LEVEL_RUNTIME | HAP_LEVEL_FATAL)
-#define FARF_RUNTIME_RPC_LOW_LEVEL (HAP_LEVEL_RUNTIME | HAP_LEVEL_RPC_LOW)
-#define FARF_RUNTIME_RPC_MEDIUM_LEVEL \
-	(HAP_LEVEL_RUNTIME | HAP_LEVEL_RPC_MEDIUM)
-#define FARF_RUNTIME_RPC_HIGH_LEVEL (HAP_LEVEL_RUNTIME | HAP_LEVEL_RPC_HIGH)
-#define FARF_RUNTIME_RPC_ERROR_LEVEL (HAP_LEVEL_RUNTIME | HAP_LEVEL_RPC_ERROR)
-#define FARF_RUNTIME_RPC_FATAL_LEVEL (HAP_LEVEL_RUNTIME | HAP_LEVEL_RPC_FATAL)
+#define FARF_RUNTIME_LOW_LEVEL	      (HAP_LEVEL_RUNTIME | HAP_LEVEL_LOW)
+#define FARF_RUNTIME_MEDIUM_LEVEL     (HAP_LEVEL_RUNTIME | HAP_LEVEL_MEDIUM)
+#define FARF_RUNTIME_HIGH_LEVEL	      (HAP_LEVEL_RUNTIME | HAP_LEVEL_HIGH)
+#define FARF_RUNTIME_ERROR_LEVEL      (HAP_LEVEL_RUNTIME | HAP_LEVEL_ERROR)
+#define FARF_RUNTIME_FATAL_LEVEL      (HAP_LEVEL_RUNTIME | HAP_LEVEL_FATAL)
+#define FARF_RUNTIME_RPC_LOW_LEVEL    (HAP_LEVEL_RUNTIME | HAP_LEVEL_RPC_LOW)
+#define FARF_RUNTIME_RPC_MEDIUM_LEVEL (HAP_LEVEL_RUNTIME | HAP_LEVEL_RPC_MEDIUM)
+#define FARF_RUNTIME_RPC_HIGH_LEVEL   (HAP_LEVEL_RUNTIME | HAP_LEVEL_RPC_HIGH)
+#define FARF_RUNTIME_RPC_ERROR_LEVEL  (HAP_LEVEL_RUNTIME | HAP_LEVEL_RPC_ERROR)
+#define FARF_RUNTIME_RPC_FATAL_LEVEL  (HAP_LEVEL_RUNTIME | HAP_LEVEL_RPC_FATAL)
 #define FARF_RUNTIME_RPC_CRITICAL_LEVEL \
 	(HAP_LEVEL_RUNTIME | HAP_LEVEL_RPC_CRITICAL)
 
-#define FARF(level, ...)                                                      \
-	do {                                                                  \
+#define FARF(level, ...)                                                       \
+	do {                                                                   \
 		if (FARF_##level && FARF_##level##_LEVEL >= HAP_LEVEL_RUNTIME) \
-			HAP_debug_runtime(FARF_##level##_LEVEL -              \
-						  HAP_LEVEL_RUNTIME,          \
-					  __FILE__, __LINE__, __VA_ARGS__);   \
-		else if (FARF_##level)                                        \
-			HAP_debug_v2(FARF_##level##_LEVEL, __FILE__,          \
-				     __LINE__, __VA_ARGS__);                  \
+			HAP_debug_runtime(FARF_##level##_LEVEL -               \
+						  HAP_LEVEL_RUNTIME,           \
+					  __FILE__, __LINE__, __VA_ARGS__);    \
+		else if (FARF_##level)                                         \
+			HAP_debug_v2(FARF_##level##_LEVEL, __FILE__, __LINE__, \
+				     __VA_ARGS__);                             \
 	} while (0)
 
 #ifdef __cplusplus

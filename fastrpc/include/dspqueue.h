@@ -48,7 +48,7 @@ enum dspqueue_stat {
 	DSPQUEUE_STAT_WRITE_QUEUE_BYTES,
 	DSPQUEUE_STAT_EARLY_WAKEUP_WAIT_TIME, /* in us */
 	DSPQUEUE_STAT_EARLY_WAKEUP_MISSES,
-	DSPQUEUE_STAT_SIGNALING_PERF,	      /* DSPQUEUE_SIGNALING_PERF_* */
+	DSPQUEUE_STAT_SIGNALING_PERF, /* DSPQUEUE_SIGNALING_PERF_* */
 };
 
 #define DSPQUEUE_SIGNALING_PERF_REDUCED_SIGNALING   100
@@ -143,8 +143,8 @@ int dspqueue_request(dspqueue_request_payload *req);
  *
  * AEE_ENOSUCHMAP for a buffer that is not mapped, AEE_EEXPIRED, AEE_EBADPARM.
  */
-AEEResult dspqueue_write(dspqueue_t queue, uint32_t flags,
-			 uint32_t num_buffers, struct dspqueue_buffer *buffers,
+AEEResult dspqueue_write(dspqueue_t queue, uint32_t flags, uint32_t num_buffers,
+			 struct dspqueue_buffer *buffers,
 			 uint32_t message_length, const uint8_t *message,
 			 uint32_t timeout_us);
 
@@ -160,9 +160,8 @@ AEEResult dspqueue_write_noblock(dspqueue_t queue, uint32_t flags,
  *
  * AEE_EBADPARM when it does not fit; it is not taken then.
  */
-AEEResult dspqueue_read(dspqueue_t queue, uint32_t *flags,
-			uint32_t max_buffers, uint32_t *num_buffers,
-			struct dspqueue_buffer *buffers,
+AEEResult dspqueue_read(dspqueue_t queue, uint32_t *flags, uint32_t max_buffers,
+			uint32_t *num_buffers, struct dspqueue_buffer *buffers,
 			uint32_t max_message_length, uint32_t *message_length,
 			uint8_t *message, uint32_t timeout_us);
 AEEResult dspqueue_read_noblock(dspqueue_t queue, uint32_t *flags,

@@ -12,13 +12,13 @@ extern "C" {
 
 /** struct fastrpc_log_line - one line of FARF() on a DSP */
 struct fastrpc_log_line {
-	int domain;		/* of enum: ADSP 0, MDSP 1, SDSP 2, CDSP 3, ... */
-	int session;		/* 0 to 3 */
-	int level;		/* one of HAP_LEVEL_* */
-	int line;		/* in the source file */
-	unsigned int thread;	/* low 16 bits of the DSP's number of it */
-	const char *file;	/* source file, at most 30 characters */
-	const char *text;	/* at most 218 printable characters, no newline */
+	int domain;	     /* of enum: ADSP 0, MDSP 1, SDSP 2, CDSP 3, ... */
+	int session;	     /* 0 to 3 */
+	int level;	     /* one of HAP_LEVEL_* */
+	int line;	     /* in the source file */
+	unsigned int thread; /* low 16 bits of the DSP's number of it */
+	const char *file;    /* source file, at most 30 characters */
+	const char *text;    /* at most 218 printable characters, no newline */
 };
 
 /**

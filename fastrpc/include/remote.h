@@ -121,18 +121,15 @@ typedef int (*remote_skel_handle_invoke)(remote_handle64 handle, uint32_t sc,
 #define REMOTE_SCALARS_INBUFS(sc)      (((sc) >> 16) & 0xff)
 #define REMOTE_SCALARS_OUTBUFS(sc)     (((sc) >> 8) & 0xff)
 #define REMOTE_SCALARS_INHANDLES(sc)   (((sc) >> 4) & 0xf)
-#define REMOTE_SCALARS_OUTHANDLES(sc)  ((sc) & 0xf)
-#define REMOTE_SCALARS_LENGTH(sc)                                   \
-	(REMOTE_SCALARS_INBUFS(sc) + REMOTE_SCALARS_OUTBUFS(sc) +   \
+#define REMOTE_SCALARS_OUTHANDLES(sc)  ((sc)&0xf)
+#define REMOTE_SCALARS_LENGTH(sc)                                 \
+	(REMOTE_SCALARS_INBUFS(sc) + REMOTE_SCALARS_OUTBUFS(sc) + \
 	 REMOTE_SCALARS_INHANDLES(sc) + REMOTE_SCALARS_OUTHANDLES(sc))
 
-#define REMOTE_SCALARS_MAKEX(attr, method, in, out, in_handles, out_handles) \
-	((((uint32_t)(attr) & 0x7) << 29) |                                  \
-	 (((uint32_t)(method) & 0x1f) << 24) |                               \
-	 (((uint32_t)(in) & 0xff) << 16) |                                   \
-	 (((uint32_t)(out) & 0xff) << 8) |                                   \
-	 (((uint32_t)(in_handles) & 0xf) << 4) |                             \
-	 ((uint32_t)(out_handles) & 0xf))
+#define REMOTE_SCALARS_MAKEX(attr, method, in, out, in_handles, out_handles)  \
+	((((uint32_t)(attr)&0x7) << 29) | (((uint32_t)(method)&0x1f) << 24) | \
+	 (((uint32_t)(in)&0xff) << 16) | (((uint32_t)(out)&0xff) << 8) |      \
+	 (((uint32_t)(in_handles)&0xf) << 4) | ((uint32_t)(out_handles)&0xf))
 #define REMOTE_SCALARS_MAKE(method, in, out) \
 	REMOTE_SCALARS_MAKEX(0, method, in, out, 0, 0)
 
@@ -177,7 +174,7 @@ typedef struct domain {
 
 enum fastrpc_async_notify_type {
 	FASTRPC_ASYNC_NO_SYNC,	/* nobody wants to know how it ends */
-	FASTRPC_ASYNC_CALLBACK,	/* cb.fn is called when it has ended */
+	FASTRPC_ASYNC_CALLBACK, /* cb.fn is called when it has ended */
 	FASTRPC_ASYNC_POLL,	/* fastrpc_async_get_status() is asked */
 };
 
@@ -272,23 +269,23 @@ struct remote_control_custom_path {
 enum session_control_req_id {
 	FASTRPC_RESERVED_1,
 	FASTRPC_THREAD_PARAMS,		/* struct remote_rpc_thread_params */
-	DSPRPC_CONTROL_UNSIGNED_MODULE,	/* ..._control_unsigned_module */
+	DSPRPC_CONTROL_UNSIGNED_MODULE, /* ..._control_unsigned_module */
 	FASTRPC_RESERVED_2,
 	FASTRPC_RELATIVE_THREAD_PRIORITY, /* ..._relative_thread_priority */
 	FASTRPC_RESERVED_3,
-	FASTRPC_REMOTE_PROCESS_KILL,	/* ..._process_clean_params */
-	FASTRPC_SESSION_CLOSE,		/* ..._session_close */
-	FASTRPC_CONTROL_PD_DUMP,	/* ..._control_pd_dump */
-	FASTRPC_REMOTE_PROCESS_EXCEPTION, /* ..._process_exception */
-	FASTRPC_REMOTE_PROCESS_TYPE,	/* struct remote_process_type */
+	FASTRPC_REMOTE_PROCESS_KILL,	       /* ..._process_clean_params */
+	FASTRPC_SESSION_CLOSE,		       /* ..._session_close */
+	FASTRPC_CONTROL_PD_DUMP,	       /* ..._control_pd_dump */
+	FASTRPC_REMOTE_PROCESS_EXCEPTION,      /* ..._process_exception */
+	FASTRPC_REMOTE_PROCESS_TYPE,	       /* struct remote_process_type */
 	FASTRPC_REGISTER_STATUS_NOTIFICATIONS, /* ..._notif_register */
-	FASTRPC_PD_INITMEM_SIZE,	/* ..._pd_initmem_size */
-	FASTRPC_RESERVE_NEW_SESSION,	/* ..._reserve_new_session */
-	FASTRPC_GET_EFFECTIVE_DOMAIN_ID, /* ..._effective_domain_id */
-	FASTRPC_GET_URI,		/* ..._get_uri */
+	FASTRPC_PD_INITMEM_SIZE,	       /* ..._pd_initmem_size */
+	FASTRPC_RESERVE_NEW_SESSION,	       /* ..._reserve_new_session */
+	FASTRPC_GET_EFFECTIVE_DOMAIN_ID,       /* ..._effective_domain_id */
+	FASTRPC_GET_URI,		       /* ..._get_uri */
 	FASTRPC_MAX_THREAD_PARAM,
-	FASTRPC_CONTEXT_CREATE,		/* struct fastrpc_context_create */
-	FASTRPC_CONTEXT_DESTROY,	/* struct fastrpc_context_destroy */
+	FASTRPC_CONTEXT_CREATE,	 /* struct fastrpc_context_create */
+	FASTRPC_CONTEXT_DESTROY, /* struct fastrpc_context_destroy */
 };
 
 /* Of the threads that run calls; before the process is started. */
@@ -407,7 +404,7 @@ enum remote_mem_map_flags {
 
 /* Of fastrpc_mmap(). Other numbers up to 16 are reserved. */
 enum fastrpc_map_flags {
-	FASTRPC_MAP_STATIC,	   /* mapped now, until fastrpc_munmap() */
+	FASTRPC_MAP_STATIC, /* mapped now, until fastrpc_munmap() */
 	FASTRPC_MAP_RESERVED,
 	FASTRPC_MAP_FD,		   /* mapped now, found by HAP_mmap_get() */
 	FASTRPC_MAP_FD_DELAYED,	   /* mapped by HAP_mmap() */
@@ -418,8 +415,8 @@ enum fastrpc_map_flags {
 #define FASTRPC_ATTR_NONE		0
 #define FASTRPC_ATTR_NON_COHERENT	2
 #define FASTRPC_ATTR_COHERENT		4
-#define FASTRPC_ATTR_KEEP_MAP		8   /* mapped until unregistered */
-#define FASTRPC_ATTR_NOMAP		16  /* never mapped by a call */
+#define FASTRPC_ATTR_KEEP_MAP		8  /* mapped until unregistered */
+#define FASTRPC_ATTR_NOMAP		16 /* never mapped by a call */
 #define FASTRPC_ATTR_FORCE_NOFLUSH	32
 #define FASTRPC_ATTR_FORCE_NOINVALIDATE 64
 #define FASTRPC_ATTR_TRY_MAP_STATIC	128 /* mapped as soon as it can be */
@@ -452,8 +449,9 @@ __QAIC_REMOTE_EXPORT int __QAIC_REMOTE(remote_handle64_open)(
  * arguments are copied; those that overlap in the program overlap on the DSP.
  * The function runs at most once, whatever signals arrive.
  */
-__QAIC_REMOTE_EXPORT int __QAIC_REMOTE(remote_handle_invoke)(
-	remote_handle h, uint32_t dwScalars, remote_arg *pra);
+__QAIC_REMOTE_EXPORT int __QAIC_REMOTE(remote_handle_invoke)(remote_handle h,
+							     uint32_t dwScalars,
+							     remote_arg *pra);
 __QAIC_REMOTE_EXPORT int __QAIC_REMOTE(remote_handle64_invoke)(
 	remote_handle64 h, uint32_t dwScalars, remote_arg *pra);
 
@@ -467,8 +465,8 @@ __QAIC_REMOTE_EXPORT int __QAIC_REMOTE(remote_handle_invoke_async)(
 	remote_handle h, fastrpc_async_descriptor_t *desc, uint32_t dwScalars,
 	remote_arg *pra);
 __QAIC_REMOTE_EXPORT int __QAIC_REMOTE(remote_handle64_invoke_async)(
-	remote_handle64 h, fastrpc_async_descriptor_t *desc,
-	uint32_t dwScalars, remote_arg *pra);
+	remote_handle64 h, fastrpc_async_descriptor_t *desc, uint32_t dwScalars,
+	remote_arg *pra);
 
 /** remote_handle_close - unload the library; the handle is void afterwards */
 __QAIC_REMOTE_EXPORT int __QAIC_REMOTE(remote_handle_close)(remote_handle h);
@@ -480,8 +478,9 @@ __QAIC_REMOTE_EXPORT int __QAIC_REMOTE(remote_handle64_close)(
  * @data: the struct that belongs to @req
  * @datalen: its size
  */
-__QAIC_REMOTE_EXPORT int __QAIC_REMOTE(remote_handle_control)(
-	uint32_t req, void *data, uint32_t datalen);
+__QAIC_REMOTE_EXPORT int __QAIC_REMOTE(remote_handle_control)(uint32_t req,
+							      void *data,
+							      uint32_t datalen);
 __QAIC_REMOTE_EXPORT int __QAIC_REMOTE(remote_handle64_control)(
 	remote_handle64 h, uint32_t req, void *data, uint32_t datalen);
 
@@ -535,8 +534,10 @@ __QAIC_REMOTE_EXPORT void __QAIC_REMOTE(remote_register_buf_attr)(void *buf,
 								  int size,
 								  int fd,
 								  int attr);
-__QAIC_REMOTE_EXPORT void __QAIC_REMOTE(remote_register_buf_attr2)(
-	void *buf, size_t size, int fd, int attr);
+__QAIC_REMOTE_EXPORT void __QAIC_REMOTE(remote_register_buf_attr2)(void *buf,
+								   size_t size,
+								   int fd,
+								   int attr);
 
 /**
  * remote_register_fd - an address for a buffer that the CPU never touches

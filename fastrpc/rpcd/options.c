@@ -64,8 +64,8 @@ static const char help[] =
 	"Exit status: 0 after SIGTERM, SIGINT or SIGHUP, 1 when it cannot serve, 2\n"
 	"for a wrong command line.\n";
 
-__attribute__((format(printf, 1, 2)))
-_Noreturn static void wrong(const char *format, ...)
+__attribute__((format(printf, 1, 2))) _Noreturn static void wrong(
+	const char *format, ...)
 {
 	va_list args;
 
@@ -115,7 +115,8 @@ static void take_instance(char *instance, struct rpcd_options *options)
 
 	if (!dash)
 		wrong("--instance %s: it is a DSP, a dash and a process, such "
-		      "as cdsp-root", instance);
+		      "as cdsp-root",
+		      instance);
 	*dash = '\0';
 	take_domain(instance, options);
 	take_pd(dash + 1, options);
@@ -144,7 +145,8 @@ static void take_farf(const char *mask)
 
 	if (!farf_parse(mask, &farf))
 		wrong("--farf %s: it is a number, such as 0x1f, and names of "
-		      "source files after it", mask);
+		      "source files after it",
+		      mask);
 	set("FASTRPC_FARF", mask);
 }
 
@@ -194,8 +196,8 @@ static void check_root(struct rpcd_options *options)
 
 	if (!path || stat(path, &st) || !S_ISDIR(st.st_mode))
 		wrong("--root %s: %s; it is the folder whose files the DSP may "
-		      "have", options->root,
-		      path ? "not a folder" : strerror(errno));
+		      "have",
+		      options->root, path ? "not a folder" : strerror(errno));
 	options->root = path;
 }
 

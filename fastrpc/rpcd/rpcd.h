@@ -10,10 +10,10 @@
 struct rpcd_options {
 	unsigned int domain;
 	enum process_kind kind;
-	const char *pd;		/* its name on the command line */
-	const char *name;	/* on the DSP, of a static process */
-	char *root;		/* folder whose files the DSP may have */
-	bool wait;		/* for a DSP that is not there yet */
+	const char *pd;	  /* its name on the command line */
+	const char *name; /* on the DSP, of a static process */
+	char *root;	  /* folder whose files the DSP may have */
+	bool wait;	  /* for a DSP that is not there yet */
 };
 
 /*

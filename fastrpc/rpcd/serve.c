@@ -25,14 +25,14 @@
 #define WAIT_MS_MAX 5000
 
 /* A process that lived so long is no reason to wait longer. */
-#define LIFE_MS	    5000
+#define LIFE_MS 5000
 
-#define REGISTER    REMOTE_SCALARS_MAKE(0, 0, 0)
+#define REGISTER REMOTE_SCALARS_MAKE(0, 0, 0)
 
 static struct {
 	const struct rpcd_options *options;
 	atomic_bool stopping;
-	int stop;	/* eventfd that can be read then */
+	int stop; /* eventfd that can be read then */
 } rpcd;
 
 static const char *dsp(void)
@@ -91,9 +91,11 @@ static void offer_to_others(void)
 	if (handle_get(handle, &session, &remote))
 		return;
 	if (session->backend->invoke(session->inner, remote, REGISTER, NULL, 0,
-				     &result) || result)
+				     &result) ||
+	    result)
 		log_text("the %s does not let other processes have files of "
-			 "this host", dsp());
+			 "this host",
+			 dsp());
 	session_put(session);
 }
 
@@ -106,7 +108,7 @@ static int attach(struct session **session)
 	if (ret)
 		return ret;
 	*session = session_peek(o->domain);
-	if (!*session)		/* a signal came */
+	if (!*session) /* a signal came */
 		return -ECANCELED;
 	if (!listener_runs(*session)) {
 		log_text("the %s process of the %s does not call this host",
@@ -170,8 +172,8 @@ static void serve_once(struct session *session)
 	}
 	handle_forget_slot(o->domain);
 	session_drop(o->domain);
-	log_text("the %s process of the %s is gone; waiting for another",
-		 o->pd, dsp());
+	log_text("the %s process of the %s is gone; waiting for another", o->pd,
+		 dsp());
 	/* Where the driver tells that the DSP is back, that is the moment. */
 	if (session_probe((int)o->domain))
 		session->backend->wait_up(session->inner, rpcd.stop,
@@ -218,8 +220,7 @@ int rpcd_serve(const struct rpcd_options *options)
 	sigaddset(&signals, SIGINT);
 	sigaddset(&signals, SIGHUP);
 	pthread_sigmask(SIG_BLOCK, &signals, NULL);
-	if (rpcd.stop < 0 ||
-	    start_thread(&thread, wait_for_signal, &signals)) {
+	if (rpcd.stop < 0 || start_thread(&thread, wait_for_signal, &signals)) {
 		log_text("no thread that waits for signals");
 		return 1;
 	}

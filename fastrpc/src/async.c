@@ -26,23 +26,23 @@
 struct job {
 	fastrpc_async_jobid id;
 	struct job *next;
-	struct session *session;	/* with a reference */
+	struct session *session; /* with a reference */
 	uint32_t remote;
 	uint32_t scalars;
 	fastrpc_async_descriptor_t how;
 	bool done;
 	int result;
-	void *copies;		/* of inputs in ordinary memory */
+	void *copies; /* of inputs in ordinary memory */
 	remote_arg args[];
 };
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t work = PTHREAD_COND_INITIALIZER;
-static pthread_cond_t ended;	/* by CLOCK_MONOTONIC */
+static pthread_cond_t ended; /* by CLOCK_MONOTONIC */
 static struct job *first, *last;
-static void *jobs;		/* by id, a tree of tsearch(3) */
+static void *jobs; /* by id, a tree of tsearch(3) */
 static unsigned int count;
-static unsigned int waiting;	/* jobs that no thread has taken yet */
+static unsigned int waiting; /* jobs that no thread has taken yet */
 static unsigned int workers, idle;
 static fastrpc_async_jobid last_id;
 

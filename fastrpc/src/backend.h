@@ -18,24 +18,24 @@ enum process_kind {
 /* What a process is started with. */
 struct process_options {
 	enum process_kind kind;
-	char name[32];		/* of PROCESS_STATIC */
+	char name[32]; /* of PROCESS_STATIC */
 	bool is_unsigned;
 	bool dump;
 	bool adaptive_qos;
-	bool poll;		/* calls look for their end before they sleep */
+	bool poll; /* calls look for their end before they sleep */
 	bool events;
-	const void *shell;	/* program it begins with; NULL: the DSP's own */
+	const void *shell; /* program it begins with; NULL: the DSP's own */
 	size_t shell_length;
 };
 
 /* An argument of a call. */
 struct argument {
-	void *pointer;		/* as the program gave it; offset of a handle */
+	void *pointer; /* as the program gave it; offset of a handle */
 	size_t length;
-	void *buffer;		/* import() of the memory it lies in, or NULL */
-	int fd;			/* of that memory; -1 without */
-	uint64_t offset;	/* in that memory */
-	int32_t tag;		/* of a DMA handle */
+	void *buffer;	 /* import() of the memory it lies in, or NULL */
+	int fd;		 /* of that memory; -1 without */
+	uint64_t offset; /* in that memory */
+	int32_t tag;	 /* of a DMA handle */
 };
 
 /* How memory is to be given to a process: numbers of enum fastrpc_map_flags. */
@@ -48,11 +48,11 @@ enum map_kind {
 
 struct map_request {
 	enum map_kind kind;
-	int fd;			/* refers to the memory */
+	int fd; /* refers to the memory */
 	int32_t tag;
-	void *buffer;		/* import() of it */
-	uint64_t size;		/* of the memory */
-	uint64_t address;	/* in: the program's; out: the process's */
+	void *buffer;	  /* import() of it */
+	uint64_t size;	  /* of the memory */
+	uint64_t address; /* in: the program's; out: the process's */
 	uint64_t length;
 };
 
@@ -96,10 +96,10 @@ struct backend {
 		     void *map, int32_t *result);
 
 	/* The heap of the process grows by memory that the back end makes. */
-	int (*grow)(void *session, uint64_t size, uint64_t *address,
-		    void **map, int32_t *result);
-	int (*shrink)(void *session, uint64_t address, uint64_t size,
-		      void *map, int32_t *result);
+	int (*grow)(void *session, uint64_t size, uint64_t *address, void **map,
+		    int32_t *result);
+	int (*shrink)(void *session, uint64_t address, uint64_t size, void *map,
+		      int32_t *result);
 
 	int (*invoke)(void *session, uint32_t handle, uint32_t scalars,
 		      const struct argument *args, unsigned int count,

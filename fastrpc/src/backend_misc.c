@@ -38,23 +38,23 @@ struct fastrpc_ioctl_set_option {
 
 #define OPTION_POLL_MODE 1
 
-#define ADD_PAGES	 0x1000
+#define ADD_PAGES 0x1000
 
 /* Memory of the heap of a static process. */
-#define STATIC_HEAP	 (3 * 1024 * 1024)
+#define STATIC_HEAP (3 * 1024 * 1024)
 
 /* The driver makes its node first and its context banks a moment later. */
-#define OPEN_TRIES	 20
-#define OPEN_WAIT_NS	 5000000
+#define OPEN_TRIES   20
+#define OPEN_WAIT_NS 5000000
 
 /* The driver has 255 ids for calls, and frees one after the call has ended. */
-#define IDS_TRIES	 1000
-#define IDS_WAIT_NS	 1000000
+#define IDS_TRIES   1000
+#define IDS_WAIT_NS 1000000
 
 struct inner {
 	int fd;
 	int domain;
-	bool secure;	/* the node that may have signed processes */
+	bool secure; /* the node that may have signed processes */
 };
 
 /* What the ioctl returned beyond errno is the DSP's answer. */
@@ -136,8 +136,7 @@ static void use_secure_node(struct inner *inner)
 	close(fd);
 }
 
-static int create_static(struct inner *inner, const char *name,
-			 int32_t *result)
+static int create_static(struct inner *inner, const char *name, int32_t *result)
 {
 	struct fastrpc_init_create_static create = {
 		.namelen = (__u32)strlen(name) + 1,
@@ -165,8 +164,7 @@ static int misc_alloc(void *session, size_t size, int *fd, void **buffer)
 }
 
 /* The driver wants the shell in a dma-buf, mapped. */
-static int put_shell(struct inner *inner,
-		     const struct process_options *options,
+static int put_shell(struct inner *inner, const struct process_options *options,
 		     struct fastrpc_init_create *create)
 {
 	size_t length = options->shell_length;

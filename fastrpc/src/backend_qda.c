@@ -16,10 +16,10 @@
 struct inner {
 	struct qda_session *session;
 	int domain;
-	bool can_poll;	/* the device has it */
-	atomic_bool started;	/* and so it is decided */
+	bool can_poll;	     /* the device has it */
+	atomic_bool started; /* and so it is decided */
 	atomic_bool polls;
-	int stop;	/* eventfd: nobody wants to know any more */
+	int stop; /* eventfd: nobody wants to know any more */
 };
 
 static int qda_open(int domain, void **session)
@@ -167,8 +167,8 @@ static int qda_unmap(void *session, const struct map_request *request,
 	return qda_map_free(map, result);
 }
 
-static int qda_grow(void *session, uint64_t size, uint64_t *address,
-		    void **map, int32_t *result)
+static int qda_grow(void *session, uint64_t size, uint64_t *address, void **map,
+		    int32_t *result)
 {
 	struct inner *inner = session;
 	struct qda_buffer *buffer;
@@ -187,8 +187,8 @@ static int qda_grow(void *session, uint64_t size, uint64_t *address,
 	return 0;
 }
 
-static int qda_shrink(void *session, uint64_t address, uint64_t size,
-		      void *map, int32_t *result)
+static int qda_shrink(void *session, uint64_t address, uint64_t size, void *map,
+		      int32_t *result)
 {
 	(void)session;
 	(void)address;
@@ -239,14 +239,12 @@ static int qda_attribute(void *session, uint32_t id, uint32_t *value)
 static int qda_poll_mode(void *session, bool on)
 {
 	struct inner *inner = session;
-	bool can = inner->started ? inner->polls == on :
-				    inner->can_poll || !on;
+	bool can = inner->started ? inner->polls == on : inner->can_poll || !on;
 
 	return can ? 0 : -EOPNOTSUPP;
 }
 
-static int translate(const struct qda_event *event,
-		     enum process_status *status)
+static int translate(const struct qda_event *event, enum process_status *status)
 {
 	static const enum process_status reasons[] = {
 		[QDA_REASON_EXIT] = PROCESS_EXIT,

@@ -37,8 +37,9 @@ static int set_cpu_latency(int32_t us)
 	if (ret == -ENOENT)
 		return AEE_EUNSUPPORTED;
 	if (ret)
-		log_failure(ret, 0, "no latency of the CPU of %d us, by "
-			    CPU_LATENCY, us);
+		log_failure(ret, 0,
+			    "no latency of the CPU of %d us, by " CPU_LATENCY,
+			    us);
 	return ret ? AEE_EPRIVLEVEL : 0;
 }
 
@@ -121,8 +122,8 @@ static int get_dsp_info(struct remote_dsp_capability *about)
 		return AEE_EINVALIDDOMAIN;
 	about->capability = 0;
 	if (about->attribute_ID == DOMAIN_SUPPORT) {
-		about->capability =
-			!session_probe((int)(about->domain % DOMAINS));
+		about->capability = !session_probe(
+			(int)(about->domain % DOMAINS));
 		return 0;
 	}
 	ret = session_get(about->domain, false, &session, &result);

@@ -14,12 +14,12 @@
 #include "memory.h"
 
 struct entry {
-	struct memory *memory;	/* with a reference, or NULL */
+	struct memory *memory; /* with a reference, or NULL */
 	uint32_t length;
 };
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-static struct entry *entries;	/* by descriptor: they are small numbers */
+static struct entry *entries; /* by descriptor: they are small numbers */
 static int count;
 
 /* Called with the lock held, as what follows. */

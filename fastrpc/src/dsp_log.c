@@ -38,9 +38,9 @@ _Static_assert(sizeof(struct record) == 256, "of the protocol");
 struct dsp_log {
 	unsigned int slot;
 	uint32_t mask;
-	unsigned int room;	/* lines that may still be shown */
+	unsigned int room; /* lines that may still be shown */
 	unsigned int left_out;
-	int64_t filled;		/* when @room was last filled up, ms */
+	int64_t filled; /* when @room was last filled up, ms */
 };
 
 /* Held while it is called, so that it can be taken away. */
@@ -114,7 +114,8 @@ static void deliver(const struct dsp_log *log, struct fastrpc_log_line *line)
 static void tell_left_out(struct dsp_log *log)
 {
 	char text[64];
-	struct fastrpc_log_line line = { .level = HAP_LEVEL_ERROR, .file = "",
+	struct fastrpc_log_line line = { .level = HAP_LEVEL_ERROR,
+					 .file = "",
 					 .text = text };
 
 	if (!log->left_out)
@@ -153,8 +154,9 @@ static void clean(char *to, const char *from, size_t size)
 	while (length && (from[length - 1] == '\n' || from[length - 1] == '\r'))
 		length--;
 	for (size_t i = 0; i < length; i++)
-		to[i] = from[i] >= ' ' && from[i] < 0x7f ? from[i] :
-			from[i] == '\t' || from[i] == '\n' ? ' ' : '?';
+		to[i] = from[i] >= ' ' && from[i] < 0x7f   ? from[i] :
+			from[i] == '\t' || from[i] == '\n' ? ' ' :
+							     '?';
 	to[length] = '\0';
 }
 

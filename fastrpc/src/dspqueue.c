@@ -209,8 +209,8 @@ static int take_from_dsp(struct dspqueue *queue)
 		ret = queue_rpc_destroy(all->rpc, queue->id);
 	if (!ret)
 		ret = fastrpc_munmap((int)all->slot,
-				     rpcmem_to_fd(queue->header),
-				     queue->header, queue->size);
+				     rpcmem_to_fd(queue->header), queue->header,
+				     queue->size);
 	return ret && !is_gone(all) ? AEE_ERPC : 0;
 }
 
@@ -260,8 +260,8 @@ static void note(struct dspqueue *queue, const struct queue_state *other,
 		queues_signal(queue->all);
 }
 
-static int find_map(struct dspqueue *queue, const struct dspqueue_buffer *buffer,
-		    struct map_view *view)
+static int find_map(struct dspqueue *queue,
+		    const struct dspqueue_buffer *buffer, struct map_view *view)
 {
 	struct session *session = session_peek(queue->all->slot);
 	bool found = session && map_lookup(session, (int)buffer->fd, view);
@@ -365,8 +365,8 @@ static int try_write(struct dspqueue *queue, const struct packet *packet,
 {
 	if (queue->all->error)
 		return queue->all->error;
-	return aee_of_ring(ring_write(&queue->requests, packet, buffers,
-				      message));
+	return aee_of_ring(
+		ring_write(&queue->requests, packet, buffers, message));
 }
 
 static int write_packet(dspqueue_t queue, uint32_t flags, uint32_t num_buffers,
@@ -418,8 +418,8 @@ EXPORT AEEResult dspqueue_write_early_wakeup_noblock(dspqueue_t queue,
 						     uint32_t wakeup_delay,
 						     uint32_t packet_flags)
 {
-	return write_packet(queue, packet_flags | DSPQUEUE_PACKET_FLAG_WAKEUP, 0,
-			    NULL, wakeup_delay ? sizeof(wakeup_delay) : 0,
+	return write_packet(queue, packet_flags | DSPQUEUE_PACKET_FLAG_WAKEUP,
+			    0, NULL, wakeup_delay ? sizeof(wakeup_delay) : 0,
 			    (const uint8_t *)&wakeup_delay, 0);
 }
 
@@ -528,13 +528,10 @@ static int read_packet(dspqueue_t queue, struct packet *packet,
 	return ret;
 }
 
-EXPORT AEEResult dspqueue_read_noblock(dspqueue_t queue, uint32_t *flags,
-				       uint32_t max_buffers,
-				       uint32_t *num_buffers,
-				       struct dspqueue_buffer *buffers,
-				       uint32_t max_message_length,
-				       uint32_t *message_length,
-				       uint8_t *message)
+EXPORT AEEResult dspqueue_read_noblock(
+	dspqueue_t queue, uint32_t *flags, uint32_t max_buffers,
+	uint32_t *num_buffers, struct dspqueue_buffer *buffers,
+	uint32_t max_message_length, uint32_t *message_length, uint8_t *message)
 {
 	struct reading to = { max_buffers, buffers, max_message_length,
 			      message };
@@ -629,10 +626,11 @@ EXPORT AEEResult dspqueue_get_stat(dspqueue_t queue, enum dspqueue_stat stat,
 	else if (stat == DSPQUEUE_STAT_SIGNALING_PERF)
 		*value = DSPQUEUE_SIGNALING_PERF_REDUCED_SIGNALING;
 	else if (!ret)
-		*value = stat == DSPQUEUE_STAT_READ_QUEUE_PACKETS ||
-					 stat == DSPQUEUE_STAT_WRITE_QUEUE_PACKETS ?
-				 packets :
-				 bytes;
+		*value =
+			stat == DSPQUEUE_STAT_READ_QUEUE_PACKETS ||
+					stat == DSPQUEUE_STAT_WRITE_QUEUE_PACKETS ?
+				packets :
+				bytes;
 	pthread_mutex_unlock(&queue->all->lock);
 	return aee_of_ring(ret);
 }

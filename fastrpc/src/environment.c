@@ -102,7 +102,7 @@ static int set_variable(struct files *files, const struct host_call *call,
 			const char *name)
 {
 	const char *value = host_call_string(call, 2);
-	uint32_t in[3];		/* two lengths, whether to override */
+	uint32_t in[3]; /* two lengths, whether to override */
 
 	if (!value || host_call_fixed(call, in, sizeof(in)))
 		return AEE_EBADPARM;

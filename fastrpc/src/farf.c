@@ -68,7 +68,8 @@ static void read_file(struct farf *farf)
 	text[n < 0 ? 0 : n] = '\0';
 	if (!farf_parse(text, farf))
 		log_text("%s is not a number, such as 0x1f, and names of "
-			 "source files after it", name);
+			 "source files after it",
+			 name);
 }
 
 void farf_read(struct farf *farf)
@@ -80,7 +81,8 @@ void farf_read(struct farf *farf)
 		read_file(farf);
 	else if (*text && !farf_parse(text, farf))
 		log_text("FASTRPC_FARF=%s is not a number, such as 0x1f, and "
-			 "names of source files after it", text);
+			 "names of source files after it",
+			 text);
 }
 
 static struct farf from_file;

@@ -25,9 +25,9 @@
 #define ARRAY_SIZE(array) (sizeof(array) / sizeof((array)[0]))
 
 #define DOMAINS	      8
-#define SESSIONS      4			/* of a domain */
+#define SESSIONS      4 /* of a domain */
 #define SLOTS	      (DOMAINS * SESSIONS)
-#define ARGUMENTS_MAX 540		/* 255 + 255 + 15 + 15 */
+#define ARGUMENTS_MAX 540 /* 255 + 255 + 15 + 15 */
 
 /* Each of the three libraries has its own. */
 extern const int fastrpc_default_domain;
@@ -42,17 +42,17 @@ int aee_of(int error, int32_t result);
  * One line on standard error, or in syslog with FASTRPC_LOG=syslog, or nowhere
  * with FASTRPC_LOG=none: what was to be done, and why it failed.
  */
-__attribute__((format(printf, 3, 4)))
-void log_failure(int error, int32_t result, const char *format, ...);
-__attribute__((format(printf, 1, 2)))
-void log_text(const char *format, ...);
+__attribute__((format(printf, 3, 4))) void log_failure(int error,
+						       int32_t result,
+						       const char *format, ...);
+__attribute__((format(printf, 1, 2))) void log_text(const char *format, ...);
 
 /* Who says so; "fastrpc" where nothing else is set. The text stays the caller's. */
 void log_set_name(const char *name);
 
 /* The same for a line of code: @level is one of HAP_LEVEL_*. */
-__attribute__((format(printf, 2, 3)))
-void log_at(int level, const char *format, ...);
+__attribute__((format(printf, 2, 3))) void log_at(int level, const char *format,
+						  ...);
 
 /* "HIGH" and the like */
 const char *log_level_name(int level);

@@ -266,7 +266,7 @@ static int read_line(struct file *file, const struct host_call *call)
 
 static int truncate_file(struct file *file, const struct host_call *call)
 {
-	int32_t in[3];		/* the method, the file, its new size */
+	int32_t in[3]; /* the method, the file, its new size */
 
 	if (host_call_fixed(call, in, sizeof(in)) || in[2] < 0)
 		return AEE_EBADPARM;
@@ -335,7 +335,7 @@ static int call_file(struct file *file, enum apps_std_method method,
 		return fsync(file->fd) ? AEE_EFFLUSH : 0;
 	case STD_FTRUNC:
 		return truncate_file(file, call);
-	default:	/* nothing is kept here that could be flushed */
+	default: /* nothing is kept here that could be flushed */
 		return 0;
 	}
 }
@@ -366,8 +366,7 @@ static int open_again(struct files *files, const struct host_call *call)
 	return ret ? ret : open_file(files, call, name, mode, path_open);
 }
 
-static int method_of(const struct host_call *call,
-		     enum apps_std_method *method)
+static int method_of(const struct host_call *call, enum apps_std_method *method)
 {
 	uint32_t number = REMOTE_SCALARS_METHOD(call->scalars);
 
@@ -416,8 +415,8 @@ int files_call(struct files *files, const struct host_call *call)
 		return folder_call(files, method, call);
 	case STD_FTRUNC:
 		return with_file(files, method, call, 1);
-	case STD_FDOPEN_DECRYPT:	/* nothing here has a key */
-	case STD_FOPEN_FD:	/* a number of the host's is no use on the DSP */
+	case STD_FDOPEN_DECRYPT: /* nothing here has a key */
+	case STD_FOPEN_FD: /* a number of the host's is no use on the DSP */
 	case STD_FCLOSE_FD:
 	case STD_FOPEN_WITH_ENV_FD:
 		return AEE_EUNSUPPORTED;

@@ -71,7 +71,7 @@ struct file {
 };
 
 struct files {
-	struct dsp_log *log;	/* the listener's */
+	struct dsp_log *log; /* the listener's */
 	struct file file[FILES_MAX];
 	DIR *folder[FOLDERS_MAX];
 	struct variable variable[VARIABLES_MAX];

@@ -131,7 +131,7 @@ static int status(const struct host_call *call)
 
 static int make_folder(const struct host_call *call, const char *name)
 {
-	uint32_t in[2];		/* length of the name, mode */
+	uint32_t in[2]; /* length of the name, mode */
 
 	if (host_call_fixed(call, in, sizeof(in)))
 		return AEE_EBADPARM;

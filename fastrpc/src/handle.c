@@ -17,7 +17,7 @@
 #define URI_MAX		4096
 
 /* The DSP's constant handles; 1 and 2 are its kernel's. */
-#define STATIC_MAX	20
+#define STATIC_MAX 20
 
 /*
  * A handle is a place in the table and how often that was used before, so that
@@ -27,7 +27,7 @@
 #define GENERATION_MASK 0x7fffu
 
 struct module {
-	struct session *session;	/* with a reference; NULL: free */
+	struct session *session; /* with a reference; NULL: free */
 	uint32_t remote;
 	uint32_t generation;
 };
@@ -197,8 +197,8 @@ static int remote_open(struct session *session, const char *uri,
 	return ret;
 }
 
-static int remote_close(struct session *session, uint32_t remote,
-			char *text, int32_t *result)
+static int remote_close(struct session *session, uint32_t remote, char *text,
+			int32_t *result)
 {
 	uint32_t in[2] = { remote, ERROR_TEXT };
 	int32_t error = 0;
@@ -315,8 +315,8 @@ static int close_handle(uint64_t handle)
 	if (ret)
 		return ret;
 	ret = session->dead || !session->inner ?
-			      0 :
-			      remote_close(session, remote, text, &result);
+		      0 :
+		      remote_close(session, remote, text, &result);
 	session_note_end(session, ret, result);
 	report(ret, result, "cannot close a module", text);
 	session_put(session);

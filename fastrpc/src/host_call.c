@@ -48,7 +48,7 @@ static bool take_buffer(struct cursor *cursor, remote_buf *buffer)
 
 static int take_outputs(struct host_call *call, struct cursor *cursor)
 {
-	uint64_t total = 0;	/* 32 lengths may be more than a size_t */
+	uint64_t total = 0; /* 32 lengths may be more than a size_t */
 	uint32_t length;
 
 	for (unsigned int i = 0; i < call->outputs; i++) {

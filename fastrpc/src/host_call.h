@@ -12,7 +12,7 @@
 #include "remote.h"
 
 #define HOST_BUFFERS_MAX 32
-#define HOST_BYTES_MAX	 (1u << 20)	/* of a request, and of its outputs */
+#define HOST_BYTES_MAX	 (1u << 20) /* of a request, and of its outputs */
 
 struct host_call {
 	uint32_t handle;
@@ -21,7 +21,7 @@ struct host_call {
 	unsigned int outputs;
 	remote_buf in[HOST_BUFFERS_MAX];
 	remote_buf out[HOST_BUFFERS_MAX];
-	uint8_t *memory;	/* of the outputs */
+	uint8_t *memory; /* of the outputs */
 };
 
 /*

@@ -82,7 +82,7 @@ int invoke(struct session *session, uint32_t remote, uint32_t scalars,
 		return AEE_EBADPARM;
 	if (count && !args)
 		return AEE_EBADPARM;
-	if (!session->inner)	/* it was the parent's */
+	if (!session->inner) /* it was the parent's */
 		return AEE_ECONNRESET;
 	for (unsigned int i = 0; !ret && i < count; i++) {
 		memories[used] = NULL;

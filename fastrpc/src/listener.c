@@ -24,12 +24,12 @@
 
 #define PROCESS_IS_GONE ((int)(DSP_AEE_EOFFSET + AEE_EBADSTATE))
 
-#define CURRENT_PROCESS	   4
-#define SET_LOGGING	   3	/* methods: with 16 bits for levels, */
-#define SET_LOGGING_32	   8	/* and with 32 */
+#define CURRENT_PROCESS 4
+#define SET_LOGGING	3 /* methods: with 16 bits for levels, */
+#define SET_LOGGING_32	8 /* and with 32 */
 
-#define MESSAGE_DAEMON	   5
-#define LOG_BY_CALLS	   REMOTE_SCALARS_MAKE(2, 0, 0)
+#define MESSAGE_DAEMON 5
+#define LOG_BY_CALLS   REMOTE_SCALARS_MAKE(2, 0, 0)
 
 /* By so much a process's heap may grow at its own wish. */
 #define GROWTH_MAX (256ull << 20)
@@ -55,19 +55,20 @@ struct head {
 /* Its thread's, which may be left to itself, and the session's. */
 struct listener {
 	atomic_uint refs;
-	struct session *session;	/* with a reference */
+	struct session *session; /* with a reference */
 	pthread_t thread;
 	uint32_t handle;
-	uint32_t base;		/* what is added to the number of a method */
+	uint32_t base; /* what is added to the number of a method */
 	struct dsp_log *log;
 	struct files *files;
 	uint8_t *room;
-	atomic_bool stopping;	/* nothing is answered any more */
+	atomic_bool stopping; /* nothing is answered any more */
 };
 
 static struct argument argument(const void *pointer, size_t length)
 {
-	return (struct argument){ .pointer = (void *)pointer, .length = length,
+	return (struct argument){ .pointer = (void *)pointer,
+				  .length = length,
 				  .fd = -1 };
 }
 

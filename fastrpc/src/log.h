@@ -9,14 +9,14 @@
 #include "fastrpc.h"
 #include "host_call.h"
 
-#define FARF_FILES_MAX  16
+#define FARF_FILES_MAX	16
 #define FARF_FILES_SIZE 512
 
 /* What FASTRPC_FARF, or else the file <program>.farf, asks for. */
 struct farf {
-	uint32_t mask;			/* a bit for each level */
-	char files[FARF_FILES_SIZE];	/* NUL after each, "" after the last */
-	unsigned int count;		/* of files; 0: all */
+	uint32_t mask;		     /* a bit for each level */
+	char files[FARF_FILES_SIZE]; /* NUL after each, "" after the last */
+	unsigned int count;	     /* of files; 0: all */
 };
 
 /*

@@ -15,11 +15,11 @@
 
 struct map {
 	struct map *next;
-	struct memory *memory;	/* with a reference; NULL: heap */
+	struct memory *memory; /* with a reference; NULL: heap */
 	struct map_request request;
-	void *inner;		/* the back end's */
-	void *address;		/* the program's */
-	bool automatic;		/* made by FASTRPC_ATTR_TRY_MAP_STATIC */
+	void *inner;	/* the back end's */
+	void *address;	/* the program's */
+	bool automatic; /* made by FASTRPC_ATTR_TRY_MAP_STATIC */
 };
 
 static uint64_t in_pages(uint64_t length)
@@ -93,14 +93,12 @@ int map_check_tag(struct session *session, int tag, struct memory *memory,
 	return ret == -EALREADY ? 0 : ret;
 }
 
-static int map_locked(struct session *session, struct map *map,
-		      int32_t *result)
+static int map_locked(struct session *session, struct map *map, int32_t *result)
 {
 	int ret = make_room(session, map->request.tag, map->memory, result);
 
 	if (!ret)
-		ret = memory_import(session, map->memory,
-				    &map->request.buffer);
+		ret = memory_import(session, map->memory, &map->request.buffer);
 	if (!ret)
 		ret = session->backend->map(session->inner, &map->request,
 					    &map->inner, result);
@@ -368,8 +366,8 @@ EXPORT int remote_mem_unmap(int domain, uint64_t remoteVirtAddr, size_t size)
 }
 
 /* Called with the session's maps_lock held. */
-static int grow_locked(struct session *session, uint64_t size,
-		       uint64_t *remote, int32_t *result)
+static int grow_locked(struct session *session, uint64_t size, uint64_t *remote,
+		       int32_t *result)
 {
 	struct map *map = calloc(1, sizeof(*map));
 	int ret;
@@ -430,8 +428,8 @@ static int map_64(int fd, uint32_t flags, uint64_t vaddrin, int64_t size,
 		      (void *)(uintptr_t)vaddrin, (uint64_t)size, remote);
 }
 
-EXPORT int remote_mmap64(int fd, uint32_t flags, uint64_t vaddrin,
-			 int64_t size, uint64_t *vaddrout)
+EXPORT int remote_mmap64(int fd, uint32_t flags, uint64_t vaddrin, int64_t size,
+			 uint64_t *vaddrout)
 {
 	return vaddrout ? map_64(fd, flags, vaddrin, size, vaddrout) :
 			  AEE_EBADPARM;

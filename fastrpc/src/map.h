@@ -38,7 +38,7 @@ int map_shrink(struct session *session, uint64_t remote, uint64_t size,
 /* The part of a map that a queue's packet may refer to. */
 struct map_view {
 	uint64_t size;
-	void *address;		/* the program's, may be NULL */
+	void *address; /* the program's, may be NULL */
 };
 bool map_lookup(struct session *session, int tag, struct map_view *view);
 

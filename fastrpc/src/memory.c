@@ -27,9 +27,9 @@ struct import {
  * The references of a memory are counted without it.
  */
 static pthread_rwlock_t lock = PTHREAD_RWLOCK_INITIALIZER;
-static struct tree ranges;	/* that calls find */
+static struct tree ranges; /* that calls find */
 static struct tree hidden_ranges;
-static void *memories;		/* by identity, a tree of tsearch(3) */
+static void *memories; /* by identity, a tree of tsearch(3) */
 static struct range *static_ranges;
 
 _Thread_local unsigned long memory_steps;
@@ -194,9 +194,8 @@ static struct range *find_start(struct tree_node *node, uintptr_t start,
 		return find_start(node->right, start, size, kind, best);
 	range = range_of(node);
 	best = find_start(node->left, start, size, kind, best);
-	if (range->kind == kind &&
-	    (!best || best->node.end - start != size ||
-	     node->end - start == size))
+	if (range->kind == kind && (!best || best->node.end - start != size ||
+				    node->end - start == size))
 		best = range;
 	return find_start(node->right, start, size, kind, best);
 }
@@ -225,8 +224,8 @@ static struct range *new_range(struct memory *memory, uintptr_t start,
 	new->node.end = end;
 	new->memory = memory;
 	new->kind = kind;
-	new->hidden = flags & RANGE_HIDDEN;
-	new->map_static = flags & RANGE_MAP_STATIC;
+	new->hidden = flags &RANGE_HIDDEN;
+	new->map_static = flags &RANGE_MAP_STATIC;
 	new->uses = 1;
 	tree_insert(new->hidden ? &hidden_ranges : &ranges, &new->node);
 	if (new->map_static) {
@@ -414,8 +413,7 @@ static int import_new(struct session *session, struct memory *memory)
 	return ret;
 }
 
-int memory_import(struct session *session, struct memory *memory,
-		  void **buffer)
+int memory_import(struct session *session, struct memory *memory, void **buffer)
 {
 	int ret = 0;
 

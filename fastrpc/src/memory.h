@@ -20,8 +20,8 @@ struct session;
 struct memory {
 	dev_t device;
 	ino_t inode;
-	atomic_uint refs;	/* ranges, maps, handles and calls */
-	int fd;			/* the library's own; keeps the identity */
+	atomic_uint refs; /* ranges, maps, handles and calls */
+	int fd;		  /* the library's own; keeps the identity */
 	uint64_t size;
 
 	/* In which sessions it is imported; under the registry's lock. */
@@ -30,19 +30,19 @@ struct memory {
 
 /* Where the program has it. */
 enum range_kind {
-	RANGE_REGISTERED,	/* remote_register_buf() */
-	RANGE_RPCMEM,		/* rpcmem_alloc(): mapped by the library */
-	RANGE_PLACEHOLDER,	/* remote_register_fd(): addresses only */
+	RANGE_REGISTERED,  /* remote_register_buf() */
+	RANGE_RPCMEM,	   /* rpcmem_alloc(): mapped by the library */
+	RANGE_PLACEHOLDER, /* remote_register_fd(): addresses only */
 };
 
 struct range {
 	struct tree_node node;
 	struct memory *memory;
 	enum range_kind kind;
-	bool hidden;		/* calls do not find it */
-	bool map_static;	/* FASTRPC_ATTR_TRY_MAP_STATIC */
-	unsigned int uses;	/* how often it was registered */
-	struct range *next;	/* in a list of those with map_static */
+	bool hidden;	    /* calls do not find it */
+	bool map_static;    /* FASTRPC_ATTR_TRY_MAP_STATIC */
+	unsigned int uses;  /* how often it was registered */
+	struct range *next; /* in a list of those with map_static */
 };
 
 /*
@@ -93,7 +93,7 @@ int memory_import(struct session *session, struct memory *memory,
 
 /* What the back end made with the memory is its import; -ENOMEM. */
 int memory_set_import(struct session *session, struct memory *memory,
-		       void *buffer);
+		      void *buffer);
 
 /* The session's back end is about to be closed. */
 void memory_forget_session(struct session *session);

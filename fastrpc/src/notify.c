@@ -11,7 +11,7 @@ struct listener {
 };
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-static struct listener *listeners[SLOTS];	/* only ever added to */
+static struct listener *listeners[SLOTS]; /* only ever added to */
 
 static struct listener *first_of(unsigned int slot)
 {

@@ -14,7 +14,7 @@
 #define DEFAULT_FOLDERS "/usr/lib/dsp"
 #define NAME_ROOM	4096
 
-static const char *only_root;	/* set once, before there are threads */
+static const char *only_root; /* set once, before there are threads */
 
 void path_set_root(const char *folder)
 {
@@ -189,7 +189,7 @@ static int open_parent(const struct folder *root, const char *name,
 		return -EINVAL;
 	if (!slash)
 		return open_below(root, ".", O_PATH | O_DIRECTORY);
-	length = (size_t)(slash - name) + 1;	/* "/" keeps its slash */
+	length = (size_t)(slash - name) + 1; /* "/" keeps its slash */
 	if (length >= sizeof(path))
 		return -ENAMETOOLONG;
 	memcpy(path, name, length);
@@ -199,7 +199,7 @@ static int open_parent(const struct folder *root, const char *name,
 
 struct change {
 	const char *name;
-	const char *to;		/* of a rename */
+	const char *to; /* of a rename */
 	int (*make)(const struct change *change, const struct folder *root,
 		    int parent, const char *last);
 	mode_t mode;
@@ -259,7 +259,8 @@ static int rename_name(const struct change *change, const struct folder *root,
 
 int path_make_folder(const char *name, mode_t mode)
 {
-	const struct change change = { .name = name, .make = make_folder,
+	const struct change change = { .name = name,
+				       .make = make_folder,
 				       .mode = mode };
 
 	return apply(&change);
@@ -267,7 +268,8 @@ int path_make_folder(const char *name, mode_t mode)
 
 int path_remove(const char *name, bool folder)
 {
-	const struct change change = { .name = name, .make = remove_name,
+	const struct change change = { .name = name,
+				       .make = remove_name,
 				       .flags = folder ? AT_REMOVEDIR : 0 };
 
 	return apply(&change);
@@ -275,7 +277,8 @@ int path_remove(const char *name, bool folder)
 
 int path_rename(const char *from, const char *to)
 {
-	const struct change change = { .name = from, .to = to,
+	const struct change change = { .name = from,
+				       .to = to,
 				       .make = rename_name };
 
 	return apply(&change);

@@ -15,13 +15,13 @@
 #define SHELL_MAX (4 * 1024 * 1024)
 
 /* remotectl, and its method that sets the parameters of a process. */
-#define REMOTECTL	    0
-#define SET_PARAM	    REMOTE_SCALARS_MAKE(3, 2, 0)
-#define PARAM_THREADS	    1
+#define REMOTECTL     0
+#define SET_PARAM     REMOTE_SCALARS_MAKE(3, 2, 0)
+#define PARAM_THREADS 1
 
 /* The process itself, and its method that ends it. */
-#define CURRENT_PROCESS	    4
-#define PROCESS_EXIT	    REMOTE_SCALARS_MAKE(2, 0, 0)
+#define CURRENT_PROCESS 4
+#define PROCESS_EXIT	REMOTE_SCALARS_MAKE(2, 0, 0)
 
 static int read_all(int fd, char *to, size_t size)
 {
@@ -108,7 +108,8 @@ void process_set_threads(struct session *session, int priority, int stack_size)
 	ret = session->backend->invoke(session->inner, REMOTECTL, SET_PARAM,
 				       args, ARRAY_SIZE(args), &result);
 	if (ret || result)
-		log_failure(ret, result, "the DSP does not take parameters of "
+		log_failure(ret, result,
+			    "the DSP does not take parameters of "
 			    "threads");
 }
 

@@ -10,8 +10,7 @@ int process_start(struct session *session, struct process_options *options,
 		  int32_t *result);
 
 /* Tells the process how its threads are to be, where it wants to know. */
-void process_set_threads(struct session *session, int priority,
-			 int stack_size);
+void process_set_threads(struct session *session, int priority, int stack_size);
 
 /* Asks it to exit; a DSP that does not answer is not waited for for ever. */
 void process_end(struct session *session);

@@ -21,19 +21,19 @@ struct queues {
 	unsigned int slot;
 	remote_handle64 rpc;
 	struct queue_signals *signals;
-	pthread_t thread;	/* waits for the DSP's signals */
-	pthread_t signaller;	/* signals the DSP */
-	uint32_t created;	/* how many there were */
+	pthread_t thread;    /* waits for the DSP's signals */
+	pthread_t signaller; /* signals the DSP */
+	uint32_t created;    /* how many there were */
 
 	/* What follows, and the queues' rings. */
 	pthread_mutex_t lock;
-	pthread_cond_t changed;	/* the DSP has signalled; CLOCK_MONOTONIC */
+	pthread_cond_t changed; /* the DSP has signalled; CLOCK_MONOTONIC */
 	pthread_cond_t wanted;	/* the DSP is to be signalled, or all ends */
-	unsigned int refs;	/* each queue's, each thread's, and who ends it */
+	unsigned int refs; /* each queue's, each thread's, and who ends it */
 	bool signal;
 	bool ending;
-	int error;		/* why they are of no use any more; AEE_* */
-	struct telling telling[QUEUES_MAX];	/* the queue of that number */
+	int error; /* why they are of no use any more; AEE_* */
+	struct telling telling[QUEUES_MAX]; /* the queue of that number */
 	struct dspqueue *queue[QUEUES_MAX];
 	unsigned int count;
 };
@@ -42,16 +42,16 @@ struct dspqueue {
 	struct queues *all;
 	uint32_t number;
 	uint64_t id;
-	struct queue_header *header;	/* shared memory, by rpcmem_alloc() */
+	struct queue_header *header; /* shared memory, by rpcmem_alloc() */
 	size_t size;
 	struct ring requests, responses;
 	dspqueue_callback_t packet_callback;
 	dspqueue_callback_t error_callback;
 	void *context;
-	pthread_t thread;		/* calls packet_callback */
+	pthread_t thread; /* calls packet_callback */
 	bool closing;
-	bool told;			/* error_callback was called */
-	uint64_t wakeup_us;		/* when an early wake-up came, or 0 */
+	bool told;	    /* error_callback was called */
+	uint64_t wakeup_us; /* when an early wake-up came, or 0 */
 	uint64_t wakeup_wait_us;
 	uint64_t wakeup_misses;
 };

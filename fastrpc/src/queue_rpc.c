@@ -7,7 +7,7 @@
 
 #include "fastrpc.h"
 
-#define URI                                                             \
+#define URI                                                               \
 	"file:///libdspqueue_rpc_skel.so?dspqueue_rpc_skel_handle_invoke" \
 	"&_modver=1.0&_dom=%s&_session=%u"
 
@@ -31,10 +31,9 @@ static int call(remote_handle64 rpc, enum method method, void *in,
 		args[count++].buf = (remote_buf){ in, in_size };
 	if (out_size)
 		args[count++].buf = (remote_buf){ out, out_size };
-	return remote_handle64_invoke(rpc,
-				      REMOTE_SCALARS_MAKE(method, in_size != 0,
-							  out_size != 0),
-				      args);
+	return remote_handle64_invoke(
+		rpc, REMOTE_SCALARS_MAKE(method, in_size != 0, out_size != 0),
+		args);
 }
 
 int queue_rpc_open(unsigned int slot, remote_handle64 *rpc)

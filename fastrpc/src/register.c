@@ -57,8 +57,10 @@ EXPORT void remote_register_buf_attr2(void *buf, size_t size, int fd, int attr)
 			memory_put(memory);
 	}
 	if (ret)
-		log_failure(ret, 0, "remote_register_buf: %zu bytes at %p, "
-			    "descriptor %d", size, buf, fd);
+		log_failure(ret, 0,
+			    "remote_register_buf: %zu bytes at %p, "
+			    "descriptor %d",
+			    size, buf, fd);
 	else if (flags & RANGE_MAP_STATIC)
 		map_static_everywhere(memory, buf, size);
 }
@@ -82,8 +84,10 @@ EXPORT void *remote_register_fd2(int fd, size_t size)
 
 	ret = memory_get(fd, false, &memory);
 	if (ret || !size || size > memory->size) {
-		log_failure(ret ? ret : -ERANGE, 0, "remote_register_fd: %zu "
-			    "bytes, descriptor %d", size, fd);
+		log_failure(ret ? ret : -ERANGE, 0,
+			    "remote_register_fd: %zu "
+			    "bytes, descriptor %d",
+			    size, fd);
 		if (!ret)
 			memory_put(memory);
 		return (void *)-1;
@@ -111,8 +115,10 @@ EXPORT int remote_register_dma_handle_attr(int fd, uint32_t len, uint32_t attr)
 
 	(void)attr;
 	if (ret)
-		log_failure(ret, 0, "remote_register_dma_handle: %u bytes, "
-			    "descriptor %d", len, fd);
+		log_failure(ret, 0,
+			    "remote_register_dma_handle: %u bytes, "
+			    "descriptor %d",
+			    len, fd);
 	return ret == -EBADF ? AEE_EINVALIDFD : aee_of(ret, 0);
 }
 

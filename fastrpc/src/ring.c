@@ -13,8 +13,8 @@ _Static_assert(sizeof(struct dspqueue_buffer) == 24, "as the DSP has it");
 /* A packet in the queue, as its head says. */
 struct head {
 	struct packet packet;
-	uint32_t start;		/* of its head */
-	uint32_t length;	/* with padding */
+	uint32_t start;	 /* of its head */
+	uint32_t length; /* with padding */
 };
 
 static bool fits(uint64_t size, uint32_t offset, uint32_t length)
@@ -124,8 +124,8 @@ static int read_head(const struct ring *ring, uint32_t at, uint32_t writer,
 	    length < HEAD + 24 * head->packet.buffers_count ||
 	    head->packet.buffers_count > QUEUE_BUFFERS_MAX)
 		return -EIO;
-	head->packet.message_length =
-		length - HEAD - 24 * head->packet.buffers_count;
+	head->packet.message_length = length - HEAD -
+				      24 * head->packet.buffers_count;
 	head->start = at;
 	head->length = padded(length);
 	if (head->length <= end - at)

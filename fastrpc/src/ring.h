@@ -16,14 +16,14 @@
 
 #include "dspqueue.h"
 
-#define QUEUE_VERSION		2
-#define QUEUE_WAIT_COUNTS	1u
-#define QUEUE_DRIVER_SIGNALING	2u
-#define QUEUE_SIZE_MAX		(16u << 20)
-#define QUEUE_BUFFERS_MAX	64
-#define QUEUE_MESSAGE_MAX	65536
-#define QUEUES_MAX		64
-#define QUEUE_STATE_ALIGN	256
+#define QUEUE_VERSION	       2
+#define QUEUE_WAIT_COUNTS      1u
+#define QUEUE_DRIVER_SIGNALING 2u
+#define QUEUE_SIZE_MAX	       (16u << 20)
+#define QUEUE_BUFFERS_MAX      64
+#define QUEUE_MESSAGE_MAX      65536
+#define QUEUES_MAX	       64
+#define QUEUE_STATE_ALIGN      256
 
 /* Offsets from the start of the shared block. */
 struct queue_direction {
@@ -62,7 +62,7 @@ struct ring {
 	uint32_t size;
 	struct queue_state *reader;
 	struct queue_state *writer;
-	uint32_t position;	/* one's own */
+	uint32_t position; /* one's own */
 	uint32_t packets;
 	uint8_t sequence;
 };

@@ -47,8 +47,7 @@ static int alloc_from_heap(size_t size)
 
 	if (heap < 0)
 		return -errno;
-	ret = ioctl(heap, DMA_HEAP_IOCTL_ALLOC, &data) ? -errno :
-							 (int)data.fd;
+	ret = ioctl(heap, DMA_HEAP_IOCTL_ALLOC, &data) ? -errno : (int)data.fd;
 	close(heap);
 	return ret;
 }
@@ -104,8 +103,9 @@ static int alloc(size_t size, struct memory **memory)
 	if (!why)
 		session_put(session);
 	if (ret)
-		log_failure(ret, 0, "no %zu bytes of memory from the driver or "
-			    HEAP, size);
+		log_failure(ret, 0,
+			    "no %zu bytes of memory from the driver or " HEAP,
+			    size);
 	return ret;
 }
 

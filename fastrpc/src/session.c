@@ -38,7 +38,7 @@ struct slot {
 static struct slot slots[SLOTS];
 
 static pthread_mutex_t all_lock = PTHREAD_MUTEX_INITIALIZER;
-static struct session *all;	/* whose back end is open */
+static struct session *all; /* whose back end is open */
 
 static const struct backend *const backends[] = {
 	&backend_qda,
@@ -193,7 +193,8 @@ static struct session *new_session(unsigned int slot, int *ret)
 		log_text("there is no way to the %s: neither a device of the "
 			 "qda driver for it in /sys/class/accel nor "
 			 "/dev/fastrpc-%s; is the DSP up, and one of the "
-			 "drivers loaded?", name, name);
+			 "drivers loaded?",
+			 name, name);
 	else
 		log_failure(*ret, 0, "cannot open a session on the %s", name);
 	return NULL;
@@ -358,8 +359,8 @@ static bool does_answer(struct session *session)
 {
 	int32_t result = 0;
 
-	return !session->backend->invoke(session->inner, REMOTECTL,
-					 NO_METHOD, NULL, 0, &result) &&
+	return !session->backend->invoke(session->inner, REMOTECTL, NO_METHOD,
+					 NULL, 0, &result) &&
 	       result != PROCESS_IS_GONE;
 }
 

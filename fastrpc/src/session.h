@@ -17,34 +17,34 @@ struct listener;
  * is closed with the last.
  */
 struct session {
-	struct session *next;	/* of all, also those that no slot has */
+	struct session *next; /* of all, also those that no slot has */
 	atomic_uint refs;
 	unsigned int slot;
 	const struct backend *backend;
-	void *inner;		/* the back end's */
-	bool started;		/* under the slot's lock */
+	void *inner;  /* the back end's */
+	bool started; /* under the slot's lock */
 	bool is_unsigned;
-	atomic_bool dead;	/* nothing but closing is of use any more */
+	atomic_bool dead; /* nothing but closing is of use any more */
 
-	pthread_t notifier;	/* tells what becomes of the process */
-	bool notified;		/* there is that thread */
+	pthread_t notifier; /* tells what becomes of the process */
+	bool notified;	    /* there is that thread */
 
-	struct listener *listener;	/* answers the process, or NULL */
-	uint64_t grown;		/* by which its heap has; the listener's thread */
-	bool listening;			/* its thread runs; see listener_wait() */
+	struct listener *listener; /* answers the process, or NULL */
+	uint64_t grown; /* by which its heap has; the listener's thread */
+	bool listening; /* its thread runs; see listener_wait() */
 
 	pthread_mutex_t maps_lock;
-	struct map *maps;	/* memory the process keeps; see map.c */
+	struct map *maps; /* memory the process keeps; see map.c */
 };
 
 /* How the slot's next process is to be. -EBUSY: one runs and is otherwise. */
 struct slot_options {
-	bool threads_set;	/* priority and stack_size are the program's */
+	bool threads_set; /* priority and stack_size are the program's */
 	bool is_unsigned;
 	bool dump;
 	bool adaptive_qos;
 	bool poll;
-	int priority;		/* 1 to 255 */
+	int priority; /* 1 to 255 */
 	int stack_size;
 };
 

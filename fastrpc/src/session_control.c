@@ -37,10 +37,9 @@ static int change(int domain, change_function function, void *data)
 	int ret;
 
 	if (domain != ALL_DOMAINS)
-		return slot_is_valid(domain) ?
-			       slot_change((unsigned int)domain, function,
-					   data) :
-			       AEE_EINVALIDDOMAIN;
+		return slot_is_valid(domain) ? slot_change((unsigned int)domain,
+							   function, data) :
+					       AEE_EINVALIDDOMAIN;
 	for (unsigned int slot = 0; slot < SLOTS; slot++) {
 		ret = slot_change(slot, function, data);
 		if (ret)
@@ -99,8 +98,8 @@ static int change_priority(struct slot_options *options,
 			   const struct session *session, void *data)
 {
 	const struct remote_rpc_relative_thread_priority *params = data;
-	int64_t priority =
-		(int64_t)DEFAULT_PRIORITY + params->relative_thread_priority;
+	int64_t priority = (int64_t)DEFAULT_PRIORITY +
+			   params->relative_thread_priority;
 
 	if (session)
 		return AEE_EBADSTATE;
@@ -313,8 +312,8 @@ static int get_effective_id(void *data)
 	domain = uri_domain(params->domain_name, params->domain_name_len);
 	if (domain < 0)
 		return AEE_EINVALIDDOMAIN;
-	params->effective_domain_id =
-		params->session_id * DOMAINS + (uint32_t)domain;
+	params->effective_domain_id = params->session_id * DOMAINS +
+				      (uint32_t)domain;
 	return 0;
 }
 
@@ -324,7 +323,8 @@ static int get_uri(void *data)
 	int domain, length;
 
 	if (!params->domain_name || !params->module_uri || !params->uri ||
-	    params->session_id >= SESSIONS || params->module_uri_len > INT32_MAX)
+	    params->session_id >= SESSIONS ||
+	    params->module_uri_len > INT32_MAX)
 		return AEE_EBADPARM;
 	domain = uri_domain(params->domain_name, params->domain_name_len);
 	if (domain < 0)
@@ -350,30 +350,31 @@ struct request {
 static const struct request requests[] = {
 	[FASTRPC_THREAD_PARAMS] = { sizeof(struct remote_rpc_thread_params),
 				    set_threads },
-	[DSPRPC_CONTROL_UNSIGNED_MODULE] = {
-		sizeof(struct remote_rpc_control_unsigned_module),
-		set_unsigned },
-	[FASTRPC_RELATIVE_THREAD_PRIORITY] = {
-		sizeof(struct remote_rpc_relative_thread_priority),
-		set_priority },
-	[FASTRPC_REMOTE_PROCESS_KILL] = {
-		sizeof(struct remote_rpc_process_clean_params), kill_process },
+	[DSPRPC_CONTROL_UNSIGNED_MODULE] = { sizeof(struct
+						    remote_rpc_control_unsigned_module),
+					     set_unsigned },
+	[FASTRPC_RELATIVE_THREAD_PRIORITY] = { sizeof(struct
+						      remote_rpc_relative_thread_priority),
+					       set_priority },
+	[FASTRPC_REMOTE_PROCESS_KILL] = { sizeof(struct
+						 remote_rpc_process_clean_params),
+					  kill_process },
 	[FASTRPC_SESSION_CLOSE] = { sizeof(struct remote_rpc_session_close),
 				    close_sessions },
-	[FASTRPC_CONTROL_PD_DUMP] = {
-		sizeof(struct remote_rpc_control_pd_dump), set_dump },
-	[FASTRPC_REMOTE_PROCESS_EXCEPTION] = {
-		sizeof(remote_rpc_process_exception), make_fault },
+	[FASTRPC_CONTROL_PD_DUMP] = { sizeof(struct remote_rpc_control_pd_dump),
+				      set_dump },
+	[FASTRPC_REMOTE_PROCESS_EXCEPTION] = { sizeof(remote_rpc_process_exception),
+					       make_fault },
 	[FASTRPC_REMOTE_PROCESS_TYPE] = { sizeof(struct remote_process_type),
 					  get_type },
-	[FASTRPC_REGISTER_STATUS_NOTIFICATIONS] = {
-		sizeof(remote_rpc_notif_register_t), register_notification },
-	[FASTRPC_PD_INITMEM_SIZE] = {
-		sizeof(struct remote_rpc_pd_initmem_size), check_init_memory },
-	[FASTRPC_RESERVE_NEW_SESSION] = {
-		sizeof(remote_rpc_reserve_new_session_t), reserve },
-	[FASTRPC_GET_EFFECTIVE_DOMAIN_ID] = {
-		sizeof(remote_rpc_effective_domain_id_t), get_effective_id },
+	[FASTRPC_REGISTER_STATUS_NOTIFICATIONS] = { sizeof(remote_rpc_notif_register_t),
+						    register_notification },
+	[FASTRPC_PD_INITMEM_SIZE] = { sizeof(struct remote_rpc_pd_initmem_size),
+				      check_init_memory },
+	[FASTRPC_RESERVE_NEW_SESSION] = { sizeof(remote_rpc_reserve_new_session_t),
+					  reserve },
+	[FASTRPC_GET_EFFECTIVE_DOMAIN_ID] = { sizeof(remote_rpc_effective_domain_id_t),
+					      get_effective_id },
 	[FASTRPC_GET_URI] = { sizeof(remote_rpc_get_uri_t), get_uri },
 	[FASTRPC_CONTEXT_DESTROY] = { 0 },
 };

@@ -14,7 +14,7 @@ static void update(struct tree_node *node)
 	const struct tree_node *left = node->left, *right = node->right;
 
 	node->height = 1 + (height(left) > height(right) ? height(left) :
-							    height(right));
+							   height(right));
 	node->last_end = node->end;
 	if (left && left->last_end > node->last_end)
 		node->last_end = left->last_end;

@@ -8,11 +8,11 @@
 /* Embedded in what has the range; @start and @end are set before it is put in. */
 struct tree_node {
 	uintptr_t start;
-	uintptr_t end;		/* of the byte behind it; above @start */
+	uintptr_t end; /* of the byte behind it; above @start */
 
 	/* The tree's own. */
-	uintptr_t last_end;	/* of all below */
-	uint64_t age;		/* the later, the greater */
+	uintptr_t last_end; /* of all below */
+	uint64_t age;	    /* the later, the greater */
 	int height;
 	struct tree_node *left, *right;
 };

@@ -90,8 +90,7 @@ void want(struct builder *b, uint32_t length)
 	b->size += 4;
 }
 
-int run(struct host_call *call, uint32_t scalars,
-	       const struct builder *b)
+int run(struct host_call *call, uint32_t scalars, const struct builder *b)
 {
 	int ret = host_call_parse(call, 1, scalars, b->bytes, b->size);
 
@@ -117,8 +116,8 @@ int open_named(const char *name, const char *mode, int32_t *number)
 	return ret;
 }
 
-int on_file(uint32_t method, const int32_t *in, uint32_t count,
-		   uint32_t room, void *out, uint32_t more)
+int on_file(uint32_t method, const int32_t *in, uint32_t count, uint32_t room,
+	    void *out, uint32_t more)
 {
 	struct builder b = { .size = 0 };
 	struct host_call call;
@@ -137,8 +136,8 @@ int on_file(uint32_t method, const int32_t *in, uint32_t count,
 }
 
 int with_strings(uint32_t method, const uint32_t *in, uint32_t count,
-			const char *const *strings, uint32_t room, void *out,
-			uint32_t more)
+		 const char *const *strings, uint32_t room, void *out,
+		 uint32_t more)
 {
 	struct builder b = { .size = 0 };
 	uint32_t inputs = 1;
@@ -155,15 +154,15 @@ int with_strings(uint32_t method, const uint32_t *in, uint32_t count,
 		want(&b, more);
 	ret = run(&call,
 		  REMOTE_SCALARS_MAKE(method < 31 ? method : 31, inputs,
-				      !!room + !!more), &b);
+				      !!room + !!more),
+		  &b);
 	if (!ret && room)
 		memcpy(out, call.out[0].pv, room + more);
 	host_call_free(&call);
 	return ret;
 }
 
-int named(uint32_t method, const char *first, const char *second,
-		 uint32_t last)
+int named(uint32_t method, const char *first, const char *second, uint32_t last)
 {
 	uint32_t in[4] = { method }, *at = method < 31 ? in : in + 1;
 

@@ -16,7 +16,7 @@
 extern char root[64], outside[64];
 extern struct files *files;
 
-extern char printed[64];	/* by print_string */
+extern char printed[64]; /* by print_string */
 
 int files_setup(void **state);
 int files_teardown(void **state);

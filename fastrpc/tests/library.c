@@ -64,7 +64,8 @@ void close_all_sessions(void)
 	struct remote_rpc_session_close params = { -1 };
 
 	assert_int_equal(remote_session_control(FASTRPC_SESSION_CLOSE, &params,
-						sizeof(params)), 0);
+						sizeof(params)),
+			 0);
 }
 
 int library_teardown(void **state)
@@ -95,6 +96,7 @@ dspqueue_t make_queue(dspqueue_callback_t error, void *context)
 	dspqueue_t queue;
 
 	assert_int_equal(dspqueue_create(CDSP_DOMAIN_ID, 0, 0, 0, NULL, error,
-					 context, &queue), 0);
+					 context, &queue),
+			 0);
 	return queue;
 }

@@ -25,10 +25,18 @@ struct number {
 	long long expected;
 };
 
-#define NUMBER(name, expected) { #name, (long long)(name), expected }
-#define SIZE(type, expected) { "sizeof " #type, sizeof(type), expected }
-#define AT(type, field, expected) \
-	{ #type "." #field, offsetof(type, field), expected }
+#define NUMBER(name, expected)                     \
+	{                                          \
+#name, (long long)(name), expected \
+	}
+#define SIZE(type, expected)                            \
+	{                                               \
+		"sizeof " #type, sizeof(type), expected \
+	}
+#define AT(type, field, expected)                                 \
+	{                                                         \
+#type "." #field, offsetof(type, field), expected \
+	}
 
 static void check(const struct number *numbers, size_t count)
 {
@@ -49,12 +57,18 @@ static void check(const struct number *numbers, size_t count)
 static void arguments(void **state)
 {
 	static const struct number numbers[] = {
-		SIZE(remote_handle, 4), SIZE(remote_handle64, 8),
-		SIZE(remote_buf, 16), AT(remote_buf, nLen, 8),
-		SIZE(remote_buf64, 16), AT(remote_buf64, nLen, 8),
-		SIZE(remote_dma_handle, 8), AT(remote_dma_handle, offset, 4),
-		SIZE(remote_dma_handle64, 12), AT(remote_dma_handle64, len, 8),
-		SIZE(remote_arg, 16), SIZE(remote_arg64, 16),
+		SIZE(remote_handle, 4),
+		SIZE(remote_handle64, 8),
+		SIZE(remote_buf, 16),
+		AT(remote_buf, nLen, 8),
+		SIZE(remote_buf64, 16),
+		AT(remote_buf64, nLen, 8),
+		SIZE(remote_dma_handle, 8),
+		AT(remote_dma_handle, offset, 4),
+		SIZE(remote_dma_handle64, 12),
+		AT(remote_dma_handle64, len, 8),
+		SIZE(remote_arg, 16),
+		SIZE(remote_arg64, 16),
 		NUMBER(REMOTE_SCALARS_MAKEX(5, 31, 255, 254, 15, 14),
 		       0xbffffefe),
 		NUMBER(REMOTE_SCALARS_MAKE(2, 2, 1), 0x02020100),
@@ -74,8 +88,8 @@ static void arguments(void **state)
 static void domains(void **state)
 {
 	static const struct number numbers[] = {
-		NUMBER(ADSP_DOMAIN_ID, 0), NUMBER(MDSP_DOMAIN_ID, 1),
-		NUMBER(SDSP_DOMAIN_ID, 2), NUMBER(CDSP_DOMAIN_ID, 3),
+		NUMBER(ADSP_DOMAIN_ID, 0),  NUMBER(MDSP_DOMAIN_ID, 1),
+		NUMBER(SDSP_DOMAIN_ID, 2),  NUMBER(CDSP_DOMAIN_ID, 3),
 		NUMBER(CDSP1_DOMAIN_ID, 4), NUMBER(GDSP0_DOMAIN_ID, 5),
 		NUMBER(GDSP1_DOMAIN_ID, 6), SIZE(domain_t, 16),
 	};
@@ -94,10 +108,14 @@ static void requests(void **state)
 		NUMBER(DSPRPC_CONTROL_LATENCY, 1),
 		NUMBER(DSPRPC_GET_DSP_INFO, 2),
 		NUMBER(DSPRPC_CONTROL_WAKELOCK, 3),
-		NUMBER(DSPRPC_GET_DOMAIN, 4), NUMBER(DSPRPC_SET_PATH, 5),
-		NUMBER(DSPRPC_GET_PATH, 6), NUMBER(DSPRPC_SMMU_SUPPORT, 7),
-		NUMBER(DSPRPC_KALLOC_SUPPORT, 8), NUMBER(DSPRPC_PM, 9),
-		NUMBER(DSPRPC_RPC_POLL, 10), NUMBER(DSPRPC_ASYNC_WAKE, 11),
+		NUMBER(DSPRPC_GET_DOMAIN, 4),
+		NUMBER(DSPRPC_SET_PATH, 5),
+		NUMBER(DSPRPC_GET_PATH, 6),
+		NUMBER(DSPRPC_SMMU_SUPPORT, 7),
+		NUMBER(DSPRPC_KALLOC_SUPPORT, 8),
+		NUMBER(DSPRPC_PM, 9),
+		NUMBER(DSPRPC_RPC_POLL, 10),
+		NUMBER(DSPRPC_ASYNC_WAKE, 11),
 		NUMBER(DSPRPC_NOTIF_WAKE, 12),
 		NUMBER(DSPRPC_REMOTE_PROCESS_KILL, 13),
 		NUMBER(DSPRPC_SET_MODE, 14),
@@ -117,12 +135,16 @@ static void requests(void **state)
 		NUMBER(FASTRPC_MAX_THREAD_PARAM, 16),
 		NUMBER(FASTRPC_CONTEXT_CREATE, 17),
 		NUMBER(FASTRPC_CONTEXT_DESTROY, 18),
-		NUMBER(RPC_DISABLE_QOS, 0), NUMBER(RPC_PM_QOS, 1),
-		NUMBER(RPC_ADAPTIVE_QOS, 2), NUMBER(RPC_POLL_QOS, 3),
-		NUMBER(FASTRPC_USER_PD_UP, 0), NUMBER(FASTRPC_USER_PD_EXIT, 1),
+		NUMBER(RPC_DISABLE_QOS, 0),
+		NUMBER(RPC_PM_QOS, 1),
+		NUMBER(RPC_ADAPTIVE_QOS, 2),
+		NUMBER(RPC_POLL_QOS, 3),
+		NUMBER(FASTRPC_USER_PD_UP, 0),
+		NUMBER(FASTRPC_USER_PD_EXIT, 1),
 		NUMBER(FASTRPC_USER_PD_FORCE_KILL, 2),
 		NUMBER(FASTRPC_USER_PD_EXCEPTION, 3),
-		NUMBER(FASTRPC_DSP_SSR, 4), NUMBER(PROCESS_TYPE_SIGNED, 0),
+		NUMBER(FASTRPC_DSP_SSR, 4),
+		NUMBER(PROCESS_TYPE_SIGNED, 0),
 		NUMBER(PROCESS_TYPE_UNSIGNED, 1),
 		NUMBER(FASTRPC_ASYNC_NO_SYNC, 0),
 		NUMBER(FASTRPC_ASYNC_CALLBACK, 1),
@@ -136,10 +158,14 @@ static void requests(void **state)
 static void capabilities(void **state)
 {
 	static const struct number numbers[] = {
-		NUMBER(DOMAIN_SUPPORT, 0), NUMBER(UNSIGNED_PD_SUPPORT, 1),
-		NUMBER(HVX_SUPPORT_64B, 2), NUMBER(HVX_SUPPORT_128B, 3),
-		NUMBER(VTCM_PAGE, 4), NUMBER(VTCM_COUNT, 5),
-		NUMBER(ARCH_VER, 6), NUMBER(HMX_SUPPORT_DEPTH, 7),
+		NUMBER(DOMAIN_SUPPORT, 0),
+		NUMBER(UNSIGNED_PD_SUPPORT, 1),
+		NUMBER(HVX_SUPPORT_64B, 2),
+		NUMBER(HVX_SUPPORT_128B, 3),
+		NUMBER(VTCM_PAGE, 4),
+		NUMBER(VTCM_COUNT, 5),
+		NUMBER(ARCH_VER, 6),
+		NUMBER(HMX_SUPPORT_DEPTH, 7),
 		NUMBER(HMX_SUPPORT_SPATIAL, 8),
 		NUMBER(ASYNC_FASTRPC_SUPPORT, 9),
 		NUMBER(STATUS_NOTIFICATION_SUPPORT, 10),
@@ -207,7 +233,8 @@ static void request_structs(void **state)
 static void memory(void **state)
 {
 	static const struct number numbers[] = {
-		NUMBER(FASTRPC_MAP_STATIC, 0), NUMBER(FASTRPC_MAP_FD, 2),
+		NUMBER(FASTRPC_MAP_STATIC, 0),
+		NUMBER(FASTRPC_MAP_FD, 2),
 		NUMBER(FASTRPC_MAP_FD_DELAYED, 3),
 		NUMBER(FASTRPC_MAP_FD_NOMAP, 16),
 		NUMBER(REMOTE_MAP_MEM_STATIC, 0),
@@ -224,7 +251,8 @@ static void memory(void **state)
 		NUMBER(RPCMEM_FLAG_UNCACHED, 0),
 		NUMBER(RPCMEM_DEFAULT_FLAGS, 1),
 		NUMBER(RPCMEM_TRY_MAP_STATIC, 0x04000000),
-		NUMBER(REMOTE_MODE_PARALLEL, 0), NUMBER(REMOTE_MODE_SERIAL, 1),
+		NUMBER(REMOTE_MODE_PARALLEL, 0),
+		NUMBER(REMOTE_MODE_SERIAL, 1),
 	};
 
 	(void)state;
@@ -267,23 +295,38 @@ static void queues(void **state)
 static void result_codes(void **state)
 {
 	static const struct number numbers[] = {
-		NUMBER(AEE_EUNKNOWN, -1), NUMBER(AEE_EFAILED, 1),
-		NUMBER(AEE_ENOMEMORY, 2), NUMBER(AEE_EUNABLETOLOAD, 6),
-		NUMBER(AEE_EEXPIRED, 0xc), NUMBER(AEE_EBADSTATE, 0xd),
-		NUMBER(AEE_EBADPARM, 0xe), NUMBER(AEE_EBADITEM, 0x10),
-		NUMBER(AEE_EUNSUPPORTED, 0x14), NUMBER(AEE_EALREADY, 0x1a),
-		NUMBER(AEE_EITEMBUSY, 0x20), NUMBER(AEE_EINVHANDLE, 0x2c),
-		NUMBER(AEE_EBADHANDLE, 0x2c), NUMBER(AEE_EINTERRUPTED, 0x2e),
-		NUMBER(AEE_ENOSUCH, 39), NUMBER(AEE_EINVALIDFD, 0x3a),
-		NUMBER(AEE_ENOSUCHMOD, 0x3e), NUMBER(AEE_ENOSUCHSYMBOL, 0x42),
-		NUMBER(AEE_ENOSUCHMAP, 0x48), NUMBER(AEE_EBADSIZE, 0x4d),
-		NUMBER(AEE_EBADFD, 0x4f), NUMBER(AEE_ENORPCMEMORY, 0x68),
-		NUMBER(AEE_ECONNRESET, 104), NUMBER(AEE_ECONNREFUSED, 0x72),
-		NUMBER(AEE_EUNSIGNEDMOD, 0x81), NUMBER(AEE_EBADVA, 0x83),
-		NUMBER(AEE_EQURTBADASID, 0x14f), NUMBER(AEE_EQURTWAIT, 0x163),
+		NUMBER(AEE_EUNKNOWN, -1),
+		NUMBER(AEE_EFAILED, 1),
+		NUMBER(AEE_ENOMEMORY, 2),
+		NUMBER(AEE_EUNABLETOLOAD, 6),
+		NUMBER(AEE_EEXPIRED, 0xc),
+		NUMBER(AEE_EBADSTATE, 0xd),
+		NUMBER(AEE_EBADPARM, 0xe),
+		NUMBER(AEE_EBADITEM, 0x10),
+		NUMBER(AEE_EUNSUPPORTED, 0x14),
+		NUMBER(AEE_EALREADY, 0x1a),
+		NUMBER(AEE_EITEMBUSY, 0x20),
+		NUMBER(AEE_EINVHANDLE, 0x2c),
+		NUMBER(AEE_EBADHANDLE, 0x2c),
+		NUMBER(AEE_EINTERRUPTED, 0x2e),
+		NUMBER(AEE_ENOSUCH, 39),
+		NUMBER(AEE_EINVALIDFD, 0x3a),
+		NUMBER(AEE_ENOSUCHMOD, 0x3e),
+		NUMBER(AEE_ENOSUCHSYMBOL, 0x42),
+		NUMBER(AEE_ENOSUCHMAP, 0x48),
+		NUMBER(AEE_EBADSIZE, 0x4d),
+		NUMBER(AEE_EBADFD, 0x4f),
+		NUMBER(AEE_ENORPCMEMORY, 0x68),
+		NUMBER(AEE_ECONNRESET, 104),
+		NUMBER(AEE_ECONNREFUSED, 0x72),
+		NUMBER(AEE_EUNSIGNEDMOD, 0x81),
+		NUMBER(AEE_EBADVA, 0x83),
+		NUMBER(AEE_EQURTBADASID, 0x14f),
+		NUMBER(AEE_EQURTWAIT, 0x163),
 		NUMBER(AEE_EBUSY, 0x183),
 		NUMBER(AEE_ESTUBSKELVERMISMATCH, 0x194),
-		NUMBER(AEE_ERPC, 0x200), NUMBER(AEE_EFILE, 0x201),
+		NUMBER(AEE_ERPC, 0x200),
+		NUMBER(AEE_EFILE, 0x201),
 		NUMBER(AEE_EWOULDBLOCK, 516),
 		NUMBER(DSP_AEE_EOFFSET, 0x80000400),
 	};
@@ -295,10 +338,14 @@ static void result_codes(void **state)
 static void log_levels(void **state)
 {
 	static const struct number numbers[] = {
-		NUMBER(HAP_LEVEL_LOW, 0), NUMBER(HAP_LEVEL_MEDIUM, 1),
-		NUMBER(HAP_LEVEL_HIGH, 2), NUMBER(HAP_LEVEL_ERROR, 3),
-		NUMBER(HAP_LEVEL_FATAL, 4), NUMBER(HAP_LEVEL_CRITICAL, 5),
-		NUMBER(FARF_ALWAYS_LEVEL, 2), NUMBER(HAP_LEVEL_RUNTIME, 32),
+		NUMBER(HAP_LEVEL_LOW, 0),
+		NUMBER(HAP_LEVEL_MEDIUM, 1),
+		NUMBER(HAP_LEVEL_HIGH, 2),
+		NUMBER(HAP_LEVEL_ERROR, 3),
+		NUMBER(HAP_LEVEL_FATAL, 4),
+		NUMBER(HAP_LEVEL_CRITICAL, 5),
+		NUMBER(FARF_ALWAYS_LEVEL, 2),
+		NUMBER(HAP_LEVEL_RUNTIME, 32),
 		NUMBER(HAP_LEVEL_RPC_LOW, 16),
 		NUMBER(FARF_RUNTIME_RPC_CRITICAL_LEVEL, 32 + 21),
 	};
@@ -308,7 +355,7 @@ static void log_levels(void **state)
 }
 
 /* libqda's texts are for the codes of the public header, each once. */
-#define RESULT(code, name, text, hint) { #name, name, code },
+#define RESULT(code, name, text, hint)	     { #name, name, code },
 #define RESULT_FIXED(code, name, text, hint) { #name, name, code },
 static void result_texts(void **state)
 {

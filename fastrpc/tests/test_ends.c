@@ -15,12 +15,12 @@
 
 #include "library.h"
 
-#define LISTENER     7
-#define LISTEN_NEXT  6
-#define PROCESS	     4
+#define LISTENER    7
+#define LISTEN_NEXT 6
+#define PROCESS	    4
 
-#define SIZE	     8192
-#define PATIENCE_S   60
+#define SIZE	   8192
+#define PATIENCE_S 60
 
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 #define SANITIZED true
@@ -98,7 +98,8 @@ static void a_process_that_does_not_end_is_killed(void **state)
 	sem_init(&lets_go, 0, 0);
 	fake.function = holding_dsp;
 	assert_int_equal(remote_session_control(FASTRPC_REMOTE_PROCESS_KILL,
-						&params, sizeof(params)), 0);
+						&params, sizeof(params)),
+			 0);
 	assert_int_equal(remote_session_control(FASTRPC_REMOTE_PROCESS_KILL,
 						&params, sizeof(params)),
 			 AEE_ENOSUCH);
@@ -214,7 +215,7 @@ static void a_child_may_close_queues(void **state)
 	(void)state;
 	fake.function = queue_dsp;
 	queue = make_queue(NULL, NULL);
-	wait_ms(50);	/* until the threads wait */
+	wait_ms(50); /* until the threads wait */
 	check_child(close_queue, queue);
 	sem_post(&process_ends);
 	assert_int_equal(dspqueue_close(queue), 0);
@@ -281,7 +282,8 @@ static void a_child_has_no_jobs(void **state)
 	fake.function = slow_dsp;
 	assert_int_equal(remote_handle64_invoke_async(
 				 module, &how, REMOTE_SCALARS_MAKE(2, 0, 0),
-				 NULL), 0);
+				 NULL),
+			 0);
 	check_child(job_is_unknown, &how.jobid);
 	sem_post(&job_may_end);
 	assert_int_equal(fastrpc_async_get_status(how.jobid, -1, &result), 0);
@@ -323,7 +325,9 @@ static int does_everything(void *unused)
 	if (turn_qos_off())
 		return 5;
 	return remote_session_control(FASTRPC_SESSION_CLOSE, &close,
-				      sizeof(close)) ? 6 : 0;
+				      sizeof(close)) ?
+		       6 :
+		       0;
 }
 
 static atomic_bool enough;
@@ -366,9 +370,8 @@ static void *use_sessions(void *unused)
 
 		if (remote_handle64_open(URI "&_session=1", &other))
 			break;
-		remote_handle64_invoke_async(other, &how,
-					     REMOTE_SCALARS_MAKE(2, 0, 0),
-					     NULL);
+		remote_handle64_invoke_async(
+			other, &how, REMOTE_SCALARS_MAKE(2, 0, 0), NULL);
 		fastrpc_async_get_status(how.jobid, -1, &result);
 		fastrpc_release_async_job(how.jobid);
 		remote_session_control(FASTRPC_SESSION_CLOSE, &close,
@@ -392,8 +395,8 @@ static void a_child_may_do_everything(void **state)
 	}
 	atomic_store(&enough, false);
 	for (int i = 0; i < 4; i++)
-		assert_int_equal(pthread_create(&threads[i], NULL, runs[i],
-						NULL), 0);
+		assert_int_equal(
+			pthread_create(&threads[i], NULL, runs[i], NULL), 0);
 	for (int i = 0; i < 200; i++)
 		check_child(does_everything, NULL);
 	atomic_store(&enough, true);
@@ -401,9 +404,8 @@ static void a_child_may_do_everything(void **state)
 		pthread_join(threads[i], NULL);
 }
 
-#define END(function)                                         \
-	cmocka_unit_test_setup_teardown(function, ends_setup, \
-					library_teardown)
+#define END(function) \
+	cmocka_unit_test_setup_teardown(function, ends_setup, library_teardown)
 
 int main(void)
 {

@@ -70,8 +70,15 @@ static void says_which_files_there_are(void **state)
 static void stays_in_its_folders(void **state)
 {
 	static const char *const names[] = {
-		"../secret", "link/secret", "/etc/passwd", "./../../etc/passwd",
-		"inside/../../x", "fifo", ".", "", "link",
+		"../secret",
+		"link/secret",
+		"/etc/passwd",
+		"./../../etc/passwd",
+		"inside/../../x",
+		"fifo",
+		".",
+		"",
+		"link",
 	};
 	char absolute[128];
 	int32_t number;
@@ -92,8 +99,8 @@ static void stays_in_its_folders(void **state)
 
 static void writes_only_when_asked(void **state)
 {
-	static const char *const modes[] = { "w", "a", "r+", "w+b", "a+", "x",
-					     "" };
+	static const char *const modes[] = { "w",  "a", "r+", "w+b",
+					     "a+", "x", "" };
 	char path[256];
 	int32_t number;
 
@@ -134,7 +141,7 @@ static void reads_lines_and_positions(void **state)
 	assert_string_equal(line + 4, "one\n");
 	assert_int_equal(on_file(6, in, 2, 4, position, 8), 0);
 	memcpy(&ended, position, 4);
-	assert_int_equal(ended, 8);	/* how long a position is */
+	assert_int_equal(ended, 8); /* how long a position is */
 	assert_int_equal(on_file(20, in, 2, 4, line, 16), 0);
 	assert_string_equal(line + 4, "\n");
 	/* Room for three bytes of the last line, then for its rest. */
@@ -197,16 +204,19 @@ static void opens_again(void **state)
 	assert_int_equal(open_named("inside", "r", &first), 0);
 	in[0] = (uint32_t)first;
 	assert_int_equal(with_strings(1, in, 3, STRINGS("other!", "r"), 4,
-				      &second, 0), 0);
+				      &second, 0),
+			 0);
 	assert_int_equal(on_file(10, &second, 1, 8, &length, 0), 0);
 	assert_int_equal(length, 2);
 	/* One that fails has closed the file, too. */
 	in[0] = (uint32_t)second;
 	assert_int_equal(with_strings(1, in, 3, STRINGS("absent", "r"), 4,
-				      &first, 0), AEE_ENOSUCHFILE);
+				      &first, 0),
+			 AEE_ENOSUCHFILE);
 	assert_int_equal(on_file(8, &second, 1, 4, out, 0), AEE_EBADPARM);
 	assert_int_equal(with_strings(1, in, 3, STRINGS("inside", "r"), 4,
-				      &first, 0), AEE_EBADPARM);
+				      &first, 0),
+			 AEE_EBADPARM);
 }
 
 static void truncates_what_it_may_write(void **state)
@@ -253,7 +263,8 @@ static void refuses_what_it_does_not_do(void **state)
 		in[0] = method;
 		assert_int_equal(with_strings(method, in, 4,
 					      STRINGS("inside", "r"), 4,
-					      &number, 0), AEE_EUNSUPPORTED);
+					      &number, 0),
+				 AEE_EUNSUPPORTED);
 	}
 	/* The long form is for methods that need it. */
 	in[0] = 26;
@@ -280,7 +291,8 @@ static void survives_random_requests(void **state)
 	(void)state;
 	setenv("FASTRPC_FILES", "rw", 1);
 	for (int i = 0; i < 200000; i++) {
-		uint32_t inputs = next_random() % 6, outputs = next_random() % 4;
+		uint32_t inputs = next_random() % 6,
+			 outputs = next_random() % 4;
 		struct builder b = { .size = 0 };
 		uint32_t scalars, words[4];
 		struct host_call call;
@@ -300,7 +312,8 @@ static void survives_random_requests(void **state)
 			want(&b, next_random() % 4 ? next_random() % 64 :
 						     next_random() << 8);
 		for (uint32_t k = next_random() % 3; k && b.size; k--)
-			b.bytes[next_random() % b.size] = (uint8_t)next_random();
+			b.bytes[next_random() % b.size] = (uint8_t)
+				next_random();
 		if (next_random() % 4 == 0 && b.size)
 			b.size = next_random() % b.size;
 		scalars = REMOTE_SCALARS_MAKEX(0, next_random() % 32, inputs,

@@ -125,8 +125,18 @@ static void changes_names_only_when_asked(void **state)
 static void changes_nothing_outside(void **state)
 {
 	static const char *const names[] = {
-		"../x", "link/secret", "link/x", "./link/../x", "..", ".", "",
-		"/", "/tmp/x", "inside/", "made/../../x", "made/..",
+		"../x",
+		"link/secret",
+		"link/x",
+		"./link/../x",
+		"..",
+		".",
+		"",
+		"/",
+		"/tmp/x",
+		"inside/",
+		"made/../../x",
+		"made/..",
 	};
 	char absolute[128];
 
@@ -282,7 +292,8 @@ static void has_one_root(void **state)
 	assert_int_equal(open_named("deep", "r", &number), AEE_ENOSUCHFILE);
 	assert_int_equal(with_strings(19, (uint32_t[4]){ 2, 2, 5, 2 }, 4,
 				      STRINGS("X", ";", "deep", "r"), 4,
-				      &number, 0), 0);
+				      &number, 0),
+			 0);
 	assert_int_equal(named(29, "/../../../made", NULL, 0700), 0);
 	assert_true(exists(root, "made"));
 	assert_int_equal(named(33, "/usr/deep", "/made/here", 0), 0);

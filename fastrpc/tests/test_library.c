@@ -72,7 +72,10 @@ static void registered_memory_is_found(void **state)
 /* A hundred thousand of them make a call no dearer. */
 static void many_registrations(void **state)
 {
-	enum { COUNT = 100000, PART = 4096 };
+	enum {
+		COUNT = 100000,
+		PART = 4096
+	};
 	int fd = memfd_create("buffer", MFD_CLOEXEC);
 	uint8_t *map;
 
@@ -100,7 +103,8 @@ static void maps_have_the_program_s_numbers(void **state)
 	assert_non_null(memory);
 	fd = rpcmem_to_fd(memory);
 	assert_int_equal(fastrpc_mmap(CDSP_DOMAIN_ID, fd, memory, 0, SIZE - 1,
-				      FASTRPC_MAP_FD_DELAYED), 0);
+				      FASTRPC_MAP_FD_DELAYED),
+			 0);
 	assert_int_equal(fake.mapped.tag, fd);
 	assert_int_equal(fake.mapped.kind, DRM_QDA_MAP_TAG_DELAYED);
 	assert_int_equal(fake.mapped.length, SIZE);
@@ -122,7 +126,8 @@ static void a_map_ends_once(void **state)
 	assert_non_null(memory);
 	fd = rpcmem_to_fd(memory);
 	assert_int_equal(fastrpc_mmap(CDSP_DOMAIN_ID, fd, memory, 0, SIZE,
-				      FASTRPC_MAP_FD), 0);
+				      FASTRPC_MAP_FD),
+			 0);
 	fake.remote_map_error = -EINVAL;
 	assert_int_equal(fastrpc_munmap(CDSP_DOMAIN_ID, fd, memory, SIZE),
 			 AEE_EBADPARM);
@@ -211,7 +216,8 @@ static void handles_carry_tag_offset_and_length(void **state)
 	args[0].dma.offset = 1000;
 	assert_int_equal(remote_handle64_invoke(
 				 module, REMOTE_SCALARS_MAKEX(0, 2, 0, 0, 1, 0),
-				 args), 0);
+				 args),
+			 0);
 	assert_int_equal(seen[0].raw.tag, fd);
 	assert_int_equal(seen[0].raw.offset, 1000);
 	assert_int_equal(seen[0].raw.length, 4000);

@@ -74,8 +74,8 @@ static int setup(void **state)
 }
 
 /* A record as the DSP has it: level, line, thread, 218 bytes, 30 bytes. */
-static void record(uint8_t *to, uint32_t level, uint16_t line,
-		   const char *text, const char *file)
+static void record(uint8_t *to, uint32_t level, uint16_t line, const char *text,
+		   const char *file)
 {
 	memset(to, 0, RECORD);
 	memcpy(to, &level, 4);
@@ -265,7 +265,11 @@ static void prints_long_strings_in_parts(void **state)
 
 static void knows_masks(void **state)
 {
-	static const char *const wrong[] = { "", "x", "-1", "0x1g", "1.c",
+	static const char *const wrong[] = { "",
+					     "x",
+					     "-1",
+					     "0x1g",
+					     "1.c",
 					     "0x100000000",
 					     "99999999999999999999" };
 	struct farf farf;

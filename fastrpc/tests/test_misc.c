@@ -30,8 +30,8 @@ int __wrap_open64(const char *path, int flags, ...);
 int __wrap_close(int fd);
 int __wrap_ioctl(int fd, unsigned long number, void *arg);
 
-static ino_t normal, secure;	/* which file is which node */
-static int in_use = -1;		/* what other threads have read */
+static ino_t normal, secure; /* which file is which node */
+static int in_use = -1;	     /* what other threads have read */
 static int asked_with = -1;
 
 static ino_t identity(int fd)

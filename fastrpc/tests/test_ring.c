@@ -12,7 +12,7 @@
 
 #include "ring.h"
 
-#define SIZE 1024
+#define SIZE  1024
 #define BLOCK (SIZE + 1024)
 
 static uint8_t block[BLOCK] __attribute__((aligned(8)));
@@ -44,20 +44,22 @@ static int write_text(struct ring *ring, const char *text)
 static void has_the_documented_layout(void **state)
 {
 	static const uint8_t expected[] = {
-		8 + 24 + 5, 0, 0, 0, 3, 0, 1, 0,	/* head */
-		7, 0, 0, 0, 9, 0, 0, 0, 11, 0, 0, 0, 4, 0, 0, 0,
-		0, 0, 0, 0, 0, 0, 0, 0,			/* buffer */
-		'h', 'e', 'l', 'l', 'o',
+		8 + 24 + 5, 0,	 0,   0,   3,	0, 1, 0, /* head */
+		7,	    0,	 0,   0,   9,	0, 0, 0, 11, 0, 0, 0, 4,
+		0,	    0,	 0,   0,   0,	0, 0, 0, 0,  0, 0, /* buffer */
+		'h',	    'e', 'l', 'l', 'o',
 	};
-	struct dspqueue_buffer buffer = { .fd = 7, .size = 9, .offset = 11,
-					  .flags = 4 };
+	struct dspqueue_buffer buffer = {
+		.fd = 7, .size = 9, .offset = 11, .flags = 4
+	};
 	struct packet packet = { 3, 1, 5 };
 	struct ring writer, reader;
 
 	(void)state;
 	start(&writer, &reader);
 	assert_int_equal(ring_write(&writer, &packet, &buffer,
-				    (const uint8_t *)"hello"), 0);
+				    (const uint8_t *)"hello"),
+			 0);
 	assert_memory_equal(block + 1024, expected, sizeof(expected));
 	assert_int_equal(*(uint32_t *)(block + 256), 40);
 	assert_int_equal(*(uint32_t *)(block + 260), 1);

@@ -11,15 +11,17 @@
 
 struct comparison {
 	struct idl *now;
-	struct map equal;	/* shape of old → the one it was found equal to */
-	struct map enums;	/* enums of old that were compared */
+	struct map equal; /* shape of old → the one it was found equal to */
+	struct map enums; /* enums of old that were compared */
 	unsigned int breaks;
 	unsigned int steps;
 };
 
-__attribute__((format(printf, 4, 5)))
-static void broken(struct comparison *c, const struct decl *now,
-		   const struct decl *old, const char *format, ...)
+__attribute__((format(printf, 4, 5))) static void broken(struct comparison *c,
+							 const struct decl *now,
+							 const struct decl *old,
+							 const char *format,
+							 ...)
 {
 	va_list arguments;
 	struct text text = { 0 };
@@ -76,8 +78,9 @@ static void compare_enums(struct comparison *c, const struct decl *now,
 			return;
 		}
 		if (strcmp(a->name, b->name) != 0) {
-			broken(c, a, b, "enumerator %llu of \"%s\" is \"%s\", "
-					"and was \"%s\"",
+			broken(c, a, b,
+			       "enumerator %llu of \"%s\" is \"%s\", "
+			       "and was \"%s\"",
 			       (unsigned long long)a->value.magnitude,
 			       now->name, a->name, b->name);
 			return;
@@ -85,8 +88,9 @@ static void compare_enums(struct comparison *c, const struct decl *now,
 		a = a->next;
 	}
 	if (a)
-		diag_note(c->now, a->loc, "a peer that is older does not know "
-					  "this enumerator");
+		diag_note(c->now, a->loc,
+			  "a peer that is older does not know "
+			  "this enumerator");
 }
 
 static bool same_fixed(struct comparison *c, const struct type *now,
@@ -149,7 +153,8 @@ static bool same_fields(struct comparison *c, const struct shape *now,
 
 			*why = arena_format(&c->now->arena,
 					    "has another layout: member "
-					    "\"%s\" %s", member->name,
+					    "\"%s\" %s",
+					    member->name,
 					    inner ? inner : "is gone");
 			return false;
 		}
@@ -231,9 +236,10 @@ static void compare_parameters(struct comparison *c,
 		const char *why = NULL;
 
 		if (i == now->parameter_count) {
-			broken(c, now->decl, b, "parameter \"%s\" of \"%s\" is "
-						"gone", b->name,
-			       now->decl->name);
+			broken(c, now->decl, b,
+			       "parameter \"%s\" of \"%s\" is "
+			       "gone",
+			       b->name, now->decl->name);
 			return;
 		}
 		if (now->parameters[i].decl->mode != b->mode)
@@ -271,9 +277,12 @@ static void compare_methods(struct comparison *c,
 {
 	for (uint32_t i = 0; i < old->method_count; i++) {
 		const struct wire_method *b = &old->methods[i];
-		const struct wire_method *a = i < now->method_count &&
-			!strcmp(now->methods[i].decl->name, b->decl->name) ?
-			&now->methods[i] : find_method(now, b->decl->name);
+		const struct wire_method *a =
+			i < now->method_count &&
+					!strcmp(now->methods[i].decl->name,
+						b->decl->name) ?
+				&now->methods[i] :
+				find_method(now, b->decl->name);
 
 		if (!a) {
 			broken(c, now->decl, b->decl, "method \"%s\" is gone",
@@ -281,8 +290,9 @@ static void compare_methods(struct comparison *c,
 			continue;
 		}
 		if (a->id != b->id)
-			broken(c, a->decl, b->decl, "method \"%s\" is number "
-						    "%u, and was %u",
+			broken(c, a->decl, b->decl,
+			       "method \"%s\" is number "
+			       "%u, and was %u",
 			       b->decl->name, a->id, b->id);
 		compare_parameters(c, a, b);
 	}
@@ -324,7 +334,8 @@ static unsigned long version_number(const char *text)
 
 	for (int i = 0; i < 3 && *text; i++) {
 		while (*text >= '0' && *text <= '9')
-			parts[i] = 10 * parts[i] + (unsigned long)(*text++ - '0');
+			parts[i] = 10 * parts[i] +
+				   (unsigned long)(*text++ - '0');
 		text += *text == '.';
 	}
 	return (parts[0] * 1000 + parts[1]) * 1000 + parts[2];
@@ -338,9 +349,8 @@ static void compare_versions(struct comparison *c, const struct idl *old)
 	if (!now->version && !old->version)
 		return;
 	if (!now->version || !old->version) {
-		diag_error(now, nowhere, NULL,
-			   "IDL_VERSION is %s: %s", now->version ? "new" :
-								   "gone",
+		diag_error(now, nowhere, NULL, "IDL_VERSION is %s: %s",
+			   now->version ? "new" : "gone",
 			   now->version ? "skels refuse older stubs, which say "
 					  "no version" :
 					  "older skels refuse stubs that say "
@@ -350,14 +360,15 @@ static void compare_versions(struct comparison *c, const struct idl *old)
 		   version_number(old->version)) {
 		diag_error(now, nowhere, NULL,
 			   "IDL_VERSION is %s, and was %s: skels refuse stubs "
-			   "that are newer", now->version, old->version);
+			   "that are newer",
+			   now->version, old->version);
 		c->breaks++;
 	} else if (version_number(now->version) >
 		   version_number(old->version)) {
 		diag_warning(now, nowhere, NULL,
 			     "IDL_VERSION is %s, and was %s: older skels "
-			     "refuse the new stubs", now->version,
-			     old->version);
+			     "refuse the new stubs",
+			     now->version, old->version);
 	}
 }
 

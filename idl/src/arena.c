@@ -42,7 +42,8 @@ void *arena_alloc(struct arena *arena, size_t size)
 	size = (size + alignof(max_align_t) - 1) & ~(alignof(max_align_t) - 1);
 	if (!arena->chunks || size > arena->left)
 		add_chunk(arena, size);
-	memory = (char *)arena->chunks->data + arena->chunks->size - arena->left;
+	memory = (char *)arena->chunks->data + arena->chunks->size -
+		 arena->left;
 	arena->left -= size;
 	return memory;
 }
@@ -154,8 +155,9 @@ static const char **find_name(const struct names *names, const char *text,
 	size_t mask = names->capacity - 1;
 	size_t i = hash_text(text, length) & mask;
 
-	while (names->slots[i] && (strncmp(names->slots[i], text, length) != 0 ||
-				   names->slots[i][length]))
+	while (names->slots[i] &&
+	       (strncmp(names->slots[i], text, length) != 0 ||
+		names->slots[i][length]))
 		i = (i + 1) & mask;
 	return &names->slots[i];
 }
@@ -169,8 +171,8 @@ static void grow_names(struct arena *arena, struct names *names)
 				   names->capacity * sizeof(*names->slots));
 	for (size_t i = 0; i < old.capacity; i++)
 		if (old.slots[i])
-			*find_name(names, old.slots[i], strlen(old.slots[i])) =
-				old.slots[i];
+			*find_name(names, old.slots[i],
+				   strlen(old.slots[i])) = old.slots[i];
 }
 
 const char *names_intern(struct arena *arena, struct names *names,

@@ -10,10 +10,15 @@ struct decl;
 
 /* ---- Expressions ------------------------------------------------------- */
 
-enum expr_kind { EXPR_VALUE, EXPR_NAME, EXPR_UNARY, EXPR_BINARY };
+enum expr_kind {
+	EXPR_VALUE,
+	EXPR_NAME,
+	EXPR_UNARY,
+	EXPR_BINARY
+};
 
 enum value_kind {
-	VALUE_ERROR,		/* was reported */
+	VALUE_ERROR, /* was reported */
 	VALUE_INTEGER,
 	VALUE_FLOAT,
 	VALUE_STRING,
@@ -24,7 +29,7 @@ enum value_kind {
 struct value {
 	enum value_kind kind;
 	bool negative;
-	bool character;		/* was written as one */
+	bool character; /* was written as one */
 	uint64_t magnitude;
 	double number;
 	const char *bytes;
@@ -35,9 +40,9 @@ struct expr {
 	enum expr_kind kind;
 	struct loc loc;
 	struct value value;
-	const char *name;	/* scoped, with "::" */
-	uint32_t order;		/* of its place among declarations */
-	unsigned int operator;	/* as in token.h */
+	const char *name;      /* scoped, with "::" */
+	uint32_t order;	       /* of its place among declarations */
+	unsigned int operator; /* as in token.h */
 	struct expr *left;
 	struct expr *right;
 };
@@ -69,36 +74,36 @@ enum prim {
 };
 
 enum type_kind {
-	TYPE_ERROR,		/* was reported */
-	TYPE_VOID,		/* a result only */
+	TYPE_ERROR, /* was reported */
+	TYPE_VOID,  /* a result only */
 	TYPE_PRIM,
-	TYPE_NAME,		/* stands for @decl, once that is found */
+	TYPE_NAME, /* stands for @decl, once that is found */
 	TYPE_STRING,
 	TYPE_WSTRING,
 	TYPE_SEQUENCE,
 	TYPE_ARRAY,
 	TYPE_DMAHANDLE,
-	TYPE_INTERFACE,		/* the keyword; no interface can be sent */
+	TYPE_INTERFACE, /* the keyword; no interface can be sent */
 };
 
 struct type {
 	enum type_kind kind;
 	struct loc loc;
 	enum prim prim;
-	const char *name;	/* TYPE_NAME: as it was written */
-	struct decl *decl;	/* what the name means: typedef, struct, enum... */
-	struct type *element;	/* of a sequence or an array */
-	struct expr *bound;	/* sequence<T, N>, string<N>, T name[N], or NULL */
-	uint64_t count;		/* its value; 0: no bound */
+	const char *name;  /* TYPE_NAME: as it was written */
+	struct decl *decl; /* what the name means: typedef, struct, enum... */
+	struct type *element; /* of a sequence or an array */
+	struct expr *bound; /* sequence<T, N>, string<N>, T name[N], or NULL */
+	uint64_t count;	    /* its value; 0: no bound */
 
 	/* set by the checks */
 	bool checked;
-	bool fixed;		/* its bytes are the same in C and on the wire */
-	uint32_t size;		/* of a fixed type */
-	uint32_t depth;		/* of types inside of types */
+	bool fixed;	/* its bytes are the same in C and on the wire */
+	uint32_t size;	/* of a fixed type */
+	uint32_t depth; /* of types inside of types */
 	const struct source *owner; /* as decl.owner */
-	uint32_t order;		/* of its place among declarations */
-	struct shape *shape;	/* layout.c */
+	uint32_t order;		    /* of its place among declarations */
+	struct shape *shape;	    /* layout.c */
 };
 
 /* ---- Declarations ------------------------------------------------------ */
@@ -117,55 +122,59 @@ enum decl_kind {
 	DECL_MEMBER,
 };
 
-enum mode { MODE_IN, MODE_ROUT, MODE_INROUT };
+enum mode {
+	MODE_IN,
+	MODE_ROUT,
+	MODE_INROUT
+};
 
 struct decl {
 	enum decl_kind kind;
-	struct loc loc;		/* of the name */
-	const char *name;	/* interned */
-	const char *c_name;	/* what it is called in C */
-	const char *doc;	/* documentation comment, or NULL */
+	struct loc loc;	    /* of the name */
+	const char *name;   /* interned */
+	const char *c_name; /* what it is called in C */
+	const char *doc;    /* documentation comment, or NULL */
 	struct decl *parent;
-	struct decl *next;	/* beside it */
-	struct decl *first;	/* inside: members, methods, parameters... */
+	struct decl *next;  /* beside it */
+	struct decl *first; /* inside: members, methods, parameters... */
 	struct decl **last;
-	struct map names;	/* name → the declaration inside */
+	struct map names; /* name → the declaration inside */
 	/*
 	 * The file whose header declares it: where the outermost declaration
 	 * around it begins. Who includes a file inside of an interface declares
 	 * what is in it.
 	 */
 	const struct source *owner;
-	uint32_t order;		/* counts all declarations as they are met */
-	struct type *type;	/* const, typedef, member, parameter, result */
-	struct expr *expr;	/* const */
-	struct value value;	/* const, enumerator */
-	enum mode mode;		/* parameter */
+	uint32_t order;	    /* counts all declarations as they are met */
+	struct type *type;  /* const, typedef, member, parameter, result */
+	struct expr *expr;  /* const */
+	struct value value; /* const, enumerator */
+	enum mode mode;	    /* parameter */
 
 	/* interface */
 	const char *base_name;
 	struct loc base_loc;
 	struct decl *base;
-	bool handle64;		/* derives from remote_handle64 */
+	bool handle64; /* derives from remote_handle64 */
 	bool local;
-	bool forward;		/* has no body */
+	bool forward;		 /* has no body */
 	struct decl *definition; /* the one with the body */
 
 	/* method */
 	bool async;
-	bool attribute;		/* made from one */
+	bool attribute; /* made from one */
 	uint32_t id;
 
 	/* state of the checks */
 	bool visiting;
 	bool checked;
-	bool broken;		/* an error in it was reported */
-	struct type *resolved;	/* typedef: without other typedefs */
-	bool fixed;		/* struct: as in a type */
+	bool broken;	       /* an error in it was reported */
+	struct type *resolved; /* typedef: without other typedefs */
+	bool fixed;	       /* struct: as in a type */
 	uint32_t size;
 	uint32_t alignment;
 	uint32_t depth;
-	struct shape *shape;	/* struct */
+	struct shape *shape; /* struct */
 };
 
 #endif

@@ -60,8 +60,9 @@ static const char *suggest(struct idl *idl, struct decl *scope,
 
 	if (!strcmp(what, "type")) {
 		static const char *const words[] = { "sequence", "string",
-			"wstring", "dmahandle", "unsigned", "int32", "int64",
-			NULL };
+						     "wstring",	 "dmahandle",
+						     "unsigned", "int32",
+						     "int64",	 NULL };
 
 		near = diag_nearest(name, words);
 		near = near ? near : diag_nearest(name, prim_names);
@@ -69,8 +70,8 @@ static const char *suggest(struct idl *idl, struct decl *scope,
 	for (; !near && scope; scope = scope->parent)
 		for (struct decl *decl = scope->first; decl && looked < 10000;
 		     decl = decl->next, looked++) {
-			unsigned int distance =
-				diag_distance(name, decl->name, 3);
+			unsigned int distance = diag_distance(name, decl->name,
+							      3);
 
 			if (distance && distance < best) {
 				best = distance;
@@ -83,9 +84,8 @@ static const char *suggest(struct idl *idl, struct decl *scope,
 		      NULL;
 }
 
-struct decl *check_lookup(struct idl *idl, struct decl *scope,
-			  const char *name, struct loc loc, uint32_t order,
-			  const char *what)
+struct decl *check_lookup(struct idl *idl, struct decl *scope, const char *name,
+			  struct loc loc, uint32_t order, const char *what)
 {
 	const char *rest = name;
 	struct decl *found;
@@ -214,7 +214,8 @@ static bool too_deep(struct idl *idl, struct loc loc, uint32_t depth)
 		return false;
 	diag_error(idl, loc, NULL,
 		   "types are nested more than %d deep, counting those that "
-		   "names stand for", TYPE_DEPTH_MAX);
+		   "names stand for",
+		   TYPE_DEPTH_MAX);
 	return true;
 }
 

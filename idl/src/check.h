@@ -9,7 +9,7 @@ struct idl;
 
 /* Types inside of types, and interfaces above interfaces. */
 #define TYPE_DEPTH_MAX 64
-#define BASES_MAX 64
+#define BASES_MAX      64
 
 /* Of what is not sent by reference: it is copied on the DSP's small stacks. */
 #define FIXED_SIZE_MAX (1U << 20)
@@ -30,9 +30,8 @@ void check_run(struct idl *idl);
  *
  * Returns NULL after an error that was reported.
  */
-struct decl *check_lookup(struct idl *idl, struct decl *scope,
-			  const char *name, struct loc loc, uint32_t order,
-			  const char *what);
+struct decl *check_lookup(struct idl *idl, struct decl *scope, const char *name,
+			  struct loc loc, uint32_t order, const char *what);
 
 /**
  * check_resolve - the type behind a name

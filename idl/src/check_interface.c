@@ -35,16 +35,14 @@ void check_base(struct idl *idl, struct decl *interface)
 	unsigned int depth = 0;
 	struct decl *base;
 
-	if (interface->forward && !interface->definition &&
-	    idl->warn_undefined)
+	if (interface->forward && !interface->definition && idl->warn_undefined)
 		diag_warning(idl, interface->loc, NULL,
 			     "interface \"%s\" is never defined",
 			     interface->name);
 	if (!interface->base_name)
 		return;
 	base = check_lookup(idl, interface->parent, interface->base_name,
-			    interface->base_loc, interface->order,
-			    "interface");
+			    interface->base_loc, interface->order, "interface");
 	if (!base)
 		return;
 	if (base->kind != DECL_INTERFACE) {
@@ -67,7 +65,8 @@ void check_base(struct idl *idl, struct decl *interface)
 	if (depth > BASES_MAX) {
 		diag_error(idl, interface->base_loc, NULL,
 			   "interfaces derive from each other more than %d "
-			   "deep", BASES_MAX);
+			   "deep",
+			   BASES_MAX);
 		interface->base = NULL;
 	}
 	interface->handle64 = is_remote_handle64(base) || base->handle64;
@@ -142,7 +141,9 @@ static const char *const *suffixes(const struct decl *parameter,
 		return two;
 	if (type->kind == TYPE_STRING || type->kind == TYPE_WSTRING)
 		return parameter->kind == DECL_PARAMETER &&
-		       parameter->mode == MODE_IN ? one : two;
+				       parameter->mode == MODE_IN ?
+			       one :
+			       two;
 	return one;
 }
 
@@ -153,10 +154,9 @@ static void check_suffixes(struct idl *idl, struct map *names,
 	const char *const *suffix = suffixes(decl, type_strip(decl->type));
 
 	for (; *suffix; suffix++) {
-		const char *name = idl_name(idl, arena_format(&idl->arena,
-							      "%s%s",
-							      decl->name,
-							      *suffix));
+		const char *name = idl_name(idl,
+					    arena_format(&idl->arena, "%s%s",
+							 decl->name, *suffix));
 		struct decl *known = map_get(names, name);
 
 		/* The same name twice was reported before. */
@@ -238,8 +238,8 @@ static uint32_t first_id(const struct decl *interface)
 static void check_inherited(struct idl *idl, const struct decl *interface,
 			    const struct decl *method)
 {
-	if (interface->handle64 && (!strcmp(method->name, "open") ||
-				    !strcmp(method->name, "close"))) {
+	if (interface->handle64 &&
+	    (!strcmp(method->name, "open") || !strcmp(method->name, "close"))) {
 		diag_error(idl, method->loc, NULL,
 			   "\"%s\" is a method that remote_handle64 has",
 			   method->name);

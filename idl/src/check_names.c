@@ -10,15 +10,35 @@
  * What generated code calls, or what the headers that it includes declare: a
  * parameter or a type of that name would hide it.
  */
-static const char *const reserved[] = {
-	"_cstring1_t", "_h", "_wchar_t", "_wstring1_t",
-	"adsp_mmap_fd_getinfo", "asyncDesc", "calloc", "errno",
-	"fastrpc_async_descriptor_t", "free", "malloc", "memcpy", "memmove",
-	"memset", "NULL", "remote_arg", "remote_buf", "remote_dma_handle",
-	"remote_handle", "remote_handle64", "remote_register_dma_handle",
-	"size_t", "ssize_t", "strlen", "strncmp", "strstr", "strtoul",
-	"uintptr_t", NULL
-};
+static const char *const reserved[] = { "_cstring1_t",
+					"_h",
+					"_wchar_t",
+					"_wstring1_t",
+					"adsp_mmap_fd_getinfo",
+					"asyncDesc",
+					"calloc",
+					"errno",
+					"fastrpc_async_descriptor_t",
+					"free",
+					"malloc",
+					"memcpy",
+					"memmove",
+					"memset",
+					"NULL",
+					"remote_arg",
+					"remote_buf",
+					"remote_dma_handle",
+					"remote_handle",
+					"remote_handle64",
+					"remote_register_dma_handle",
+					"size_t",
+					"ssize_t",
+					"strlen",
+					"strncmp",
+					"strstr",
+					"strtoul",
+					"uintptr_t",
+					NULL };
 
 static bool is_reserved(const char *name)
 {
@@ -64,13 +84,13 @@ static void add_methods(struct idl *idl, struct map *names,
 			struct decl *interface)
 {
 	for (struct decl *above = interface; above; above = above->base)
-		for (struct decl *decl = above->first; decl;
-		     decl = decl->next)
+		for (struct decl *decl = above->first; decl; decl = decl->next)
 			if (decl->kind == DECL_METHOD)
 				add_name(idl, names,
 					 arena_format(&idl->arena, "%s_%s",
 						      interface->c_name,
-						      decl->name), decl);
+						      decl->name),
+					 decl);
 }
 
 static void add_names(struct idl *idl, struct map *names, struct decl *scope)
@@ -78,7 +98,8 @@ static void add_names(struct idl *idl, struct map *names, struct decl *scope)
 	for (struct decl *decl = scope->first; decl; decl = decl->next) {
 		/* Enumerators are the same whatever is around the enum. */
 		decl->c_name = decl->kind == DECL_ENUMERATOR ?
-			       c_word(idl, decl->name) : c_scoped(idl, decl);
+				       c_word(idl, decl->name) :
+				       c_scoped(idl, decl);
 		switch (decl->kind) {
 		case DECL_CONST:
 		case DECL_TYPEDEF:
@@ -141,7 +162,8 @@ static void check_inner(struct idl *idl, const struct map *names,
 			if (uses_name(idl, user->type, decl->c_name)) {
 				diag_error(idl, decl->loc, NULL,
 					   "\"%s\" is also the name of a type "
-					   "that is used here", decl->name);
+					   "that is used here",
+					   decl->name);
 				diag_note(idl, known->loc,
 					  "\"%s\" is declared here",
 					  known->name);
@@ -161,7 +183,8 @@ static void check_method(struct idl *idl, const struct decl *method)
 		if (!strcmp(decl->name, name))
 			diag_error(idl, decl->loc, NULL,
 				   "\"%s\" is also the name of the function "
-				   "in C", decl->name);
+				   "in C",
+				   decl->name);
 }
 
 static void check_scope(struct idl *idl, const struct map *names,

@@ -86,7 +86,7 @@ static struct value shift(struct idl *idl, const struct expr *expr,
 	if (b.negative || b.magnitude > 63)
 		return fail(idl, expr->right->loc,
 			    "a shift is by 0 to 63 bits");
-	if (expr->operator == PUNCT_RIGHT) {
+	if (expr->operator== PUNCT_RIGHT) {
 		if (a.negative)
 			return fail(idl, expr->left->loc,
 				    "a negative value cannot be shifted right");
@@ -101,7 +101,7 @@ static struct value divide(struct idl *idl, const struct expr *expr,
 {
 	if (!b.magnitude)
 		return fail(idl, expr->right->loc, "division by zero");
-	if (expr->operator == '%')
+	if (expr->operator== '%')
 		return integer(a.negative, a.magnitude % b.magnitude);
 	a.negative = a.negative != b.negative;
 	if (a.negative && a.magnitude / b.magnitude > NEGATIVE_MAX)
@@ -188,8 +188,8 @@ static struct value binary(struct idl *idl, struct decl *scope,
 	if (a.kind == VALUE_ERROR || b.kind == VALUE_ERROR)
 		return (struct value){ .kind = VALUE_ERROR };
 	if (!is_numeric(a) || !is_numeric(b))
-		return fail(idl, is_numeric(a) ? expr->right->loc :
-						 expr->left->loc,
+		return fail(idl,
+			    is_numeric(a) ? expr->right->loc : expr->left->loc,
 			    "the operator needs numbers");
 	if (a.kind == VALUE_FLOAT || b.kind == VALUE_FLOAT)
 		return float_binary(idl, expr, as_number(a), as_number(b));
@@ -203,16 +203,16 @@ static struct value unary(struct idl *idl, struct decl *scope,
 
 	if (a.kind == VALUE_ERROR)
 		return a;
-	if (!is_numeric(a) || (expr->operator == '~' && a.kind == VALUE_FLOAT))
+	if (!is_numeric(a) || (expr->operator== '~' && a.kind == VALUE_FLOAT))
 		return fail(idl, expr->left->loc,
 			    "the operator needs a number");
 	if (a.kind == VALUE_FLOAT) {
-		a.number = expr->operator == '-' ? -a.number : a.number;
+		a.number = expr->operator== '-' ? -a.number : a.number;
 		return a;
 	}
-	if (expr->operator == '+')
+	if (expr->operator== '+')
 		return a;
-	if (expr->operator == '~')
+	if (expr->operator== '~')
 		return add(idl, expr->loc, negate(a), integer(true, 1));
 	if (!a.negative && a.magnitude > NEGATIVE_MAX)
 		return overflow(idl, expr->loc);
@@ -239,8 +239,7 @@ static struct value named(struct idl *idl, struct decl *scope,
 	}
 	if (decl->visiting) {
 		diag_error(idl, expr->loc, NULL,
-			   "the value of \"%s\" depends on itself",
-			   decl->name);
+			   "the value of \"%s\" depends on itself", decl->name);
 		return (struct value){ .kind = VALUE_ERROR };
 	}
 	constant_check(idl, decl);
@@ -306,8 +305,8 @@ static bool fit_integer(struct value *value, unsigned int size, bool is_signed)
 		return value->magnitude < sign + value->negative;
 	/* ~0 is every bit of the type. */
 	if (value->negative && value->magnitude <= sign) {
-		*value = integer(false, (0 - value->magnitude) &
-					(sign | (sign - 1)));
+		*value = integer(false,
+				 (0 - value->magnitude) & (sign | (sign - 1)));
 		return true;
 	}
 	return !value->negative && (size == 64 || !(value->magnitude >> size));
@@ -316,7 +315,7 @@ static bool fit_integer(struct value *value, unsigned int size, bool is_signed)
 static bool has_inversion(const struct expr *expr)
 {
 	if (expr->kind == EXPR_UNARY)
-		return expr->operator == '~' || has_inversion(expr->left);
+		return expr->operator== '~' || has_inversion(expr->left);
 	if (expr->kind == EXPR_BINARY)
 		return has_inversion(expr->left) || has_inversion(expr->right);
 	return false;
@@ -339,7 +338,8 @@ static void complain(struct idl *idl, struct decl *decl, const char *type,
 	else
 		diag_error(idl, decl->expr->loc, NULL,
 			   "%s cannot be the value of a constant of type "
-			   "\"%s\"", kinds[decl->value.kind], type);
+			   "\"%s\"",
+			   kinds[decl->value.kind], type);
 	decl->value.kind = VALUE_ERROR;
 }
 

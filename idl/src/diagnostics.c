@@ -44,8 +44,9 @@ static void print_line(struct text *out, struct loc loc)
 	for (size_t i = start; i < end; i++) {
 		unsigned char c = (unsigned char)line[i];
 
-		text_print(out, "%c", c == '\t' || c >= 0x80 || isprint(c) ?
-				      line[i] : '?');
+		text_print(out, "%c",
+			   c == '\t' || c >= 0x80 || isprint(c) ? line[i] :
+								  '?');
 	}
 	text_print(out, "\n");
 	rest = end > column ? end - column : 1;

@@ -14,16 +14,20 @@ struct idl;
  * diag_error - "FILE:LINE:COLUMN: error: TEXT", the line and a caret
  * @hint: what to do, NULL for nothing; printed below
  */
-__attribute__((format(printf, 4, 5)))
-void diag_error(struct idl *idl, struct loc loc, const char *hint,
-		const char *format, ...);
-__attribute__((format(printf, 4, 5)))
-void diag_warning(struct idl *idl, struct loc loc, const char *hint,
-		  const char *format, ...);
+__attribute__((format(printf, 4, 5))) void diag_error(struct idl *idl,
+						      struct loc loc,
+						      const char *hint,
+						      const char *format, ...);
+__attribute__((format(printf, 4, 5))) void diag_warning(struct idl *idl,
+							struct loc loc,
+							const char *hint,
+							const char *format,
+							...);
 
 /** diag_note - belongs to the error or warning before it */
-__attribute__((format(printf, 3, 4)))
-void diag_note(struct idl *idl, struct loc loc, const char *format, ...);
+__attribute__((format(printf, 3, 4))) void diag_note(struct idl *idl,
+						     struct loc loc,
+						     const char *format, ...);
 
 /** diag_stopped - whether there were too many errors to go on */
 bool diag_stopped(const struct idl *idl);

@@ -68,8 +68,8 @@ void emit_skel_runtime(const struct layout *layout, struct text *out);
 
 /* A path in a struct: "v->member". */
 struct access {
-	const char *data;	/* the pointer, or the address of a struct */
-	const char *length;	/* of what has one */
+	const char *data;   /* the pointer, or the address of a struct */
+	const char *length; /* of what has one */
 };
 
 struct access access_parameter(struct idl *idl,

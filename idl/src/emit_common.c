@@ -63,8 +63,7 @@ static void print_parameter(struct idl *idl, struct text *out,
 		print_pointer(idl, out, parameter);
 		break;
 	case SHAPE_DMA:
-		text_print(out,
-			   "int %s, uint32_t %sOffset, uint32_t %sLen",
+		text_print(out, "int %s, uint32_t %sOffset, uint32_t %sLen",
 			   decl->c_name, decl->c_name, decl->c_name);
 		break;
 	default:
@@ -144,14 +143,16 @@ static void assert_struct(struct text *out, const struct decl *decl)
 		text_print(out, "_Static_assert(sizeof(%s) == %u, \"%s\");\n",
 			   name, shape->in.size, name);
 		for (uint32_t i = 0; i < shape->field_count; i++)
-			text_print(out, "_Static_assert(offsetof(%s, %s) == %u, "
-					"\"%s.%s\");\n",
+			text_print(out,
+				   "_Static_assert(offsetof(%s, %s) == %u, "
+				   "\"%s.%s\");\n",
 				   name, shape->fields[i].member->c_name,
 				   shape->fields[i].in, name,
 				   shape->fields[i].member->c_name);
 	} else {
-		text_print(out, "_Static_assert(sizeof(%s) == "
-				"(sizeof(void *) == 4 ? %u : %u), \"%s\");\n",
+		text_print(out,
+			   "_Static_assert(sizeof(%s) == "
+			   "(sizeof(void *) == 4 ? %u : %u), \"%s\");\n",
 			   name, shape->native32.size, shape->native64.size,
 			   name);
 	}
@@ -188,9 +189,10 @@ static void copy_array(struct text *out, const char *indent,
 	while (type->kind == TYPE_ARRAY)
 		type = type_strip(type->element);
 	element = type->decl->shape;
-	text_print(out, "%sfor (uint32_t _q_i = 0; _q_i < %u; _q_i++)\n"
-			"%s\t_q_copy_%s(%s + _q_i * %u,\n"
-			"%s\t\t(const %s *)(const void *)%s + _q_i);\n",
+	text_print(out,
+		   "%sfor (uint32_t _q_i = 0; _q_i < %u; _q_i++)\n"
+		   "%s\t_q_copy_%s(%s + _q_i * %u,\n"
+		   "%s\t\t(const %s *)(const void *)%s + _q_i);\n",
 		   indent, shape->in.size / element->in.size, indent,
 		   type->decl->c_name, to, element->in.size, indent,
 		   type->decl->c_name, from);
@@ -217,8 +219,7 @@ const char *c_address(struct idl *idl, const struct shape *shape,
 	return arena_format(&idl->arena, "&%s", value);
 }
 
-void emit_copies(struct idl *idl, const struct layout *layout,
-		 struct text *out)
+void emit_copies(struct idl *idl, const struct layout *layout, struct text *out)
 {
 	for (const struct shape *shape = layout->shapes; shape;
 	     shape = shape->next) {
@@ -231,14 +232,14 @@ void emit_copies(struct idl *idl, const struct layout *layout,
 		text_print(out,
 			   "/* Padding stays as it is in the record: zero. */\n"
 			   "_Q_HELPER void _q_copy_%s(uint8_t *_q_to, "
-			   "const %s *_q_v)\n{\n", name, name);
+			   "const %s *_q_v)\n{\n",
+			   name, name);
 		for (uint32_t i = 0; i < shape->field_count; i++) {
 			const struct field *field = &shape->fields[i];
-			const char *to = arena_format(&idl->arena,
-						      "_q_to + %u", field->in);
-			const char *value =
-				arena_format(&idl->arena, "_q_v->%s",
-					     field->member->c_name);
+			const char *to = arena_format(&idl->arena, "_q_to + %u",
+						      field->in);
+			const char *value = arena_format(
+				&idl->arena, "_q_v->%s", field->member->c_name);
 
 			emit_to_wire(idl, out, "\t", field->shape, to,
 				     c_address(idl, field->shape, value,
@@ -266,10 +267,9 @@ struct access access_member(struct idl *idl, const struct field *field)
 	const char *name = field->member->c_name;
 
 	return (struct access){
-		.data = arena_format(&idl->arena, "%s_q_v->%s",
-				     field->shape->kind == SHAPE_STRUCT ? "&" :
-									  "",
-				     name),
+		.data = arena_format(
+			&idl->arena, "%s_q_v->%s",
+			field->shape->kind == SHAPE_STRUCT ? "&" : "", name),
 		.length = arena_format(&idl->arena, "_q_v->%sLen", name),
 	};
 }

@@ -94,7 +94,8 @@ static void print_name(struct text *out, const struct type *type)
 		return;
 	}
 	if (type->count)
-		text_print(out, "&lt;%llu&gt;", (unsigned long long)type->count);
+		text_print(out, "&lt;%llu&gt;",
+			   (unsigned long long)type->count);
 }
 
 static void print_offset(struct text *out, bool there, uint32_t offset)
@@ -121,16 +122,18 @@ static const char *what(const struct shape *shape)
 
 static void print_parameters(struct text *out, const struct wire_method *method)
 {
-	text_print(out, "| parameter | mode | type | in the records | in | room "
-			"| out |\n|---|---|---|---|---|---|---|\n");
+	text_print(out,
+		   "| parameter | mode | type | in the records | in | room "
+		   "| out |\n|---|---|---|---|---|---|---|\n");
 	for (uint32_t i = 0; i < method->parameter_count; i++) {
 		const struct wire_parameter *p = &method->parameters[i];
 		const struct shape *shape = p->shape;
 		bool back = wire_back(p->decl);
 
 		text_print(out, "| %s | %s | ", p->decl->name,
-			   p->decl->mode == MODE_IN ? "in" :
-			   p->decl->mode == MODE_ROUT ? "rout" : "inrout");
+			   p->decl->mode == MODE_IN   ? "in" :
+			   p->decl->mode == MODE_ROUT ? "rout" :
+							"inrout");
 		print_name(out, p->decl->type);
 		text_print(out, " | %s |", what(shape));
 		print_offset(out, wire_in(p->decl) && shape->in.size, p->in);
@@ -149,8 +152,9 @@ static void print_method(struct idl *idl, struct text *out,
 	emit_prototype(idl, out, interface, method, "");
 	text_print(out, ";\n```\n\n");
 	print_doc(out, method->decl->doc);
-	text_print(out, "Method %u%s; %s%u to the DSP, %u back, %u and %u DMA "
-			"handles; records of %u and %u bytes.\n\n",
+	text_print(out,
+		   "Method %u%s; %s%u to the DSP, %u back, %u and %u DMA "
+		   "handles; records of %u and %u bytes.\n\n",
 		   method->id, method->decl->async ? ", asynchronous" : "",
 		   method->complex ? "buffers: at least " : "buffers: ",
 		   method->in_buffers, method->out_buffers, method->in_handles,
@@ -167,8 +171,10 @@ static void print_interface(struct idl *idl, struct text *out,
 	text_print(out, "Skel: `%s` in `%s`.", interface->symbol,
 		   interface->library);
 	if (interface->decl->handle64)
-		text_print(out, " `%s_open()` loads it, `%s_close()` unloads "
-				"it.", interface->name, interface->name);
+		text_print(out,
+			   " `%s_open()` loads it, `%s_close()` unloads "
+			   "it.",
+			   interface->name, interface->name);
 	text_print(out, "\n\n");
 	for (uint32_t i = 0; i < interface->method_count; i++)
 		print_method(idl, out, interface, &interface->methods[i]);

@@ -12,7 +12,7 @@ struct header {
 	struct idl *idl;
 	const struct layout *layout;
 	struct text *out;
-	struct map sequences;	/* structs of nameless sequences that are there */
+	struct map sequences; /* structs of nameless sequences that are there */
 };
 
 static void print_doc(struct text *out, const char *doc, const char *indent)
@@ -64,8 +64,9 @@ static void print_integer(struct text *out, const struct value *value,
 			    type->prim == PRIM_UINT32 ||
 			    type->prim == PRIM_ULONGLONG ||
 			    type->prim == PRIM_UINT64);
-	const char *suffix = wide ? is_unsigned ? "ULL" : "LL" :
-			     is_unsigned ? "U" : "";
+	const char *suffix = wide	 ? is_unsigned ? "ULL" : "LL" :
+			     is_unsigned ? "U" :
+					   "";
 
 	if (!value->negative)
 		text_print(out, "%llu%s", magnitude, suffix);
@@ -125,8 +126,9 @@ static void need_sequences(struct header *h, const struct type *type,
 	if (map_get(&h->sequences, name))
 		return;
 	map_put(&idl->arena, &h->sequences, name, h);
-	text_print(h->out, "typedef struct %s {\n\t%s;\n\tint dataLen;\n} "
-			   "%s;\n\n",
+	text_print(h->out,
+		   "typedef struct %s {\n\t%s;\n\tint dataLen;\n} "
+		   "%s;\n\n",
 		   name, c_declarator(idl, type->element, "*", "data"), name);
 }
 
@@ -200,8 +202,10 @@ static void print_typedef(struct header *h, const struct decl *decl)
 	need_sequences(h, type, false);
 	print_doc(h->out, decl->doc, "");
 	if (type->kind == TYPE_SEQUENCE)
-		text_print(h->out, "typedef struct %s {\n\t%s;\n\tint "
-				   "dataLen;\n} %s;\n\n", decl->c_name,
+		text_print(h->out,
+			   "typedef struct %s {\n\t%s;\n\tint "
+			   "dataLen;\n} %s;\n\n",
+			   decl->c_name,
 			   c_declarator(h->idl, type->element, "*", "data"),
 			   decl->c_name);
 	else
@@ -234,8 +238,9 @@ static void print_interface(struct header *h,
 	}
 	print_doc(out, interface->decl->doc, "");
 	if (interface->decl->handle64) {
-		text_print(out, "#ifndef %s_URI\n#define %s_URI \\\n\t\"%s\"\n"
-				"#endif\n\n",
+		text_print(out,
+			   "#ifndef %s_URI\n#define %s_URI \\\n\t\"%s\"\n"
+			   "#endif\n\n",
 			   interface->name, interface->name, interface->uri);
 		emit_open_prototype(out, interface, "__QAIC_HEADER");
 		text_print(out, " __QAIC_HEADER_ATTRIBUTE;\n");
@@ -246,8 +251,7 @@ static void print_interface(struct header *h,
 		const struct wire_method *method = &interface->methods[i];
 
 		print_doc(out, method->decl->doc, "");
-		emit_prototype(h->idl, out, interface, method,
-			       "__QAIC_HEADER");
+		emit_prototype(h->idl, out, interface, method, "__QAIC_HEADER");
 		text_print(out, " __QAIC_HEADER_ATTRIBUTE;\n\n");
 	}
 }
@@ -289,25 +293,24 @@ static void print_scope(struct header *h, const struct decl *scope)
 static void print_common_types(struct text *out)
 {
 	/* Other compilers' headers declare the same under these guards. */
-	text_print(out,
-		   "#ifndef _WCHAR_T_DEFINED_BY_IDL\n"
-		   "#define _WCHAR_T_DEFINED_BY_IDL\n"
-		   "typedef unsigned short _wchar_t;\n"
-		   "#endif\n"
-		   "#if !defined(__QAIC_STRING1_OBJECT_DEFINED__) && "
-		   "!defined(__STRING1_OBJECT__)\n"
-		   "#define __QAIC_STRING1_OBJECT_DEFINED__\n"
-		   "#define __STRING1_OBJECT__\n"
-		   "typedef struct _cstring1_s {\n"
-		   "\tchar *data;\n\tint dataLen;\n} _cstring1_t;\n"
-		   "#endif\n"
-		   "#if !defined(__QAIC_WSTRING1_OBJECT_DEFINED__) && "
-		   "!defined(__WSTRING1_OBJECT__)\n"
-		   "#define __QAIC_WSTRING1_OBJECT_DEFINED__\n"
-		   "#define __WSTRING1_OBJECT__\n"
-		   "typedef struct _wstring1_s {\n"
-		   "\t_wchar_t *data;\n\tint dataLen;\n} _wstring1_t;\n"
-		   "#endif\n");
+	text_print(out, "#ifndef _WCHAR_T_DEFINED_BY_IDL\n"
+			"#define _WCHAR_T_DEFINED_BY_IDL\n"
+			"typedef unsigned short _wchar_t;\n"
+			"#endif\n"
+			"#if !defined(__QAIC_STRING1_OBJECT_DEFINED__) && "
+			"!defined(__STRING1_OBJECT__)\n"
+			"#define __QAIC_STRING1_OBJECT_DEFINED__\n"
+			"#define __STRING1_OBJECT__\n"
+			"typedef struct _cstring1_s {\n"
+			"\tchar *data;\n\tint dataLen;\n} _cstring1_t;\n"
+			"#endif\n"
+			"#if !defined(__QAIC_WSTRING1_OBJECT_DEFINED__) && "
+			"!defined(__WSTRING1_OBJECT__)\n"
+			"#define __QAIC_WSTRING1_OBJECT_DEFINED__\n"
+			"#define __WSTRING1_OBJECT__\n"
+			"typedef struct _wstring1_s {\n"
+			"\t_wchar_t *data;\n\tint dataLen;\n} _wstring1_t;\n"
+			"#endif\n");
 }
 
 static bool has_async(const struct layout *layout)
@@ -337,10 +340,11 @@ static void print_includes(struct header *h)
 				   source_base(h->idl, source));
 		else if (!strcmp(source->path, "AEEStdDef.idl"))
 			/* Functions may be written with its types. */
-			text_print(h->out, "#ifdef __has_include\n"
-					   "#if __has_include(\"AEEStdDef.h\")\n"
-					   "#include \"AEEStdDef.h\"\n"
-					   "#endif\n#endif\n");
+			text_print(h->out,
+				   "#ifdef __has_include\n"
+				   "#if __has_include(\"AEEStdDef.h\")\n"
+				   "#include \"AEEStdDef.h\"\n"
+				   "#endif\n#endif\n");
 	}
 }
 
@@ -350,12 +354,12 @@ static const char *guard(struct idl *idl)
 
 	for (char *c = name; *c; c++)
 		*c = isalnum((unsigned char)*c) ?
-		     (char)toupper((unsigned char)*c) : '_';
+			     (char)toupper((unsigned char)*c) :
+			     '_';
 	return name;
 }
 
-void emit_header(struct idl *idl, const struct layout *layout,
-		 struct text *out)
+void emit_header(struct idl *idl, const struct layout *layout, struct text *out)
 {
 	struct header h = { idl, layout, out, { 0 } };
 
@@ -366,7 +370,8 @@ void emit_header(struct idl *idl, const struct layout *layout,
 		text_print(out, "#include <stdbool.h>\n");
 	text_print(out, "\n#include \"remote.h\"\n");
 	print_includes(&h);
-	text_print(out, "\n/* Define these to rename or to export functions. */\n");
+	text_print(out,
+		   "\n/* Define these to rename or to export functions. */\n");
 	emit_macro(out, "__QAIC_HEADER", "(ff) ff");
 	emit_macro(out, "__QAIC_HEADER_EXPORT", "");
 	emit_macro(out, "__QAIC_HEADER_ATTRIBUTE", "");

@@ -30,8 +30,9 @@ static void print_string(struct text *out, const char *text)
 static void print_record(struct text *out, const struct record *record)
 {
 	if (record->used)
-		text_print(out, "{\"used\": %u, \"size\": %u, "
-				"\"alignment\": %u}",
+		text_print(out,
+			   "{\"used\": %u, \"size\": %u, "
+			   "\"alignment\": %u}",
 			   record->used, record->size, record->alignment);
 	else
 		text_print(out, "null");
@@ -60,8 +61,8 @@ static void print_type(struct text *out, const struct type *type)
 		break;
 	case TYPE_STRING:
 	case TYPE_WSTRING:
-		text_print(out, type->kind == TYPE_STRING ? "string" :
-							    "wstring");
+		text_print(out,
+			   type->kind == TYPE_STRING ? "string" : "wstring");
 		if (type->count)
 			text_print(out, "<%llu>",
 				   (unsigned long long)type->count);
@@ -81,8 +82,8 @@ static void print_type(struct text *out, const struct type *type)
 		text_print(out, "dmahandle");
 		break;
 	default:
-		text_print(out, "%s", type->name ? type->name :
-				      type->decl->name);
+		text_print(out, "%s",
+			   type->name ? type->name : type->decl->name);
 		break;
 	}
 }
@@ -90,12 +91,9 @@ static void print_type(struct text *out, const struct type *type)
 static const char *kind_name(const struct shape *shape)
 {
 	static const char *const names[] = {
-		[SHAPE_FIXED] = "fixed",
-		[SHAPE_STRING] = "string",
-		[SHAPE_SEQUENCE] = "sequence",
-		[SHAPE_RECORDS] = "records",
-		[SHAPE_STRUCT] = "struct",
-		[SHAPE_DMA] = "dmahandle",
+		[SHAPE_FIXED] = "fixed",       [SHAPE_STRING] = "string",
+		[SHAPE_SEQUENCE] = "sequence", [SHAPE_RECORDS] = "records",
+		[SHAPE_STRUCT] = "struct",     [SHAPE_DMA] = "dmahandle",
 	};
 
 	if (shape->kind == SHAPE_STRING && shape->wide)
@@ -198,10 +196,11 @@ static void print_method(struct text *out, const struct wire_method *method)
 {
 	text_print(out, "\n      {\"name\": ");
 	print_string(out, method->decl->name);
-	text_print(out, ", \"id\": %u, \"async\": %s, \"complex\": %s,\n"
-			"       \"buffers\": {\"in\": %u, \"out\": %u, "
-			"\"in_handles\": %u, \"out_handles\": %u},\n"
-			"       \"prim_in\": ",
+	text_print(out,
+		   ", \"id\": %u, \"async\": %s, \"complex\": %s,\n"
+		   "       \"buffers\": {\"in\": %u, \"out\": %u, "
+		   "\"in_handles\": %u, \"out_handles\": %u},\n"
+		   "       \"prim_in\": ",
 		   method->id, method->decl->async ? "true" : "false",
 		   method->complex ? "true" : "false", method->in_buffers,
 		   method->out_buffers, method->in_handles,
@@ -281,8 +280,7 @@ static void print_declared(struct text *out, const struct decl *scope,
 	for (const struct decl *decl = scope->first; decl; decl = decl->next) {
 		if (decl->kind == DECL_MODULE || decl->kind == DECL_INTERFACE)
 			print_declared(out, decl, kind, first);
-		if (decl->kind != kind ||
-		    (kind == DECL_STRUCT && !decl->shape))
+		if (decl->kind != kind || (kind == DECL_STRUCT && !decl->shape))
 			continue;
 		text_print(out, "%s", *first ? "" : ",");
 		*first = false;
@@ -297,8 +295,10 @@ void emit_json(struct idl *idl, const struct layout *layout, struct text *out)
 {
 	bool first = true;
 
-	text_print(out, "{\"format\": 1, \"compiler\": \"qda-idl %s\", "
-			"\"file\": ", QDA_IDL_VERSION);
+	text_print(out,
+		   "{\"format\": 1, \"compiler\": \"qda-idl %s\", "
+		   "\"file\": ",
+		   QDA_IDL_VERSION);
 	print_string(out, idl->main->path);
 	text_print(out, ", \"version\": ");
 	if (idl->version)

@@ -51,19 +51,18 @@ static const char stub_string_text[] =
 	"\n";
 
 /* Memory of one call, and what is to be done when the function has run. */
-static const char memory_text[] =
-	"struct _q_memory {\n"
-	"\tstruct _q_memory *next;\n"
-	"\tuint64_t data[];\n"
-	"};\n"
-	"\n"
-	"struct _q_later {\n"
-	"\tstruct _q_later *next;\n"
-	"\tvoid (*run)(void *to, const void *from);\n"
-	"\tvoid *to;\n"
-	"\tconst void *from;\n"
-	"};\n"
-	"\n";
+static const char memory_text[] = "struct _q_memory {\n"
+				  "\tstruct _q_memory *next;\n"
+				  "\tuint64_t data[];\n"
+				  "};\n"
+				  "\n"
+				  "struct _q_later {\n"
+				  "\tstruct _q_later *next;\n"
+				  "\tvoid (*run)(void *to, const void *from);\n"
+				  "\tvoid *to;\n"
+				  "\tconst void *from;\n"
+				  "};\n"
+				  "\n";
 
 static const char allocate_text[] =
 	"_Q_HELPER void *_q_allocate(struct _q_call *call, size_t number, size_t size)\n"

@@ -45,22 +45,24 @@ static void take_value(struct idl *idl, struct text *out, const char *indent,
 	const char *type = element_type(idl, shape);
 
 	if (shape->kind == SHAPE_STRING && in)
-		text_print(out, "%s%s = _q_take_string(call, %s, %d, %lluU, "
-				"&%s);\n",
+		text_print(out,
+			   "%s%s = _q_take_string(call, %s, %d, %lluU, "
+			   "&%s);\n",
 			   indent, value.data, record, shape->wide,
 			   most(shape, true), value.length);
 	else if (shape->kind == SHAPE_RECORDS)
-		text_print(out, "%s%s = _q_number(call, %s, %lluU);\n"
-				"%s%s = _q_%s_%u(call, %s);\n",
+		text_print(out,
+			   "%s%s = _q_number(call, %s, %lluU);\n"
+			   "%s%s = _q_%s_%u(call, %s);\n",
 			   indent, value.length, record, most(shape, in),
 			   indent, value.data, in ? "receive" : "room",
 			   shape->number, value.length);
 	else
-		text_print(out, "%s%s = _q_take(call, %d, %s, %u, "
-				"_Alignof(%s), %lluU, &%s);\n",
-			   indent, value.data, !in, record,
-			   element_size(shape), type, most(shape, in),
-			   value.length);
+		text_print(out,
+			   "%s%s = _q_take(call, %d, %s, %u, "
+			   "_Alignof(%s), %lluU, &%s);\n",
+			   indent, value.data, !in, record, element_size(shape),
+			   type, most(shape, in), value.length);
 }
 
 static void take_any(struct idl *idl, struct text *out, const char *indent,
@@ -83,25 +85,31 @@ static void sequence_helper(struct idl *idl, struct text *out,
 	uint32_t size = in ? element->in.size : element->capacity.size;
 	const char *type = c_type(idl, shape->type->element);
 
-	text_print(out, "/* A sequence of %s. */\n"
-			"_Q_HELPER %s *_q_%s_%u(struct _q_call *call, int "
-			"_q_n)\n{\n"
-			"\tconst uint8_t *_q_r = _q_records(call, 0, _q_n, "
-			"%u);\n",
+	text_print(out,
+		   "/* A sequence of %s. */\n"
+		   "_Q_HELPER %s *_q_%s_%u(struct _q_call *call, int "
+		   "_q_n)\n{\n"
+		   "\tconst uint8_t *_q_r = _q_records(call, 0, _q_n, "
+		   "%u);\n",
 		   type, type, in ? "receive" : "room", shape->number, size);
 	if (!in && element->out.size)
-		text_print(out, "\tuint8_t *_q_b = _q_records(call, 1, _q_n, "
-				"%u);\n", element->out.size);
-	text_print(out, "\t%s *_q_v = _q_allocate(call, (size_t)_q_n, "
-			"sizeof(*_q_v));\n\n"
-			"\tfor (int _q_i = 0; !call->error && _q_i < _q_n; "
-			"_q_i++) {\n", type);
+		text_print(out,
+			   "\tuint8_t *_q_b = _q_records(call, 1, _q_n, "
+			   "%u);\n",
+			   element->out.size);
+	text_print(out,
+		   "\t%s *_q_v = _q_allocate(call, (size_t)_q_n, "
+		   "sizeof(*_q_v));\n\n"
+		   "\tfor (int _q_i = 0; !call->error && _q_i < _q_n; "
+		   "_q_i++) {\n",
+		   type);
 	take_any(idl, out, "\t\t", element, in, "_q_r",
 		 access_element(element));
 	if (!in && element->out.size)
-		text_print(out, "\t\tmemset(_q_b, 0, %u);\n"
-				"\t\t_q_do_later(call, _q_answer_%u, _q_b, "
-				"&_q_v[_q_i]);\n\t\t_q_b += %u;\n",
+		text_print(out,
+			   "\t\tmemset(_q_b, 0, %u);\n"
+			   "\t\t_q_do_later(call, _q_answer_%u, _q_b, "
+			   "&_q_v[_q_i]);\n\t\t_q_b += %u;\n",
 			   element->out.size, element->number,
 			   element->out.size);
 	text_print(out, "\t\t_q_r += %u;\n\t}\n\treturn _q_v;\n}\n\n", size);
@@ -112,8 +120,9 @@ static void struct_helper(struct idl *idl, struct text *out,
 {
 	const char *type = c_type(idl, shape->type);
 
-	text_print(out, "/* %s */\n_Q_HELPER void _q_%s_%u(struct _q_call "
-			"*call, const uint8_t *_q_r, %s *_q_v)\n{\n",
+	text_print(out,
+		   "/* %s */\n_Q_HELPER void _q_%s_%u(struct _q_call "
+		   "*call, const uint8_t *_q_r, %s *_q_v)\n{\n",
 		   type, in ? "receive" : "room", shape->number, type);
 	for (uint32_t i = 0; i < shape->field_count; i++) {
 		const struct field *field = &shape->fields[i];
@@ -137,9 +146,10 @@ static void struct_helper(struct idl *idl, struct text *out,
 static void answer_helper(struct idl *idl, struct text *out,
 			  const struct shape *shape)
 {
-	text_print(out, "_Q_HELPER void _q_answer_%u(void *_q_to, const void "
-			"*_q_from)\n{\n\tuint8_t *_q_r = _q_to;\n"
-			"\tconst %s *_q_v = _q_from;\n\n",
+	text_print(out,
+		   "_Q_HELPER void _q_answer_%u(void *_q_to, const void "
+		   "*_q_from)\n{\n\tuint8_t *_q_r = _q_to;\n"
+		   "\tconst %s *_q_v = _q_from;\n\n",
 		   shape->number, c_type(idl, shape->type));
 	for (uint32_t i = 0; i < shape->field_count; i++) {
 		const struct field *field = &shape->fields[i];
@@ -189,13 +199,17 @@ static void declare(struct idl *idl, struct text *out,
 	const char *name = p->decl->c_name;
 
 	if (shape->kind == SHAPE_DMA) {
-		text_print(out, "\tint %s;\n\tuint32_t %sOffset;\n"
-				"\tuint32_t %sLen = 0;\n", name, name, name);
+		text_print(out,
+			   "\tint %s;\n\tuint32_t %sOffset;\n"
+			   "\tuint32_t %sLen = 0;\n",
+			   name, name, name);
 	} else if (has_length(shape)) {
-		const char *pointer = shape->kind == SHAPE_STRING ?
-			arena_format(&idl->arena, "%s *%s",
-				     element_type(idl, shape), name) :
-			c_declarator(idl, shape->type->element, "*", name);
+		const char *pointer =
+			shape->kind == SHAPE_STRING ?
+				arena_format(&idl->arena, "%s *%s",
+					     element_type(idl, shape), name) :
+				c_declarator(idl, shape->type->element, "*",
+					     name);
 
 		text_print(out, "\t%s;\n\tint %sLen;\n", pointer, name);
 	} else {
@@ -226,10 +240,11 @@ static void get_handle(struct text *out, const struct wire_parameter *p,
 {
 	const char *name = p->decl->c_name;
 
-	text_print(out, "\t%s = %s.dma.fd;\n\t%sOffset = %s.dma.offset;\n"
-			"\tif (adsp_mmap_fd_getinfo &&\n"
-			"\t    adsp_mmap_fd_getinfo(%s, &%sLen))\n"
-			"\t\treturn AEE_EBADPARM;\n",
+	text_print(out,
+		   "\t%s = %s.dma.fd;\n\t%sOffset = %s.dma.offset;\n"
+		   "\tif (adsp_mmap_fd_getinfo &&\n"
+		   "\t    adsp_mmap_fd_getinfo(%s, &%sLen))\n"
+		   "\t\treturn AEE_EBADPARM;\n",
 		   name, arg, name, arg, name, name);
 }
 
@@ -240,21 +255,24 @@ static void get_buffer(struct idl *idl, struct text *out,
 	const char *name = p->decl->c_name;
 	bool both = p->decl->mode == MODE_INROUT;
 	const char *data = in && both ? "_q_from" : "_q_data";
-	const char *length = in && both ? "_q_fromLen" :
-			     arena_format(&idl->arena, "%sLen", name);
+	const char *length = in && both ?
+				     "_q_fromLen" :
+				     arena_format(&idl->arena, "%sLen", name);
 	uint32_t arg = in ? p->in_buffer : p->out_buffer;
 	uint32_t count = in ? p->in : p->capacity;
 
 	if (in && shape->kind == SHAPE_STRING)
-		text_print(out, "\tif (_q_get_string(&_q_args[%u], _q_in + %u, "
-				"%d, %lluU, &%s, &%s))\n"
-				"\t\treturn AEE_EBADPARM;\n",
+		text_print(out,
+			   "\tif (_q_get_string(&_q_args[%u], _q_in + %u, "
+			   "%d, %lluU, &%s, &%s))\n"
+			   "\t\treturn AEE_EBADPARM;\n",
 			   arg, count, shape->wide, most(shape, true), data,
 			   length);
 	else
-		text_print(out, "\tif (_q_get(&_q_args[%u], _q_in + %u, %u, "
-				"_Alignof(%s), %lluU,\n\t\t   &%s, &%s))\n"
-				"\t\treturn AEE_EBADPARM;\n",
+		text_print(out,
+			   "\tif (_q_get(&_q_args[%u], _q_in + %u, %u, "
+			   "_Alignof(%s), %lluU,\n\t\t   &%s, &%s))\n"
+			   "\t\treturn AEE_EBADPARM;\n",
 			   arg, count, element_size(shape),
 			   element_type(idl, shape), most(shape, in), data,
 			   length);
@@ -263,10 +281,11 @@ static void get_buffer(struct idl *idl, struct text *out,
 	text_print(out, "\t%s = _q_data;\n", name);
 	/* What came in is where the function finds it and leaves its answer. */
 	if (both)
-		text_print(out, "\tif (%sLen < _q_fromLen)\n"
-				"\t\treturn AEE_EBADPARM;\n"
-				"\tif (_q_fromLen)\n\t\tmemmove(%s, _q_from, "
-				"(size_t)_q_fromLen * %u);\n",
+		text_print(out,
+			   "\tif (%sLen < _q_fromLen)\n"
+			   "\t\treturn AEE_EBADPARM;\n"
+			   "\tif (_q_fromLen)\n\t\tmemmove(%s, _q_from, "
+			   "(size_t)_q_fromLen * %u);\n",
 			   name, name, element_size(shape));
 	if (in && shape->kind == SHAPE_STRING)
 		text_print(out, "\t(void)%sLen;\n", name);
@@ -300,8 +319,7 @@ static void call_function(struct text *out,
 		if (p->shape->kind == SHAPE_DMA)
 			text_print(out, ", %sOffset, %sLen", name, name);
 		else if (has_length(p->shape) &&
-			 (p->shape->kind != SHAPE_STRING ||
-			  wire_back(p->decl)))
+			 (p->shape->kind != SHAPE_STRING || wire_back(p->decl)))
 			text_print(out, ", %sLen", name);
 		separator = ", ";
 	}
@@ -322,8 +340,8 @@ static void write_back(struct idl *idl, struct text *out,
 			emit_to_wire(idl, out, "\t", p->shape,
 				     arena_format(&idl->arena, "_q_out + %u",
 						  p->out),
-				     c_address(idl, p->shape,
-					       p->decl->c_name, false));
+				     c_address(idl, p->shape, p->decl->c_name,
+					       false));
 	}
 }
 
@@ -333,8 +351,10 @@ static void begin_method(struct idl *idl, struct text *out,
 			 const struct wire_interface *interface,
 			 const struct wire_method *method)
 {
-	text_print(out, "static int _q_skel_%s_%s(%suint32_t _q_sc, remote_arg "
-			"*_q_args)\n{\n", interface->name, method->decl->name,
+	text_print(out,
+		   "static int _q_skel_%s_%s(%suint32_t _q_sc, remote_arg "
+		   "*_q_args)\n{\n",
+		   interface->name, method->decl->name,
 		   interface->decl->handle64 ? "remote_handle64 _h, " : "");
 	for (uint32_t i = 0; i < method->parameter_count; i++)
 		declare(idl, out, &method->parameters[i]);
@@ -369,18 +389,21 @@ static void simple_body(struct idl *idl, struct text *out,
 			const struct wire_method *method)
 {
 	declare_data(out, method);
-	text_print(out, "\n\tif ((_q_sc & 0xffffff) != REMOTE_SCALARS_MAKEX("
-			"0, 0, %u, %u, %u, %u))\n\t\treturn AEE_EBADPARM;\n",
+	text_print(out,
+		   "\n\tif ((_q_sc & 0xffffff) != REMOTE_SCALARS_MAKEX("
+		   "0, 0, %u, %u, %u, %u))\n\t\treturn AEE_EBADPARM;\n",
 		   method->in_buffers, method->out_buffers, method->in_handles,
 		   method->out_handles);
 	if (method->in.used)
-		text_print(out, "\tif (_q_args[0].buf.nLen < %u)\n"
-				"\t\treturn AEE_EBADPARM;\n"
-				"\t_q_in = _q_args[0].buf.pv;\n",
+		text_print(out,
+			   "\tif (_q_args[0].buf.nLen < %u)\n"
+			   "\t\treturn AEE_EBADPARM;\n"
+			   "\t_q_in = _q_args[0].buf.pv;\n",
 			   method->in.used);
 	if (method->out.used)
-		text_print(out, "\tif (_q_args[%u].buf.nLen < %u)\n"
-				"\t\treturn AEE_EBADPARM;\n",
+		text_print(out,
+			   "\tif (_q_args[%u].buf.nLen < %u)\n"
+			   "\t\treturn AEE_EBADPARM;\n",
 			   method->in_buffers, method->out.used);
 	for (uint32_t i = 0; i < method->parameter_count; i++) {
 		const struct wire_parameter *p = &method->parameters[i];
@@ -388,9 +411,9 @@ static void simple_body(struct idl *idl, struct text *out,
 		if (p->shape->kind == SHAPE_FIXED)
 			get_fixed(idl, out, p);
 		else if (p->shape->kind == SHAPE_DMA)
-			get_handle(out, p, arena_format(&idl->arena,
-							"_q_args[%u]",
-							p->handle));
+			get_handle(out, p,
+				   arena_format(&idl->arena, "_q_args[%u]",
+						p->handle));
 		if (!has_length(p->shape))
 			continue;
 		if (wire_in(p->decl))
@@ -425,10 +448,11 @@ static void take_both(struct idl *idl, struct text *out,
 	take_value(idl, out, "\t", shape, false,
 		   arena_format(&idl->arena, "_q_in + %u", p->capacity),
 		   access_parameter(idl, p));
-	text_print(out, "\tif (!_q_call.error && %sLen < _q_fromLen)\n"
-			"\t\t_q_call.error = AEE_EBADPARM;\n"
-			"\tif (!_q_call.error && _q_fromLen)\n\t\tmemmove(%s, "
-			"_q_from, (size_t)_q_fromLen * %u);\n",
+	text_print(out,
+		   "\tif (!_q_call.error && %sLen < _q_fromLen)\n"
+		   "\t\t_q_call.error = AEE_EBADPARM;\n"
+		   "\tif (!_q_call.error && _q_fromLen)\n\t\tmemmove(%s, "
+		   "_q_from, (size_t)_q_fromLen * %u);\n",
 		   name, name, element_size(shape));
 }
 
@@ -454,13 +478,16 @@ static void take_parameter(struct idl *idl, struct text *out,
 	}
 	take_any(idl, out, "\t", shape, in,
 		 arena_format(&idl->arena, "_q_in + %u",
-			      in ? p->in : p->capacity), value);
+			      in ? p->in : p->capacity),
+		 value);
 	if (in && shape->kind == SHAPE_STRING)
 		text_print(out, "\t(void)%sLen;\n", name);
 	if (!in && shape->kind == SHAPE_STRUCT && shape->out.size)
-		text_print(out, "\tif (!_q_call.error)\n"
-				"\t\t_q_do_later(call, _q_answer_%u, _q_out + "
-				"%u, &%s);\n", shape->number, p->out, name);
+		text_print(out,
+			   "\tif (!_q_call.error)\n"
+			   "\t\t_q_do_later(call, _q_answer_%u, _q_out + "
+			   "%u, &%s);\n",
+			   shape->number, p->out, name);
 }
 
 /* "call" is what the helpers call it as well. */
@@ -474,18 +501,20 @@ static void complex_body(struct idl *idl, struct text *out,
 	text_print(out, "\tstruct _q_call _q_call, *call = &_q_call;\n");
 	if (method->out.used)
 		text_print(out, "\tconst remote_arg *_q_record;\n");
-	text_print(out, "\n\tif ((_q_sc & 0xff) != 0x%02x ||\n"
-			"\t    !REMOTE_SCALARS_INBUFS(_q_sc) || "
-			"_q_args[0].buf.nLen < %u)\n"
-			"\t\treturn AEE_EBADPARM;\n"
-			"\t_q_begin(call, _q_sc, _q_args);\n"
-			"\t_q_in = _q_next(call, 0, %u)->buf.pv;\n",
+	text_print(out,
+		   "\n\tif ((_q_sc & 0xff) != 0x%02x ||\n"
+		   "\t    !REMOTE_SCALARS_INBUFS(_q_sc) || "
+		   "_q_args[0].buf.nLen < %u)\n"
+		   "\t\treturn AEE_EBADPARM;\n"
+		   "\t_q_begin(call, _q_sc, _q_args);\n"
+		   "\t_q_in = _q_next(call, 0, %u)->buf.pv;\n",
 		   method->in_handles << 4 | method->out_handles,
 		   method->in.used, method->in.used);
 	if (method->out.used)
-		text_print(out, "\t_q_record = _q_next(call, 1, %u);\n"
-				"\tif (!_q_record)\n\t\treturn AEE_EBADPARM;\n"
-				"\t_q_out = _q_record->buf.pv;\n",
+		text_print(out,
+			   "\t_q_record = _q_next(call, 1, %u);\n"
+			   "\tif (!_q_record)\n\t\treturn AEE_EBADPARM;\n"
+			   "\t_q_out = _q_record->buf.pv;\n",
 			   method->out.used);
 	for (uint32_t i = 0; i < method->parameter_count; i++) {
 		const struct wire_parameter *p = &method->parameters[i];
@@ -578,14 +607,16 @@ static void print_open(struct idl *idl, struct text *out,
 		   "\tif (_q_get(&_q_args[1], _q_args[0].buf.pv, 1, 1, "
 		   "INT32_MAX, &_q_uri,\n\t\t   &_q_length) || !_q_length ||\n"
 		   "\t    ((const char *)_q_uri)[_q_length - 1])\n"
-		   "\t\treturn AEE_EBADPARM;\n", name);
+		   "\t\treturn AEE_EBADPARM;\n",
+		   name);
 	if (idl->version)
 		text_print(out, "\t_q_err = _q_check_version(_q_uri);\n"
 				"\tif (_q_err)\n\t\treturn _q_err;\n");
 	text_print(out,
 		   "\t_q_err = __QAIC_IMPL(%s_open)(_q_uri, &_q_opened);\n"
 		   "\tif (!_q_err)\n\t\t_q_args[2].h64 = _q_opened;\n"
-		   "\treturn _q_err;\n}\n\n", name);
+		   "\treturn _q_err;\n}\n\n",
+		   name);
 	/* The handle is given twice, or once: hosts differ. */
 	text_print(out,
 		   "static int _q_skel_%s_close(remote_handle64 _h, uint32_t "
@@ -593,7 +624,8 @@ static void print_open(struct idl *idl, struct text *out,
 		   "\tif ((_q_sc & 0xffffff) == REMOTE_SCALARS_MAKEX(0, 0, 0, "
 		   "0, 1, 0))\n\t\t_h = _q_args[0].h64;\n"
 		   "\telse if (_q_sc & 0xffffff)\n\t\treturn AEE_EBADPARM;\n"
-		   "\treturn __QAIC_IMPL(%s_close)(_h);\n}\n\n", name, name);
+		   "\treturn __QAIC_IMPL(%s_close)(_h);\n}\n\n",
+		   name, name);
 }
 
 static void declare_functions(struct idl *idl, struct text *out,
@@ -614,11 +646,12 @@ static void declare_functions(struct idl *idl, struct text *out,
 }
 
 static void print_entry(struct text *out,
-			const struct wire_interface *interface,
-			const char *end)
+			const struct wire_interface *interface, const char *end)
 {
-	text_print(out, "__QAIC_SKEL_EXPORT int __QAIC_SKEL(%s)(%suint32_t "
-			"_q_sc, remote_arg *_q_args)%s", interface->symbol,
+	text_print(out,
+		   "__QAIC_SKEL_EXPORT int __QAIC_SKEL(%s)(%suint32_t "
+		   "_q_sc, remote_arg *_q_args)%s",
+		   interface->symbol,
 		   interface->decl->handle64 ? "remote_handle64 _h, " : "",
 		   end);
 }
@@ -645,28 +678,32 @@ static void print_dispatch(struct text *out,
 				"\t\t\treturn AEE_EUNSUPPORTED;\n\t}\n");
 	text_print(out, "\tswitch (_q_method) {\n");
 	if (interface->decl->handle64)
-		text_print(out, "\tcase 0:\n\t\treturn _q_skel_%s_open(_q_sc, "
-				"_q_args);\n\tcase 1:\n\t\treturn "
-				"_q_skel_%s_close(_h, _q_sc, _q_args);\n",
+		text_print(out,
+			   "\tcase 0:\n\t\treturn _q_skel_%s_open(_q_sc, "
+			   "_q_args);\n\tcase 1:\n\t\treturn "
+			   "_q_skel_%s_close(_h, _q_sc, _q_args);\n",
 			   interface->name, interface->name);
 	for (uint32_t i = 0; i < interface->method_count; i++)
-		text_print(out, "\tcase %u:\n\t\treturn _q_skel_%s_%s(%s_q_sc, "
-				"_q_args);\n", interface->methods[i].id,
-			   interface->name, interface->methods[i].decl->name,
-			   handle);
+		text_print(out,
+			   "\tcase %u:\n\t\treturn _q_skel_%s_%s(%s_q_sc, "
+			   "_q_args);\n",
+			   interface->methods[i].id, interface->name,
+			   interface->methods[i].decl->name, handle);
 	if (!interface->method_count && !interface->decl->handle64)
 		text_print(out, "\t/* The interface has no methods. */\n");
 	text_print(out, "\tdefault:\n%s\t\treturn AEE_EUNSUPPORTED;\n\t}\n}\n",
-		   interface->method_count || interface->decl->handle64 ? "" :
-		   "\t\t(void)_q_args;\n");
+		   interface->method_count || interface->decl->handle64 ?
+			   "" :
+			   "\t\t(void)_q_args;\n");
 }
 
 static void print_interface(struct idl *idl, struct text *out,
 			    const struct wire_interface *interface)
 {
 	declare_functions(idl, out, interface);
-	text_print(out, "__QAIC_SKEL_EXPORT extern const char %s_uri[];\n"
-			"const char %s_uri[] =\n\t\"%s\";\n\n",
+	text_print(out,
+		   "__QAIC_SKEL_EXPORT extern const char %s_uri[];\n"
+		   "const char %s_uri[] =\n\t\"%s\";\n\n",
 		   interface->symbol, interface->symbol, interface->uri);
 	if (interface->decl->handle64)
 		print_open(idl, out, interface);
@@ -702,10 +739,12 @@ static void print_macros(struct text *out)
 void emit_skel(struct idl *idl, const struct layout *layout, struct text *out)
 {
 	emit_banner(idl, out, "Skel");
-	text_print(out, "#include <stddef.h>\n#include <stdint.h>\n"
-			"#include <stdlib.h>\n#include <string.h>\n\n"
-			"#include \"AEEStdErr.h\"\n#include \"remote.h\"\n"
-			"#include \"%s.h\"\n\n", idl->base);
+	text_print(out,
+		   "#include <stddef.h>\n#include <stdint.h>\n"
+		   "#include <stdlib.h>\n#include <string.h>\n\n"
+		   "#include \"AEEStdErr.h\"\n#include \"remote.h\"\n"
+		   "#include \"%s.h\"\n\n",
+		   idl->base);
 	print_macros(out);
 	if (has_handles(layout))
 		text_print(out, "/* The run time's: the size of a mapped "
@@ -715,8 +754,8 @@ void emit_skel(struct idl *idl, const struct layout *layout, struct text *out)
 	emit_asserts(idl, out);
 	emit_skel_runtime(layout, out);
 	if (idl->version)
-		text_print(out, "#define _Q_VERSION \"%s\"\n\n%s",
-			   idl->version, version_text);
+		text_print(out, "#define _Q_VERSION \"%s\"\n\n%s", idl->version,
+			   version_text);
 	emit_copies(idl, layout, out);
 	print_helpers(idl, layout, out);
 	for (const struct wire_interface *i = layout->interfaces; i;

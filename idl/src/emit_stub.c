@@ -44,9 +44,8 @@ static void pack_in(struct idl *idl, struct text *out,
 				   "\tif (_q_set(&_q_args[%u], _q_in + %u, %s,"
 				   "\n\t\t   _q_length(%s, %d, INT32_MAX), %u, "
 				   "%lluU))\n\t\treturn AEE_EBADPARM;\n",
-				   p->in_buffer, p->in, name, name,
-				   shape->wide, shape->wide + 1,
-				   most(shape, true));
+				   p->in_buffer, p->in, name, name, shape->wide,
+				   shape->wide + 1, most(shape, true));
 		break;
 	case SHAPE_SEQUENCE:
 		text_print(out,
@@ -66,7 +65,8 @@ static void pack_room(struct text *out, const struct wire_parameter *p)
 	const struct shape *shape = p->shape;
 	uint32_t unit = shape->kind == SHAPE_STRING ? shape->wide + 1U :
 			shape->kind == SHAPE_SEQUENCE ?
-			shape->element->in.size : 0;
+						      shape->element->in.size :
+						      0;
 
 	if (unit)
 		text_print(out,
@@ -81,9 +81,10 @@ static void pack_handle(struct text *out, const struct wire_parameter *p,
 {
 	const char *name = p->decl->c_name;
 
-	text_print(out, "\t%s.dma.fd = %s;\n\t%s.dma.offset = %sOffset;\n"
-			"\t_q_err = __QAIC_REMOTE(remote_register_dma_handle)"
-			"(%s, %sLen);\n\tif (_q_err)\n\t\treturn _q_err;\n",
+	text_print(out,
+		   "\t%s.dma.fd = %s;\n\t%s.dma.offset = %sOffset;\n"
+		   "\t_q_err = __QAIC_REMOTE(remote_register_dma_handle)"
+		   "(%s, %sLen);\n\tif (_q_err)\n\t\treturn _q_err;\n",
 		   arg, name, arg, name, name, name);
 }
 
@@ -138,8 +139,9 @@ static void set_records(struct text *out, const struct wire_method *method)
 		text_print(out, "\t_q_args[0].buf.pv = _q_in;\n"
 				"\t_q_args[0].buf.nLen = sizeof(_q_in);\n");
 	if (method->out.used)
-		text_print(out, "\t_q_args[%u].buf.pv = _q_out;\n"
-				"\t_q_args[%u].buf.nLen = sizeof(_q_out);\n",
+		text_print(out,
+			   "\t_q_args[%u].buf.pv = _q_out;\n"
+			   "\t_q_args[%u].buf.nLen = sizeof(_q_out);\n",
 			   method->in_buffers, method->in_buffers);
 	if (method->id >= METHOD_EXTENDED)
 		text_print(out, "\tmemcpy(_q_in, &_q_method, 4);\n");
@@ -169,9 +171,10 @@ static void simple_body(struct idl *idl, struct text *out,
 				    arena_format(&idl->arena, "_q_args[%u]",
 						 p->handle));
 	}
-	text_print(out, "\t_q_err = %s\n\t\tREMOTE_SCALARS_MAKEX(0, %u, %u, "
-			"%u, %u, %u), %s);\n\tif (_q_err)\n"
-			"\t\treturn _q_err;\n",
+	text_print(out,
+		   "\t_q_err = %s\n\t\tREMOTE_SCALARS_MAKEX(0, %u, %u, "
+		   "%u, %u, %u), %s);\n\tif (_q_err)\n"
+		   "\t\treturn _q_err;\n",
 		   invocation(idl, interface, method), scalar_id(method),
 		   method->in_buffers, method->out_buffers, method->in_handles,
 		   method->out_handles, args ? "_q_args" : "NULL");
@@ -200,11 +203,12 @@ static void send_value(struct text *out, const char *indent,
 			   shape->element->in.size, most(shape, true));
 		break;
 	case SHAPE_RECORDS:
-		text_print(out, "%s_q_count(call, %s, %s, %s, %lluU);\n"
-				"%s_q_send_%u(call, %s, %s);\n",
+		text_print(out,
+			   "%s_q_count(call, %s, %s, %s, %lluU);\n"
+			   "%s_q_send_%u(call, %s, %s);\n",
 			   indent, record, value.data, value.length,
-			   most(shape, true), indent, shape->number,
-			   value.data, value.length);
+			   most(shape, true), indent, shape->number, value.data,
+			   value.length);
 		break;
 	default:
 		text_print(out, "%s_q_send_%u(call, %s, %s);\n", indent,
@@ -231,8 +235,9 @@ static void room_value(struct text *out, const char *indent,
 			   shape->element->in.size);
 		break;
 	case SHAPE_RECORDS:
-		text_print(out, "%s_q_count(call, %s, %s, %s, INT32_MAX);\n"
-				"%s_q_room_%u(call, %s, %s);\n",
+		text_print(out,
+			   "%s_q_count(call, %s, %s, %s, INT32_MAX);\n"
+			   "%s_q_room_%u(call, %s, %s);\n",
 			   indent, record, value.data, value.length, indent,
 			   shape->number, value.data, value.length);
 		break;
@@ -249,17 +254,19 @@ static void declare_helper(struct idl *idl, struct text *out,
 	const char *quality = !strcmp(prefix, "send") ? "const " : "";
 
 	if (shape->kind == SHAPE_RECORDS)
-		text_print(out, "/* A sequence of %s. */\n"
-				"_Q_HELPER void _q_%s_%u(struct _q_call *call, "
-				"%s%s, int _q_n)\n{\n",
+		text_print(out,
+			   "/* A sequence of %s. */\n"
+			   "_Q_HELPER void _q_%s_%u(struct _q_call *call, "
+			   "%s%s, int _q_n)\n{\n",
 			   c_type(idl, shape->type->element), prefix,
 			   shape->number, quality,
 			   c_declarator(idl, shape->type->element, "*",
 					"_q_v"));
 	else
-		text_print(out, "/* %s */\n_Q_HELPER void _q_%s_%u("
-				"struct _q_call *call, uint8_t *_q_r, "
-				"%s%s *_q_v)\n{\n",
+		text_print(out,
+			   "/* %s */\n_Q_HELPER void _q_%s_%u("
+			   "struct _q_call *call, uint8_t *_q_r, "
+			   "%s%s *_q_v)\n{\n",
 			   c_type(idl, shape->type), prefix, shape->number,
 			   quality, c_type(idl, shape->type));
 }
@@ -272,7 +279,8 @@ static void send_helper(struct idl *idl, struct text *out,
 		text_print(out,
 			   "\tuint8_t *_q_r = _q_records(call, 0, _q_n, %u);\n"
 			   "\n\tfor (int _q_i = 0; !call->error && _q_i < "
-			   "_q_n; _q_i++) {\n", shape->element->in.size);
+			   "_q_n; _q_i++) {\n",
+			   shape->element->in.size);
 		send_value(out, "\t\t", shape->element, "_q_r",
 			   access_element(shape->element));
 		text_print(out, "\t\t_q_r += %u;\n\t}\n",
@@ -300,10 +308,12 @@ static void got_helper(struct idl *idl, struct text *out,
 {
 	const char *name = c_type(idl, shape->type);
 
-	text_print(out, "_Q_HELPER void _q_got_%u(void *_q_to, "
-			"const void *_q_from)\n{\n"
-			"\tconst uint8_t *_q_r = _q_from;\n"
-			"\t%s *_q_v = _q_to;\n\n", shape->number, name);
+	text_print(out,
+		   "_Q_HELPER void _q_got_%u(void *_q_to, "
+		   "const void *_q_from)\n{\n"
+		   "\tconst uint8_t *_q_r = _q_from;\n"
+		   "\t%s *_q_v = _q_to;\n\n",
+		   shape->number, name);
 	for (uint32_t i = 0; i < shape->field_count; i++) {
 		const struct field *field = &shape->fields[i];
 		const char *value = access_member(idl, field).data;
@@ -333,15 +343,18 @@ static void room_helper(struct idl *idl, struct text *out,
 			   "\tuint8_t *_q_r = _q_records(call, 0, _q_n, %u);\n",
 			   element->capacity.size);
 		if (element->out.size)
-			text_print(out, "\tuint8_t *_q_b = _q_records(call, 1, "
-					"_q_n, %u);\n", element->out.size);
+			text_print(out,
+				   "\tuint8_t *_q_b = _q_records(call, 1, "
+				   "_q_n, %u);\n",
+				   element->out.size);
 		text_print(out, "\n\tfor (int _q_i = 0; !call->error && _q_i < "
 				"_q_n; _q_i++) {\n");
 		room_value(out, "\t\t", element, "_q_r",
 			   access_element(element));
 		if (element->out.size)
-			text_print(out, "\t\t_q_do_later(call, _q_got_%u, %s, "
-					"_q_b);\n\t\t_q_b += %u;\n",
+			text_print(out,
+				   "\t\t_q_do_later(call, _q_got_%u, %s, "
+				   "_q_b);\n\t\t_q_b += %u;\n",
 				   element->number,
 				   access_element(element).data,
 				   element->out.size);
@@ -391,9 +404,10 @@ static void complex_parameter(struct idl *idl, struct text *out,
 	}
 	if (wire_in(p->decl) && p->shape->kind == SHAPE_STRING &&
 	    wire_back(p->decl))
-		text_print(out, "\t_q_add(call, 0, %s, %s, %s < 0 ? -1 :\n"
-				"\t\t_q_length(%s, %d, (uint32_t)%s), %d, "
-				"%lluU);\n",
+		text_print(out,
+			   "\t_q_add(call, 0, %s, %s, %s < 0 ? -1 :\n"
+			   "\t\t_q_length(%s, %d, (uint32_t)%s), %d, "
+			   "%lluU);\n",
 			   in, value.data, value.length, value.data,
 			   p->shape->wide, value.length, p->shape->wide + 1,
 			   most(p->shape, true));
@@ -403,9 +417,10 @@ static void complex_parameter(struct idl *idl, struct text *out,
 		return;
 	room_value(out, "\t", p->shape, capacity, value);
 	if (p->shape->kind == SHAPE_STRUCT && p->shape->out.size)
-		text_print(out, "\t_q_do_later(call, _q_got_%u, %s, "
-				"_q_out + %u);\n", p->shape->number, value.data,
-			   p->out);
+		text_print(out,
+			   "\t_q_do_later(call, _q_got_%u, %s, "
+			   "_q_out + %u);\n",
+			   p->shape->number, value.data, p->out);
 }
 
 /* A DMA handle is registered last: what fails before needs no undoing. */
@@ -419,10 +434,11 @@ static void complex_handles(struct text *out, const struct wire_method *method)
 
 		if (p->shape->kind != SHAPE_DMA)
 			continue;
-		text_print(out, "\t_q_handles[%u].dma.fd = %s;\n"
-				"\t_q_handles[%u].dma.offset = %sOffset;\n"
-				"\tif (!_q_err)\n\t\t_q_err = __QAIC_REMOTE("
-				"remote_register_dma_handle)(%s, %sLen);\n",
+		text_print(out,
+			   "\t_q_handles[%u].dma.fd = %s;\n"
+			   "\t_q_handles[%u].dma.offset = %sOffset;\n"
+			   "\tif (!_q_err)\n\t\t_q_err = __QAIC_REMOTE("
+			   "remote_register_dma_handle)(%s, %sLen);\n",
 			   p->handle - first, name, p->handle - first, name,
 			   name, name);
 	}
@@ -438,8 +454,9 @@ static void complex_body(struct idl *idl, struct text *out,
 	text_print(out, "\tstruct _q_call _q_call, *call = &_q_call;\n");
 	if (handles)
 		text_print(out, "\tremote_arg *_q_handles;\n");
-	text_print(out, "\tint _q_err;\n\n"
-			"\t_q_begin(call, _q_in, sizeof(_q_in), %s, %s);\n",
+	text_print(out,
+		   "\tint _q_err;\n\n"
+		   "\t_q_begin(call, _q_in, sizeof(_q_in), %s, %s);\n",
 		   method->out.used ? "_q_out" : "NULL",
 		   method->out.used ? "sizeof(_q_out)" : "0");
 	if (method->id >= METHOD_EXTENDED)
@@ -449,12 +466,13 @@ static void complex_body(struct idl *idl, struct text *out,
 	text_print(out, "\t_q_err = call->error;\n\t%s_q_join(call);\n",
 		   handles ? "_q_handles = " : "");
 	complex_handles(out, method);
-	text_print(out, "\tif (!_q_err)\n\t\t_q_err = %s\n"
-			"\t\tREMOTE_SCALARS_MAKEX(0, %u, call->in_count, "
-			"call->out_count, %u, %u),\n\t\tcall->args);\n"
-			"\tif (_q_finish(call, _q_err))\n\t\treturn _q_err;\n",
-		   invocation(idl, interface, method), scalar_id(method), method->in_handles,
-		   method->out_handles);
+	text_print(out,
+		   "\tif (!_q_err)\n\t\t_q_err = %s\n"
+		   "\t\tREMOTE_SCALARS_MAKEX(0, %u, call->in_count, "
+		   "call->out_count, %u, %u),\n\t\tcall->args);\n"
+		   "\tif (_q_finish(call, _q_err))\n\t\treturn _q_err;\n",
+		   invocation(idl, interface, method), scalar_id(method),
+		   method->in_handles, method->out_handles);
 	for (uint32_t i = 0; i < method->parameter_count; i++)
 		if (method->parameters[i].shape->kind == SHAPE_FIXED)
 			unpack(out, &method->parameters[i]);
@@ -479,14 +497,15 @@ static void print_plain(struct idl *idl, struct text *out,
 			const struct wire_interface *interface)
 {
 	const char *name = !strcmp(interface->name, idl->base) ?
-			   interface->name : interface->uri;
+				   interface->name :
+				   interface->uri;
 
 	if (interface->handle) {
 		text_print(out,
 			   "static int _q_open_%s(remote_handle *handle)\n{\n"
 			   "\t*handle = (remote_handle)%s;\n"
-			   "\treturn 0;\n}\n\n", interface->name,
-			   interface->handle->c_name);
+			   "\treturn 0;\n}\n\n",
+			   interface->name, interface->handle->c_name);
 		return;
 	}
 	text_print(out,
@@ -504,7 +523,8 @@ static void print_plain(struct idl *idl, struct text *out,
 		   "*handle)) {\n"
 		   "\t\t(void)__QAIC_REMOTE(remote_handle_close)(*handle);\n"
 		   "\t\t*handle = nobody;\n\t}\n"
-		   "\treturn 0;\n}\n\n", interface->name, name);
+		   "\treturn 0;\n}\n\n",
+		   interface->name, name);
 }
 
 static void print_method(struct idl *idl, struct text *out,
@@ -514,9 +534,10 @@ static void print_method(struct idl *idl, struct text *out,
 	emit_prototype(idl, out, interface, method, "__QAIC_STUB");
 	text_print(out, "\n{\n");
 	if (!interface->decl->handle64)
-		text_print(out, "\tremote_handle _q_handle;\n"
-				"\tint _q_opened = _q_open_%s(&_q_handle);\n\n"
-				"\tif (_q_opened)\n\t\treturn _q_opened;\n",
+		text_print(out,
+			   "\tremote_handle _q_handle;\n"
+			   "\tint _q_opened = _q_open_%s(&_q_handle);\n\n"
+			   "\tif (_q_opened)\n\t\treturn _q_opened;\n",
 			   interface->name);
 	if (method->complex)
 		complex_body(idl, out, interface, method);
@@ -539,10 +560,13 @@ void emit_stub(struct idl *idl, const struct layout *layout, struct text *out)
 	emit_banner(idl, out, "Stub");
 	if (opens_handles(layout))
 		text_print(out, "#include <stdatomic.h>\n");
-	text_print(out, "#include <stddef.h>\n#include <stdint.h>\n#include <stdlib.h>\n"
-			"#include <string.h>\n\n"
-			"#include \"AEEStdErr.h\"\n#include \"remote.h\"\n"
-			"#include \"%s.h\"\n\n", idl->base);
+	text_print(
+		out,
+		"#include <stddef.h>\n#include <stdint.h>\n#include <stdlib.h>\n"
+		"#include <string.h>\n\n"
+		"#include \"AEEStdErr.h\"\n#include \"remote.h\"\n"
+		"#include \"%s.h\"\n\n",
+		idl->base);
 	emit_macro(out, "__QAIC_REMOTE", "(ff) ff");
 	emit_macro(out, "__QAIC_STUB", "(ff) ff");
 	emit_macro(out, "__QAIC_STUB_EXPORT", "");

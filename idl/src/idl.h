@@ -20,22 +20,22 @@ struct idl {
 	struct source *sources;
 	struct source **sources_end;
 
-	struct strings include_paths;	/* -I */
-	struct strings defines;		/* -D: "NAME" or "NAME=VALUE" */
-	bool standard_types;		/* -st */
-	bool warn_undefined;		/* -Wu */
+	struct strings include_paths; /* -I */
+	struct strings defines;	      /* -D: "NAME" or "NAME=VALUE" */
+	bool standard_types;	      /* -st */
+	bool warn_undefined;	      /* -Wu */
 
-	struct text messages;		/* what was said so far */
+	struct text messages; /* what was said so far */
 	unsigned int errors;
-	unsigned int name_errors;	/* of them, in names: the tree is complete */
+	unsigned int name_errors; /* of them, in names: the tree is complete */
 	unsigned int warnings;
-	bool muted;			/* the last error was not shown */
+	bool muted; /* the last error was not shown */
 
-	const struct source *main;	/* the file on the command line */
-	const char *base;		/* its name, for the names of outputs */
-	struct decl *root;		/* what it declares, a nameless module */
-	struct decl *builtin;		/* what is known without an include */
-	const char *version;		/* IDL_VERSION, NULL where there is none */
+	const struct source *main; /* the file on the command line */
+	const char *base;	   /* its name, for the names of outputs */
+	struct decl *root;	   /* what it declares, a nameless module */
+	struct decl *builtin;	   /* what is known without an include */
+	const char *version;	   /* IDL_VERSION, NULL where there is none */
 };
 
 void idl_init(struct idl *idl);

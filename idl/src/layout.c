@@ -143,7 +143,8 @@ static void shape_fixed(struct idl *idl, struct layout *layout,
 		element = type_strip(element->element);
 	if (element->kind == TYPE_NAME && element->decl->kind == DECL_STRUCT)
 		shape->padded = layout_shape(idl, layout,
-					     (struct type *)element)->padded;
+					     (struct type *)element)
+					->padded;
 	shape->kind = SHAPE_FIXED;
 	shape->in = shape->out = extent;
 	shape->capacity = none;
@@ -326,8 +327,8 @@ static void number_buffers(struct wire_method *method, struct counts *counts)
 	}
 }
 
-static bool exceeds(struct idl *idl, const struct decl *method,
-		    uint32_t number, uint32_t most, const char *what)
+static bool exceeds(struct idl *idl, const struct decl *method, uint32_t number,
+		    uint32_t most, const char *what)
 {
 	if (number <= most)
 		return false;
@@ -424,10 +425,11 @@ static void lay_out_methods(struct idl *idl, struct layout *layout,
 			continue;
 		for (struct decl *m = chain[depth]->first; m; m = m->next)
 			if (m->kind == DECL_METHOD)
-				lay_out_method(idl, layout,
-					       &interface->methods
-					       [interface->method_count++],
-					       m, id++);
+				lay_out_method(
+					idl, layout,
+					&interface->methods
+						 [interface->method_count++],
+					m, id++);
 	}
 }
 
@@ -440,7 +442,9 @@ static const struct decl *fixed_handle(struct idl *idl, const char *name)
 					  idl_name(idl, constant));
 
 	return decl && decl->kind == DECL_CONST &&
-	       decl->value.kind == VALUE_INTEGER ? decl : NULL;
+			       decl->value.kind == VALUE_INTEGER ?
+		       decl :
+		       NULL;
 }
 
 static void name_interface(struct idl *idl, struct wire_interface *interface)
@@ -448,19 +452,18 @@ static void name_interface(struct idl *idl, struct wire_interface *interface)
 	bool handle64 = interface->decl->handle64;
 
 	interface->name = interface->decl->c_name;
-	interface->handle = handle64 ? NULL : fixed_handle(idl, interface->name);
+	interface->handle = handle64 ? NULL :
+				       fixed_handle(idl, interface->name);
 	interface->library = arena_format(&idl->arena, "lib%s_skel.so",
 					  idl->base);
 	interface->symbol = arena_format(&idl->arena, "%s_skel_%sinvoke",
 					 interface->name,
 					 handle64 ? "handle_" : "");
-	interface->uri = arena_format(&idl->arena, "file:///%s?%s%s%s%s",
-				      interface->library, interface->symbol,
-				      handle64 ? "&_modver=1.0" : "",
-				      handle64 && idl->version ? "&_idlver=" :
-								 "",
-				      handle64 && idl->version ? idl->version :
-								 "");
+	interface->uri = arena_format(
+		&idl->arena, "file:///%s?%s%s%s%s", interface->library,
+		interface->symbol, handle64 ? "&_modver=1.0" : "",
+		handle64 && idl->version ? "&_idlver=" : "",
+		handle64 && idl->version ? idl->version : "");
 }
 
 static void lay_out_structs(struct idl *idl, struct layout *layout,

@@ -32,16 +32,16 @@ struct idl;
 #define METHOD_EXTENDED 31
 
 enum shape_kind {
-	SHAPE_FIXED,		/* numbers, enums, arrays and structs of them */
-	SHAPE_STRING,		/* bytes with a NUL; wide: of 2 bytes */
-	SHAPE_SEQUENCE,		/* of fixed elements */
-	SHAPE_RECORDS,		/* a sequence of complex elements */
-	SHAPE_STRUCT,		/* a struct with a member that is not fixed */
+	SHAPE_FIXED,	/* numbers, enums, arrays and structs of them */
+	SHAPE_STRING,	/* bytes with a NUL; wide: of 2 bytes */
+	SHAPE_SEQUENCE, /* of fixed elements */
+	SHAPE_RECORDS,	/* a sequence of complex elements */
+	SHAPE_STRUCT,	/* a struct with a member that is not fixed */
 	SHAPE_DMA,
 };
 
 struct extent {
-	uint32_t size;		/* 0: there is nothing */
+	uint32_t size; /* 0: there is nothing */
 	uint32_t alignment;
 };
 
@@ -49,23 +49,23 @@ struct extent {
 struct shape {
 	enum shape_kind kind;
 	const struct type *type;
-	uint32_t number;	/* of RECORDS and STRUCT, for names of helpers */
-	struct shape *next;	/* in layout.shapes */
-	bool goes_in;		/* some method uses it in this way */
+	uint32_t number;    /* of RECORDS and STRUCT, for names of helpers */
+	struct shape *next; /* in layout.shapes */
+	bool goes_in;	    /* some method uses it in this way */
 	bool comes_back;
 	bool wide;
 	bool padded;		/* FIXED: has bytes that belong to no member */
 	struct extent in;	/* on the way in: the value, or the count */
-	struct extent capacity;	/* on the way back: what the record in holds */
+	struct extent capacity; /* on the way back: what the record in holds */
 	struct extent out;	/* on the way back: what the record out holds */
-	struct extent native32;	/* in C, on hosts of 32 and 64 bits */
+	struct extent native32; /* in C, on hosts of 32 and 64 bits */
 	struct extent native64;
-	uint32_t in_buffers;	/* that a value has at least, on the way in */
-	uint32_t room_buffers;	/* on the way back: to the DSP */
-	uint32_t out_buffers;	/* on the way back: from the DSP */
-	uint64_t bound;		/* most elements, 0: any number */
-	struct shape *element;	/* SEQUENCE, RECORDS */
-	struct field *fields;	/* STRUCT, and FIXED structs */
+	uint32_t in_buffers;   /* that a value has at least, on the way in */
+	uint32_t room_buffers; /* on the way back: to the DSP */
+	uint32_t out_buffers;  /* on the way back: from the DSP */
+	uint64_t bound;	       /* most elements, 0: any number */
+	struct shape *element; /* SEQUENCE, RECORDS */
+	struct field *fields;  /* STRUCT, and FIXED structs */
 	uint32_t field_count;
 };
 
@@ -82,9 +82,9 @@ struct field {
 struct wire_parameter {
 	const struct decl *decl;
 	struct shape *shape;
-	uint32_t in;		/* offset in the in-record: value or count */
-	uint32_t capacity;	/* offset in the in-record */
-	uint32_t out;		/* offset in the out-record */
+	uint32_t in;	   /* offset in the in-record: value or count */
+	uint32_t capacity; /* offset in the in-record */
+	uint32_t out;	   /* offset in the out-record */
 	/* Of methods that are not complex: which argument of the call. */
 	uint32_t in_buffer;
 	uint32_t out_buffer;
@@ -93,9 +93,9 @@ struct wire_parameter {
 
 /** A record, the first buffer of its way. */
 struct record {
-	uint32_t used;		/* bytes; what a skel asks for at least */
+	uint32_t used; /* bytes; what a skel asks for at least */
 	uint32_t alignment;
-	uint32_t size;		/* rounded up to it; what a stub sends */
+	uint32_t size; /* rounded up to it; what a stub sends */
 };
 
 /** The layout of a method. */
@@ -111,17 +111,18 @@ struct wire_method {
 	uint32_t out_buffers;
 	uint32_t in_handles;
 	uint32_t out_handles;
-	bool complex;		/* how many buffers depends on the values */
+	bool complex; /* how many buffers depends on the values */
 };
 
 struct wire_interface {
 	struct wire_interface *next;
 	const struct decl *decl;
-	const char *name;	/* in C */
-	const char *library;	/* "lib<file>_skel.so" */
-	const char *symbol;	/* of the skel: "<if>_skel_handle_invoke" */
+	const char *name;    /* in C */
+	const char *library; /* "lib<file>_skel.so" */
+	const char *symbol;  /* of the skel: "<if>_skel_handle_invoke" */
 	const char *uri;
-	const struct decl *handle; /* constant of a handle that is always open */
+	const struct decl
+		*handle; /* constant of a handle that is always open */
 	struct wire_method *methods;
 	uint32_t method_count;
 };
@@ -136,7 +137,7 @@ struct layout {
 	struct shape *shapes;
 	struct shape **last_shape;
 	uint32_t shape_count;
-	struct map sequences;	/* equal ones share a shape */
+	struct map sequences; /* equal ones share a shape */
 };
 
 /**

@@ -43,9 +43,9 @@ static struct loc here(const struct lexer *lexer)
 	};
 }
 
-#define complain(lexer, loc, hint, ...) \
-	do { \
-		if (!(lexer)->quiet) \
+#define complain(lexer, loc, hint, ...)                                   \
+	do {                                                              \
+		if (!(lexer)->quiet)                                      \
 			diag_error((lexer)->idl, loc, hint, __VA_ARGS__); \
 	} while (0)
 
@@ -190,8 +190,8 @@ static void read_integer(struct lexer *lexer, struct token *token,
 
 	token->kind = TOKEN_INTEGER;
 	for (size_t i = hex ? 2 : 0; i < length; i++) {
-		unsigned int digit =
-			(unsigned int)digit_value((unsigned char)text[i]);
+		unsigned int digit = (unsigned int)digit_value(
+			(unsigned char)text[i]);
 
 		if (digit >= base) {
 			complain(lexer, token->loc,
@@ -274,8 +274,9 @@ static unsigned int read_escape(struct lexer *lexer)
 	if (c == 'u' && isxdigit(peek(lexer, 0)))
 		return read_digits(lexer, 16, 4);
 	if (!strchr("\\'\"?", c) || !c)
-		complain(lexer, loc, "known are \\a \\b \\f \\n \\r \\t \\v "
-				     "\\\\ \\' \\\" \\? \\ooo \\xhh \\uhhhh",
+		complain(lexer, loc,
+			 "known are \\a \\b \\f \\n \\r \\t \\v "
+			 "\\\\ \\' \\\" \\? \\ooo \\xhh \\uhhhh",
 			 "unknown escape sequence");
 	return c;
 }
@@ -339,7 +340,8 @@ static void read_character(struct lexer *lexer, struct token *token)
 	if (!ends_line(lexer))
 		lexer->position++;
 	if (token->broken)
-		complain(lexer, token->loc, "write one character between ' and '",
+		complain(lexer, token->loc,
+			 "write one character between ' and '",
 			 "this is not one character");
 	token->loc.length = (uint32_t)(lexer->position - token->loc.offset);
 }
@@ -350,10 +352,10 @@ static void read_punctuation(struct lexer *lexer, struct token *token)
 		char text[3];
 		unsigned int value;
 	} pairs[] = {
-		{ "::", PUNCT_SCOPE },	 { "<<", PUNCT_LEFT },
-		{ ">>", PUNCT_RIGHT },	 { "&&", PUNCT_AND },
-		{ "||", PUNCT_OR },	 { "==", PUNCT_EQUAL },
-		{ "!=", PUNCT_UNEQUAL }, { "<=", PUNCT_AT_MOST },
+		{ "::", PUNCT_SCOPE },	  { "<<", PUNCT_LEFT },
+		{ ">>", PUNCT_RIGHT },	  { "&&", PUNCT_AND },
+		{ "||", PUNCT_OR },	  { "==", PUNCT_EQUAL },
+		{ "!=", PUNCT_UNEQUAL },  { "<=", PUNCT_AT_MOST },
 		{ ">=", PUNCT_AT_LEAST },
 	};
 	unsigned char c = peek(lexer, 0);

@@ -11,10 +11,10 @@ struct lexer {
 	size_t position;
 	size_t line_start;
 	uint32_t line;
-	bool starts_line;	/* nothing but blanks since the line began */
-	bool in_directive;	/* the end of the line is a token */
-	bool quiet;		/* in a part that a #if leaves out */
-	const char *doc;	/* the last documentation comment */
+	bool starts_line;  /* nothing but blanks since the line began */
+	bool in_directive; /* the end of the line is a token */
+	bool quiet;	   /* in a part that a #if leaves out */
+	const char *doc;   /* the last documentation comment */
 };
 
 void lexer_init(struct lexer *lexer, struct idl *idl,

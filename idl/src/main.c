@@ -54,23 +54,25 @@ static const char *output_path(struct idl *idl, const struct options *options,
 static void print_path(struct text *out, const char *path)
 {
 	for (; *path; path++)
-		text_print(out, "%s%c", strchr(" #$", *path) ?
-				*path == '$' ? "$" : "\\" : "", *path);
+		text_print(out, "%s%c",
+			   strchr(" #$", *path) ? *path == '$' ? "$" : "\\" :
+						  "",
+			   *path);
 }
 
 static bool write_dependencies(struct idl *idl, const struct options *options,
 			       struct outputs *outputs)
 {
-	const char *path = options->dependencies ? options->dependencies :
-			   output_path(idl, options, ".d");
+	const char *path = options->dependencies ?
+				   options->dependencies :
+				   output_path(idl, options, ".d");
 	struct text out = { 0 };
 	bool good;
 
 	for (size_t i = 0; i < sizeof(emitters) / sizeof(emitters[0]); i++) {
 		if (!(options->emit & emitters[i].bit))
 			continue;
-		print_path(&out, output_path(idl, options,
-					     emitters[i].suffix));
+		print_path(&out, output_path(idl, options, emitters[i].suffix));
 		text_print(&out, " ");
 	}
 	text_print(&out, ":");
@@ -96,9 +98,9 @@ static bool write_outputs(struct idl *idl, const struct options *options,
 		if (!(options->emit & emitters[i].bit))
 			continue;
 		emitters[i].emit(idl, layout, &out);
-		good = output_stage(&idl->arena, outputs,
-				    output_path(idl, options,
-						emitters[i].suffix), &out);
+		good = output_stage(
+			&idl->arena, outputs,
+			output_path(idl, options, emitters[i].suffix), &out);
 		text_free(&out);
 		if (!good)
 			return false;
@@ -165,8 +167,7 @@ int main(int argc, char **argv)
 		arena_free(&options.arena);
 		return status;
 	}
-	runs = arena_alloc(&options.arena,
-			   options.files.count * sizeof(*runs));
+	runs = arena_alloc(&options.arena, options.files.count * sizeof(*runs));
 	for (size_t i = 0; i < options.files.count; i++)
 		good &= run_file(&runs[i], &options, options.files.items[i],
 				 &outputs);

@@ -127,7 +127,7 @@ static bool read_emit(struct options *options, const char *list)
 		const char *name;
 		unsigned int bit;
 	} outputs[] = {
-		{ "h", EMIT_HEADER }, { "stub", EMIT_STUB },
+		{ "h", EMIT_HEADER },  { "stub", EMIT_STUB },
 		{ "skel", EMIT_SKEL }, { "json", EMIT_JSON },
 		{ "md", EMIT_DOC },
 	};
@@ -142,7 +142,8 @@ static bool read_emit(struct options *options, const char *list)
 				break;
 		if (i == 5)
 			return wrong("--emit takes a list of h, stub, skel, "
-				     "json and md, not \"%s\"", list);
+				     "json and md, not \"%s\"",
+				     list);
 		options->emit |= outputs[i].bit;
 		list += length + (list[length] == ',');
 	}

@@ -6,7 +6,7 @@
 
 /* Exit status; 0 is success. */
 #define EXIT_DIAGNOSTICS 1
-#define EXIT_USAGE 2
+#define EXIT_USAGE	 2
 
 /* What is written; bits of &options.emit. */
 enum {
@@ -23,12 +23,12 @@ struct options {
 	struct strings files;
 	struct strings include_paths;
 	struct strings defines;
-	const char *directory;		/* -o */
-	const char *dependencies;	/* -MF */
-	const char *old;		/* --check-abi */
+	const char *directory;	  /* -o */
+	const char *dependencies; /* -MF */
+	const char *old;	  /* --check-abi */
 	unsigned int emit;
-	bool write_dependencies;	/* -MD */
-	bool print_json;		/* to standard output */
+	bool write_dependencies; /* -MD */
+	bool print_json;	 /* to standard output */
 	bool print_doc;
 	bool standard_types;
 	bool warn_undefined;

@@ -13,12 +13,12 @@
 struct parser {
 	struct idl *idl;
 	struct preprocessor *preprocessor;
-	struct token token;	/* the next one */
-	struct token ahead;	/* the one after it, if it was looked at */
+	struct token token; /* the next one */
+	struct token ahead; /* the one after it, if it was looked at */
 	bool has_ahead;
-	struct token before;	/* the last one that was taken */
+	struct token before; /* the last one that was taken */
 	unsigned int nesting;
-	bool ended;		/* an error at the end was reported */
+	bool ended;			/* an error at the end was reported */
 	const struct source *outermost; /* see decl.owner */
 	uint32_t order;
 };
@@ -34,8 +34,9 @@ bool parse_expect(struct parser *p, unsigned int punctuation,
 		  const char *where);
 const char *parse_identifier(struct parser *p, const char *what,
 			     struct loc *loc);
-__attribute__((format(printf, 3, 4)))
-void parse_error(struct parser *p, const char *hint, const char *format, ...);
+__attribute__((format(printf, 3, 4))) void parse_error(struct parser *p,
+						       const char *hint,
+						       const char *format, ...);
 
 /* "a::b", interned; NULL after an error. */
 const char *parse_scoped_name(struct parser *p, const char *what,

@@ -8,37 +8,30 @@
 #include "parser.h"
 
 const char *const prim_names[PRIM_COUNT + 1] = {
-	[PRIM_OCTET] = "octet",
-	[PRIM_CHAR] = "char",
-	[PRIM_WCHAR] = "wchar",
-	[PRIM_BOOLEAN] = "boolean",
-	[PRIM_SHORT] = "short",
-	[PRIM_USHORT] = "unsigned short",
-	[PRIM_LONG] = "long",
-	[PRIM_ULONG] = "unsigned long",
-	[PRIM_LONGLONG] = "long long",
-	[PRIM_ULONGLONG] = "unsigned long long",
-	[PRIM_INT8] = "int8",
-	[PRIM_UINT8] = "uint8",
-	[PRIM_INT16] = "int16",
-	[PRIM_UINT16] = "uint16",
-	[PRIM_INT32] = "int32",
-	[PRIM_UINT32] = "uint32",
-	[PRIM_INT64] = "int64",
-	[PRIM_UINT64] = "uint64",
-	[PRIM_FLOAT] = "float",
-	[PRIM_DOUBLE] = "double",
+	[PRIM_OCTET] = "octet",	       [PRIM_CHAR] = "char",
+	[PRIM_WCHAR] = "wchar",	       [PRIM_BOOLEAN] = "boolean",
+	[PRIM_SHORT] = "short",	       [PRIM_USHORT] = "unsigned short",
+	[PRIM_LONG] = "long",	       [PRIM_ULONG] = "unsigned long",
+	[PRIM_LONGLONG] = "long long", [PRIM_ULONGLONG] = "unsigned long long",
+	[PRIM_INT8] = "int8",	       [PRIM_UINT8] = "uint8",
+	[PRIM_INT16] = "int16",	       [PRIM_UINT16] = "uint16",
+	[PRIM_INT32] = "int32",	       [PRIM_UINT32] = "uint32",
+	[PRIM_INT64] = "int64",	       [PRIM_UINT64] = "uint64",
+	[PRIM_FLOAT] = "float",	       [PRIM_DOUBLE] = "double",
 };
 
 static const char *const keywords[] = {
-	"async", "attribute", "boolean", "case", "char", "const", "default",
-	"dmahandle", "double", "enum", "ext_params", "FALSE", "float", "in",
-	"inrout", "int16", "int16_t", "int32", "int32_t", "int64", "int64_t",
-	"int8", "int8_t", "interface", "local", "long", "module", "native",
-	"octet", "readonly", "rout", "sequence", "short", "string", "struct",
-	"switch", "TRUE", "typedef", "uint16", "uint16_t", "uint32", "uint32_t",
-	"uint64", "uint64_t", "uint8", "uint8_t", "union", "unsigned", "void",
-	"wchar", "wstring", NULL
+	"async",      "attribute", "boolean",	"case",	     "char",
+	"const",      "default",   "dmahandle", "double",    "enum",
+	"ext_params", "FALSE",	   "float",	"in",	     "inrout",
+	"int16",      "int16_t",   "int32",	"int32_t",   "int64",
+	"int64_t",    "int8",	   "int8_t",	"interface", "local",
+	"long",	      "module",	   "native",	"octet",     "readonly",
+	"rout",	      "sequence",  "short",	"string",    "struct",
+	"switch",     "TRUE",	   "typedef",	"uint16",    "uint16_t",
+	"uint32",     "uint32_t",  "uint64",	"uint64_t",  "uint8",
+	"uint8_t",    "union",	   "unsigned",	"void",	     "wchar",
+	"wstring",    NULL
 };
 
 bool is_keyword(const char *name)
@@ -282,7 +275,7 @@ static struct expr *parse_unary(struct parser *p)
 	p->nesting++;
 	if (parse_is(p, '-') || parse_is(p, '+') || parse_is(p, '~')) {
 		expr = new_expr(p, EXPR_UNARY);
-		expr->operator = (unsigned int)p->token.integer;
+		expr->operator=(unsigned int) p->token.integer;
 		parse_advance(p);
 		expr->left = parse_unary(p);
 		if (!expr->left)
@@ -339,7 +332,7 @@ static struct expr *parse_binary(struct parser *p, int lowest)
 			return NULL;
 		}
 		expr = new_expr(p, EXPR_BINARY);
-		expr->operator = (unsigned int)p->token.integer;
+		expr->operator=(unsigned int) p->token.integer;
 		parse_advance(p);
 		expr->left = left;
 		expr->right = parse_binary(p, binds + 1);
@@ -488,7 +481,7 @@ static struct type *parse_word_type(struct parser *p)
 	}
 	if (parse_is_word(p, "dmahandle") || parse_is_word(p, "interface") ||
 	    parse_is_word(p, "void")) {
-		type->kind = parse_is_word(p, "void") ? TYPE_VOID :
+		type->kind = parse_is_word(p, "void")	   ? TYPE_VOID :
 			     parse_is_word(p, "interface") ? TYPE_INTERFACE :
 							     TYPE_DMAHANDLE;
 		parse_advance(p);

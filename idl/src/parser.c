@@ -121,14 +121,13 @@ static void end_declaration(struct parser *p, const char *where)
 {
 	if (!parse_expect(p, ';', where)) {
 		static const char *const starts[] = {
-			"const", "typedef", "struct", "enum", "interface",
-			"module", "union", "local", NULL
+			"const",  "typedef", "struct", "enum", "interface",
+			"module", "union",   "local",  NULL
 		};
 
 		/* Where the next one begins nothing needs skipping. */
 		for (int i = 0; starts[i]; i++)
-			if (parse_is_word(p, starts[i]) &&
-			    p->token.starts_line)
+			if (parse_is_word(p, starts[i]) && p->token.starts_line)
 				return;
 		skip_declaration(p);
 	}
@@ -146,8 +145,9 @@ static void parse_const(struct parser *p, struct decl *parent)
 
 	parse_advance(p);
 	type = parse_type(p);
-	name = type->kind == TYPE_ERROR ? NULL :
-	       parse_identifier(p, "the name of the constant", &loc);
+	name = type->kind == TYPE_ERROR ?
+		       NULL :
+		       parse_identifier(p, "the name of the constant", &loc);
 	if (!name || !parse_expect(p, '=', "after the name of the constant")) {
 		skip_declaration(p);
 		return;
@@ -182,8 +182,9 @@ static void parse_enumerators(struct parser *p, struct decl *decl)
 		enumerator->value.kind = VALUE_INTEGER;
 		enumerator->value.magnitude = number++;
 		if (parse_is(p, '=')) {
-			parse_error(p, "enumerators count from 0; use a const "
-				       "for another value",
+			parse_error(p,
+				    "enumerators count from 0; use a const "
+				    "for another value",
 				    "\",\" or \"}\" after the enumerator");
 			parse_advance(p);
 			parse_expression(p);
@@ -299,7 +300,8 @@ static void parse_union(struct parser *p, struct decl *parent)
 			   "use a struct with all members and a number that "
 			   "says which is valid",
 			   "union \"%s\" cannot be sent: FastRPC defines no "
-			   "layout for unions", name);
+			   "layout for unions",
+			   name);
 	}
 	while (!parse_is(p, '{') && !parse_is(p, ';') &&
 	       p->token.kind != TOKEN_END)
@@ -359,13 +361,15 @@ static bool parse_mode(struct parser *p, enum mode *mode)
 	} else if (parse_accept_word(p, "inrout")) {
 		*mode = MODE_INROUT;
 	} else {
-		parse_error(p, parse_is_word(p, "out") ?
-			    "the caller provides the memory: use rout" :
-			    parse_is_word(p, "inout") ?
-			    "the caller provides the memory: use inrout" :
-			    "a parameter is: in, rout or inrout, a type and a "
-			    "name",
-			    "\"in\", \"rout\" or \"inrout\"");
+		parse_error(
+			p,
+			parse_is_word(p, "out") ?
+				"the caller provides the memory: use rout" :
+			parse_is_word(p, "inout") ?
+				"the caller provides the memory: use inrout" :
+				"a parameter is: in, rout or inrout, a type and a "
+				"name",
+			"\"in\", \"rout\" or \"inrout\"");
 		return false;
 	}
 	return true;
@@ -435,8 +439,9 @@ static void parse_method(struct parser *p, struct decl *parent)
 		diag_error(p->idl, p->before.loc, "use async",
 			   "every method has a result: oneway is not known");
 	result = parse_type(p);
-	name = result->kind == TYPE_ERROR ? NULL :
-	       parse_identifier(p, "the name of the method", &loc);
+	name = result->kind == TYPE_ERROR ?
+		       NULL :
+		       parse_identifier(p, "the name of the method", &loc);
 	if (!name) {
 		skip_declaration(p);
 		return;
@@ -497,10 +502,11 @@ static void parse_attribute(struct parser *p, struct decl *parent)
 	}
 	attribute.type = parse_type(p);
 	do {
-		attribute.name = attribute.type->kind == TYPE_ERROR ? NULL :
-				 parse_identifier(p,
-						  "the name of the attribute",
-						  &attribute.loc);
+		attribute.name = attribute.type->kind == TYPE_ERROR ?
+					 NULL :
+					 parse_identifier(
+						 p, "the name of the attribute",
+						 &attribute.loc);
 		if (!attribute.name) {
 			skip_declaration(p);
 			return;
@@ -615,7 +621,8 @@ static void parse_interface(struct parser *p, struct decl *parent)
 	bool local;
 
 	name = parse_interface_prefix(p, &local) ?
-	       parse_identifier(p, "the name of the interface", &loc) : NULL;
+		       parse_identifier(p, "the name of the interface", &loc) :
+		       NULL;
 	if (!name) {
 		skip_declaration(p);
 		return;
@@ -679,14 +686,17 @@ static void parse_module(struct parser *p, struct decl *parent)
 
 static void complain_top(struct parser *p)
 {
-	static const char *const known[] = { "const", "enum", "interface",
-		"local", "module", "struct", "typedef", NULL };
+	static const char *const known[] = { "const",	"enum",	  "interface",
+					     "local",	"module", "struct",
+					     "typedef", NULL };
 	const char *near = p->token.kind == TOKEN_NAME ?
-			   diag_nearest(p->token.name, known) : NULL;
-	const char *hint = near ?
-		arena_format(&p->idl->arena, "did you mean \"%s\"?", near) :
-		"methods are declared inside of an interface: interface name { "
-		"... };";
+				   diag_nearest(p->token.name, known) :
+				   NULL;
+	const char *hint =
+		near ? arena_format(&p->idl->arena, "did you mean \"%s\"?",
+				    near) :
+		       "methods are declared inside of an interface: interface name { "
+		       "... };";
 
 	parse_error(p, parse_is(p, '}') ? NULL : hint,
 		    "a declaration (interface, module, struct, enum, typedef "

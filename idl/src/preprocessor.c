@@ -12,22 +12,22 @@
  * Files that include each other twice, and macros that name others twice, grow
  * without end from a few lines.
  */
-#define DEPTH_MAX 64
+#define DEPTH_MAX    64
 #define INCLUDES_MAX 2000
-#define TOKENS_MAX 4000000
+#define TOKENS_MAX   4000000
 
 struct frame {
-	struct lexer lexer;	/* of a file */
+	struct lexer lexer; /* of a file */
 	struct source *source;
-	struct loc included;	/* by this line */
-	size_t conditions;	/* open when the file began */
-	struct macro *macro;	/* of a macro: which, and how far */
+	struct loc included; /* by this line */
+	size_t conditions;   /* open when the file began */
+	struct macro *macro; /* of a macro: which, and how far */
 	size_t at;
 };
 
 struct condition {
 	struct loc loc;
-	bool taken;		/* one of its branches was */
+	bool taken; /* one of its branches was */
 	bool had_else;
 };
 
@@ -197,7 +197,8 @@ struct token preprocessor_next(struct preprocessor *p)
 		if (++p->tokens > TOKENS_MAX) {
 			diag_error(p->idl, token.loc, NULL,
 				   "the input is too large: more than %d "
-				   "tokens with what it includes", TOKENS_MAX);
+				   "tokens with what it includes",
+				   TOKENS_MAX);
 			p->end = token;
 			p->end.kind = TOKEN_END;
 			while (p->depth)
@@ -246,16 +247,19 @@ static struct source *search(struct preprocessor *p, const char *name,
 	if (*name == '/')
 		return source_load(idl, name, why);
 	if (slash)
-		source = source_load(idl, arena_format(&idl->arena, "%.*s/%s",
-						       (int)(slash - including),
-						       including, name), why);
+		source = source_load(idl,
+				     arena_format(&idl->arena, "%.*s/%s",
+						  (int)(slash - including),
+						  including, name),
+				     why);
 	else
 		source = source_load(idl, name, why);
 	for (size_t i = 0; !source && i < idl->include_paths.count; i++)
 		source = source_load(idl,
 				     arena_format(&idl->arena, "%s/%s",
 						  idl->include_paths.items[i],
-						  name), why);
+						  name),
+				     why);
 	return source;
 }
 
@@ -282,13 +286,15 @@ static void include(struct preprocessor *p)
 	file_lexer(p)->in_directive = false;
 	source = search(p, name, &why);
 	if (!source) {
-		diag_error(p->idl, loc, strcmp(why, strerror(ENOENT)) ? NULL :
-				"-I DIR adds a directory to search",
+		diag_error(p->idl, loc,
+			   strcmp(why, strerror(ENOENT)) ?
+				   NULL :
+				   "-I DIR adds a directory to search",
 			   "cannot read \"%s\": %s", name, why);
 		note_includers(p);
 	} else if (source->open) {
-		diag_error(p->idl, loc, NULL,
-			   "\"%s\" includes itself", source->path);
+		diag_error(p->idl, loc, NULL, "\"%s\" includes itself",
+			   source->path);
 		note_includers(p);
 	} else if (p->depth == DEPTH_MAX || ++p->includes > INCLUDES_MAX) {
 		diag_error(p->idl, loc, NULL,
@@ -377,8 +383,8 @@ static bool read_condition(struct preprocessor *p, const char *directive,
 	if (!strcmp(directive, "if") || !strcmp(directive, "elif")) {
 		size_t count = read_line(p, tokens, 256);
 
-		return count <= 256 && preprocessor_condition(p, p->idl, tokens,
-							      count, loc);
+		return count <= 256 &&
+		       preprocessor_condition(p, p->idl, tokens, count, loc);
 	}
 	name = read_macro_name(p, directive, &loc);
 	if (!name)
@@ -458,8 +464,8 @@ static void handle_else(struct preprocessor *p, const struct token *directive)
 	bool ends = !strcmp(directive->name, "endif");
 
 	if (p->condition_count <= p->frames[p->depth - 1].conditions) {
-		diag_error(p->idl, directive->loc, NULL,
-			   "#%s without #if", directive->name);
+		diag_error(p->idl, directive->loc, NULL, "#%s without #if",
+			   directive->name);
 		skip_line(p);
 		return;
 	}
@@ -498,15 +504,19 @@ static void handle_error(struct preprocessor *p, const struct token *directive)
 static void handle_unknown(struct preprocessor *p,
 			   const struct token *directive)
 {
-	static const char *const known[] = { "include", "define", "undef",
-		"if", "ifdef", "ifndef", "elif", "else", "endif", "error",
-		"warning", "pragma", NULL };
+	static const char *const known[] = { "include", "define",  "undef",
+					     "if",	"ifdef",   "ifndef",
+					     "elif",	"else",	   "endif",
+					     "error",	"warning", "pragma",
+					     NULL };
 	const char *near = directive->kind == TOKEN_NAME ?
-			   diag_nearest(directive->name, known) : NULL;
+				   diag_nearest(directive->name, known) :
+				   NULL;
 
 	diag_error(p->idl, directive->loc,
 		   near ? arena_format(&p->idl->arena, "did you mean #%s?",
-				       near) : NULL,
+				       near) :
+			  NULL,
 		   "unknown directive");
 	if (directive->kind != TOKEN_NEWLINE)
 		skip_line(p);

@@ -19,7 +19,7 @@ struct macro {
 	const char *name;
 	const struct token *tokens;
 	size_t count;
-	bool active;		/* being replaced: not replaced again inside */
+	bool active; /* being replaced: not replaced again inside */
 	bool defined;
 };
 

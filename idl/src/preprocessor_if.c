@@ -13,7 +13,7 @@ struct condition_parser {
 	const struct token *tokens;
 	size_t count;
 	size_t at;
-	struct loc loc;		/* of the directive */
+	struct loc loc; /* of the directive */
 	unsigned int nesting;
 	bool failed;
 };
@@ -31,8 +31,7 @@ static void fail(struct condition_parser *p, const char *what)
 
 static bool accept(struct condition_parser *p, unsigned int punctuation)
 {
-	if (p->at >= p->count ||
-	    p->tokens[p->at].kind != TOKEN_PUNCTUATION ||
+	if (p->at >= p->count || p->tokens[p->at].kind != TOKEN_PUNCTUATION ||
 	    p->tokens[p->at].integer != punctuation)
 		return false;
 	p->at++;
@@ -48,8 +47,8 @@ static int64_t parse_defined(struct condition_parser *p)
 		fail(p, "expected a name after \"defined\"");
 		return 0;
 	}
-	value = preprocessor_macro(p->preprocessor,
-				   p->tokens[p->at++].name) != NULL;
+	value = preprocessor_macro(p->preprocessor, p->tokens[p->at++].name) !=
+		NULL;
 	if (parenthesis && !accept(p, ')'))
 		fail(p, "expected \")\"");
 	return value;
@@ -184,7 +183,7 @@ static int64_t parse_binary(struct condition_parser *p, int lowest)
 	int64_t value = parse_unary(p);
 
 	while (!p->failed && p->at < p->count) {
-		const struct token *operator = &p->tokens[p->at];
+		const struct token *operator= & p->tokens[p->at];
 		int binds = precedence(operator);
 
 		if (binds < lowest)

@@ -17,14 +17,13 @@ static const struct {
 	const char *name;
 	const char *text;
 } builtins[] = {
-	{ "AEEStdDef.idl",
-	  "typedef octet byte;\n"
-	  "typedef uint32 AEEUID;\n"
-	  "typedef uint32 AEEIID;\n"
-	  "typedef uint32 AEECLSID;\n"
-	  "typedef uint32 AEEPRIVID;\n"
-	  "typedef wchar AECHAR;\n"
-	  "typedef long AEEResult;\n" },
+	{ "AEEStdDef.idl", "typedef octet byte;\n"
+			   "typedef uint32 AEEUID;\n"
+			   "typedef uint32 AEEIID;\n"
+			   "typedef uint32 AEECLSID;\n"
+			   "typedef uint32 AEEPRIVID;\n"
+			   "typedef wchar AECHAR;\n"
+			   "typedef long AEEResult;\n" },
 	{ "remote.idl", "interface remote_handle64 {};\n" },
 };
 
@@ -126,7 +125,8 @@ const char *source_base(struct idl *idl, const struct source *source)
 	const char *slash = strrchr(source->path, '/');
 	const char *name = slash ? slash + 1 : source->path;
 	const char *dot = strrchr(name, '.');
-	size_t length = dot && dot != name ? (size_t)(dot - name) : strlen(name);
+	size_t length = dot && dot != name ? (size_t)(dot - name) :
+					     strlen(name);
 
 	return arena_copy(&idl->arena, name, length);
 }

@@ -12,12 +12,12 @@
 
 /** A file, or text that is compiled in. */
 struct source {
-	struct source *next;	/* in the order in which they were first read */
-	const char *path;	/* as it is named in messages */
-	const char *text;	/* with a NUL after it; may contain others */
+	struct source *next; /* in the order in which they were first read */
+	const char *path;    /* as it is named in messages */
+	const char *text;    /* with a NUL after it; may contain others */
 	size_t size;
 	bool builtin;
-	bool open;		/* being read: including it again is a cycle */
+	bool open; /* being read: including it again is a cycle */
 };
 
 /** A place; lines and columns count from 1, columns count bytes. */

@@ -37,32 +37,32 @@ struct qda_map;
 /* ---- Devices ---------------------------------------------------------- */
 
 /* Which DSP of the SoC. Other numbers are reserved. */
-#define QDA_DOMAIN_ANY		(-1)
-#define QDA_DOMAIN_ADSP		0
-#define QDA_DOMAIN_MDSP		1
-#define QDA_DOMAIN_SDSP		2
-#define QDA_DOMAIN_CDSP		3
-#define QDA_DOMAIN_CDSP1	4
-#define QDA_DOMAIN_GDSP0	5
-#define QDA_DOMAIN_GDSP1	6
-#define QDA_DOMAIN_CDSP2	7
-#define QDA_DOMAIN_CDSP3	8
+#define QDA_DOMAIN_ANY	 (-1)
+#define QDA_DOMAIN_ADSP	 0
+#define QDA_DOMAIN_MDSP	 1
+#define QDA_DOMAIN_SDSP	 2
+#define QDA_DOMAIN_CDSP	 3
+#define QDA_DOMAIN_CDSP1 4
+#define QDA_DOMAIN_GDSP0 5
+#define QDA_DOMAIN_GDSP1 6
+#define QDA_DOMAIN_CDSP2 7
+#define QDA_DOMAIN_CDSP3 8
 
 /** Constants of a device. Fields are only ever added at the end. */
 struct qda_device_info {
-	uint32_t domain;	/* QDA_DOMAIN_* */
-	uint32_t sessions;	/* how many sessions may exist at once */
-	uint32_t calls;		/* how many calls of a session may be in flight */
-	uint32_t address_bits;	/* width of an address in the DSP's memory */
+	uint32_t domain;   /* QDA_DOMAIN_* */
+	uint32_t sessions; /* how many sessions may exist at once */
+	uint32_t calls;	   /* how many calls of a session may be in flight */
+	uint32_t address_bits;	  /* width of an address in the DSP's memory */
 	uint64_t buffer_size_max; /* in bytes */
-	uint32_t version_major;	/* of the driver's interface */
+	uint32_t version_major;	  /* of the driver's interface */
 	uint32_t version_minor;
-	uint32_t features;	/* QDA_FEATURE_* */
+	uint32_t features; /* QDA_FEATURE_* */
 	uint32_t reserved;
 };
 
 /* &qda_device_info.features */
-#define QDA_FEATURE_POLL	(1U << 0) /* QDA_SESSION_POLL can be had */
+#define QDA_FEATURE_POLL (1U << 0) /* QDA_SESSION_POLL can be had */
 
 /**
  * qda_device_open - find a DSP
@@ -105,44 +105,51 @@ int qda_domain_from_name(const char *name);
 /* ---- Sessions --------------------------------------------------------- */
 
 /* &qda_session_options.flags */
-#define QDA_SESSION_SIGNED	(1U << 0) /* a signed process, needs CAP_SYS_ADMIN */
-#define QDA_SESSION_EVENTS	(1U << 1) /* tells by qda_session_event() how it ends */
-#define QDA_SESSION_POLL	(1U << 2) /* calls look for their end before sleeping */
+#define QDA_SESSION_SIGNED (1U << 0) /* a signed process, needs CAP_SYS_ADMIN */
+#define QDA_SESSION_EVENTS \
+	(1U << 1) /* tells by qda_session_event() how it ends */
+#define QDA_SESSION_POLL \
+	(1U << 2) /* calls look for their end before sleeping */
 #define QDA_SESSION_OUTPUT_ALWAYS (1U << 3) /* outputs whatever the result */
 
 /* &qda_session_options.kind */
-#define QDA_SESSION_DYNAMIC	0 /* a new process of the session's own */
-#define QDA_SESSION_STATIC	1 /* a process that the DSP's firmware names */
-#define QDA_SESSION_ROOT	2 /* the DSP's root process */
-#define QDA_SESSION_SENSORS	3 /* the DSP's process for sensors */
+#define QDA_SESSION_DYNAMIC 0 /* a new process of the session's own */
+#define QDA_SESSION_STATIC  1 /* a process that the DSP's firmware names */
+#define QDA_SESSION_ROOT    2 /* the DSP's root process */
+#define QDA_SESSION_SENSORS 3 /* the DSP's process for sensors */
 
 /* &qda_session_options.attributes; all but the second need CAP_SYS_ADMIN */
-#define QDA_PROCESS_DEBUG	(1U << 0) /* can be debugged */
+#define QDA_PROCESS_DEBUG	 (1U << 0) /* can be debugged */
 #define QDA_PROCESS_ADAPTIVE_QOS (1U << 4) /* the DSP learns when calls come */
-#define QDA_PROCESS_SYSTEM	(1U << 5) /* a process of the system */
-#define QDA_PROCESS_DUMP	(1U << 7) /* its memory is dumped when it dies */
+#define QDA_PROCESS_SYSTEM	 (1U << 5) /* a process of the system */
+#define QDA_PROCESS_DUMP	 (1U << 7) /* its memory is dumped when it dies */
 
 /** How to open a session. Fields are only ever added at the end. */
 struct qda_session_options {
-	uint32_t size;		/* sizeof(struct qda_session_options) */
-	uint32_t flags;		/* QDA_SESSION_* */
-	const void *shell;	/* program the process starts with; NULL: the DSP's own */
-	size_t shell_length;	/* its length in bytes, the signature's included */
-	int64_t timeout_ns;	/* of each qda_invoke(); 0: none */
-	uint32_t kind;		/* QDA_SESSION_DYNAMIC or another */
-	uint32_t attributes;	/* QDA_PROCESS_*, of a dynamic process */
-	const char *name;	/* of a static process, such as "audiopd" */
+	uint32_t size;	/* sizeof(struct qda_session_options) */
+	uint32_t flags; /* QDA_SESSION_* */
+	const void *
+		shell; /* program the process starts with; NULL: the DSP's own */
+	size_t shell_length; /* its length in bytes, the signature's included */
+	int64_t timeout_ns;  /* of each qda_invoke(); 0: none */
+	uint32_t kind;	     /* QDA_SESSION_DYNAMIC or another */
+	uint32_t attributes; /* QDA_PROCESS_*, of a dynamic process */
+	const char *name;    /* of a static process, such as "audiopd" */
 	uint32_t signature_length; /* test signature at the end of the shell */
-	uint32_t reserved;	/* 0 */
+	uint32_t reserved;	   /* 0 */
 };
 
 #ifdef __cplusplus
-#define QDA_SESSION_OPTIONS_INIT                                              \
-	{ sizeof(struct qda_session_options), 0, nullptr, 0, 0, 0, 0,         \
-	  nullptr, 0, 0 }
+#define QDA_SESSION_OPTIONS_INIT                                            \
+	{                                                                   \
+		sizeof(struct qda_session_options), 0, nullptr, 0, 0, 0, 0, \
+			nullptr, 0, 0                                       \
+	}
 #else
-#define QDA_SESSION_OPTIONS_INIT \
-	{ .size = sizeof(struct qda_session_options) }
+#define QDA_SESSION_OPTIONS_INIT                           \
+	{                                                  \
+		.size = sizeof(struct qda_session_options) \
+	}
 #endif
 
 /**
@@ -181,16 +188,16 @@ void qda_session_close(struct qda_session *session);
 int qda_session_fd(const struct qda_session *session);
 
 /* &qda_session_state.state */
-#define QDA_SESSION_STATE_NONE		0
-#define QDA_SESSION_STATE_CREATING	1
-#define QDA_SESSION_STATE_RUNNING	2
-#define QDA_SESSION_STATE_DEAD		3
+#define QDA_SESSION_STATE_NONE	   0
+#define QDA_SESSION_STATE_CREATING 1
+#define QDA_SESSION_STATE_RUNNING  2
+#define QDA_SESSION_STATE_DEAD	   3
 
 /** State of a session. Fields are only ever added at the end. */
 struct qda_session_state {
-	uint32_t state;		/* QDA_SESSION_STATE_* */
-	uint32_t process;	/* the process's number in the DSP's logs */
-	uint32_t calls;		/* calls in flight or not collected */
+	uint32_t state;	  /* QDA_SESSION_STATE_* */
+	uint32_t process; /* the process's number in the DSP's logs */
+	uint32_t calls;	  /* calls in flight or not collected */
 	uint32_t reserved;
 };
 
@@ -199,15 +206,15 @@ int qda_session_get_state(struct qda_session *session,
 			  struct qda_session_state *state, size_t size);
 
 /* Indices of the attributes of qda_session_get_attributes(). */
-#define QDA_DSP_UNSIGNED	1 /* processes for unsigned modules */
-#define QDA_DSP_HVX_64B		2 /* vector units of 64 bytes */
-#define QDA_DSP_HVX_128B	3 /* vector units of 128 bytes */
-#define QDA_DSP_VTCM_PAGE	4 /* largest page of the tightly coupled memory */
-#define QDA_DSP_VTCM_COUNT	5 /* number of such pages */
-#define QDA_DSP_ARCH		6 /* version of the instruction set */
-#define QDA_DSP_HMX_DEPTH	7 /* matrix unit: depth */
-#define QDA_DSP_HMX_SPATIAL	8 /* matrix unit: width */
-#define QDA_DSP_ATTRIBUTES	256
+#define QDA_DSP_UNSIGNED    1 /* processes for unsigned modules */
+#define QDA_DSP_HVX_64B	    2 /* vector units of 64 bytes */
+#define QDA_DSP_HVX_128B    3 /* vector units of 128 bytes */
+#define QDA_DSP_VTCM_PAGE   4 /* largest page of the tightly coupled memory */
+#define QDA_DSP_VTCM_COUNT  5 /* number of such pages */
+#define QDA_DSP_ARCH	    6 /* version of the instruction set */
+#define QDA_DSP_HMX_DEPTH   7 /* matrix unit: depth */
+#define QDA_DSP_HMX_SPATIAL 8 /* matrix unit: width */
+#define QDA_DSP_ATTRIBUTES  256
 
 /**
  * qda_session_get_attributes - what the DSP says about itself
@@ -221,25 +228,26 @@ int qda_session_get_attributes(struct qda_session *session,
 			       uint32_t *attributes, size_t count);
 
 /* &qda_event.what */
-#define QDA_EVENT_CALL		1 /* a call of qda_call_submit_event() ended */
-#define QDA_EVENT_PROCESS_DIED	2 /* the session's process ended by itself */
-#define QDA_EVENT_DSP_DOWN	3 /* the DSP, or its driver, is gone */
-#define QDA_EVENT_DSP_UP	4 /* it is back: open another session */
+#define QDA_EVENT_CALL	       1 /* a call of qda_call_submit_event() ended */
+#define QDA_EVENT_PROCESS_DIED 2 /* the session's process ended by itself */
+#define QDA_EVENT_DSP_DOWN     3 /* the DSP, or its driver, is gone */
+#define QDA_EVENT_DSP_UP       4 /* it is back: open another session */
 
 /* &qda_event.reason */
-#define QDA_REASON_EXIT		1 /* it ended */
-#define QDA_REASON_KILLED	2 /* it was killed */
-#define QDA_REASON_EXCEPTION	3 /* it made a mistake */
-#define QDA_REASON_RESTART	4 /* the DSP restarts */
+#define QDA_REASON_EXIT	     1 /* it ended */
+#define QDA_REASON_KILLED    2 /* it was killed */
+#define QDA_REASON_EXCEPTION 3 /* it made a mistake */
+#define QDA_REASON_RESTART   4 /* the DSP restarts */
 
 /** News of a session. Fields are only ever added at the end. */
 struct qda_event {
-	uint32_t what;		/* QDA_EVENT_* */
-	uint32_t reason;	/* QDA_REASON_* of QDA_EVENT_PROCESS_DIED, or 0 */
-	uint32_t device;	/* of QDA_EVENT_DSP_UP: N of /dev/accel/accelN */
+	uint32_t what;	 /* QDA_EVENT_* */
+	uint32_t reason; /* QDA_REASON_* of QDA_EVENT_PROCESS_DIED, or 0 */
+	uint32_t device; /* of QDA_EVENT_DSP_UP: N of /dev/accel/accelN */
 	uint32_t reserved;
-	struct qda_call *call;	/* of QDA_EVENT_CALL: qda_call_wait() returns at once */
-	void *user;		/* of QDA_EVENT_CALL: as it was submitted */
+	struct qda_call
+		*call; /* of QDA_EVENT_CALL: qda_call_wait() returns at once */
+	void *user;    /* of QDA_EVENT_CALL: as it was submitted */
 };
 
 /**
@@ -256,12 +264,12 @@ int qda_session_event(struct qda_session *session, int64_t deadline_ns,
 
 /** What the library did. Fields are only ever added at the end. */
 struct qda_session_stats {
-	uint64_t calls;		/* sent to the DSP, module opening included */
-	uint64_t bytes_in;	/* copied by the CPU on their way to the DSP */
-	uint64_t bytes_out;	/* copied by the CPU on their way back */
+	uint64_t calls;	    /* sent to the DSP, module opening included */
+	uint64_t bytes_in;  /* copied by the CPU on their way to the DSP */
+	uint64_t bytes_out; /* copied by the CPU on their way back */
 	uint64_t arguments_shared; /* arguments that no CPU touched */
 	uint64_t arguments_copied;
-	uint64_t arenas;	/* buffers made to copy arguments through */
+	uint64_t arenas; /* buffers made to copy arguments through */
 };
 
 /** qda_session_get_stats - counters since the session was opened */
@@ -326,10 +334,10 @@ void qda_buffer_free(struct qda_buffer *buffer);
 
 /* ---- Maps -------------------------------------------------------------- */
 
-#define QDA_MAP_TAG		0 /* mapped now, found by its tag */
-#define QDA_MAP_TAG_DELAYED	1 /* mapped when code on the DSP asks for the tag */
-#define QDA_MAP_STATIC		2 /* as the first, for the life of the process */
-#define QDA_MAP_HEAP		3 /* the process's heap grows by it */
+#define QDA_MAP_TAG	    0 /* mapped now, found by its tag */
+#define QDA_MAP_TAG_DELAYED 1 /* mapped when code on the DSP asks for the tag */
+#define QDA_MAP_STATIC	    2 /* as the first, for the life of the process */
+#define QDA_MAP_HEAP	    3 /* the process's heap grows by it */
 
 /**
  * qda_map_create - give a part of a buffer to the session's process to keep
@@ -428,12 +436,10 @@ static inline struct qda_arg qda_dma(struct qda_buffer *buffer, uint64_t offset,
  * Arguments stand in this order: input buffers, output buffers, input DMA
  * handles, output DMA handles. Numbers must be in range: qda_scalars() checks.
  */
-#define QDA_SCALARS(method, in, out, in_handles, out_handles) \
-	((((uint32_t)(method) & 0x1f) << 24) | \
-	 (((uint32_t)(in) & 0xff) << 16) | \
-	 (((uint32_t)(out) & 0xff) << 8) | \
-	 (((uint32_t)(in_handles) & 0xf) << 4) | \
-	 ((uint32_t)(out_handles) & 0xf))
+#define QDA_SCALARS(method, in, out, in_handles, out_handles)                  \
+	((((uint32_t)(method)&0x1f) << 24) | (((uint32_t)(in)&0xff) << 16) |   \
+	 (((uint32_t)(out)&0xff) << 8) | (((uint32_t)(in_handles)&0xf) << 4) | \
+	 ((uint32_t)(out_handles)&0xf))
 
 /**
  * qda_scalars - QDA_SCALARS() for numbers that are not known beforehand
@@ -446,7 +452,7 @@ int qda_scalars(unsigned int method, unsigned int in, unsigned int out,
 		uint32_t *scalars);
 
 /** define QDA_DEADLINE_NONE - Wait for ever. */
-#define QDA_DEADLINE_NONE	INT64_MAX
+#define QDA_DEADLINE_NONE INT64_MAX
 
 /** qda_deadline - CLOCK_MONOTONIC in @timeout_ns from now, for the calls below */
 int64_t qda_deadline(int64_t timeout_ns);
@@ -472,7 +478,7 @@ int qda_invoke_until(struct qda_session *session, uint32_t handle,
 		     int64_t deadline_ns, int32_t *result);
 
 /** define QDA_BATCH_MAX - The most calls of qda_invoke_batch(). */
-#define QDA_BATCH_MAX		256
+#define QDA_BATCH_MAX 256
 
 /**
  * struct qda_batch_call - one call of qda_invoke_batch()

@@ -17,10 +17,10 @@
 #include "qda_remote.h"
 
 /* Open modules of a program, and DMA buffers that it registered. */
-#define MODULES_MAX 1024
+#define MODULES_MAX	1024
 #define DMA_BUFFERS_MAX 1024
-#define DOMAINS (QDA_DOMAIN_CDSP3 + 1)
-#define ARGS_MAX (255 + 255 + 15 + 15)
+#define DOMAINS		(QDA_DOMAIN_CDSP3 + 1)
+#define ARGS_MAX	(255 + 255 + 15 + 15)
 
 /*
  * A handle is the slot's number, and how often the slot was used before: one
@@ -33,7 +33,7 @@ struct slot {
 
 struct dma_buffer {
 	int fd;
-	uint32_t length;	/* 0: the entry is free */
+	uint32_t length; /* 0: the entry is free */
 };
 
 /* Protects all of what follows. */
@@ -41,7 +41,7 @@ static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static struct slot slots[MODULES_MAX];
 static struct dma_buffer dma_buffers[DMA_BUFFERS_MAX];
 static struct qda_session *preferred;
-static struct qda_session *sessions[1 + DOMAINS];	/* first: of any domain */
+static struct qda_session *sessions[1 + DOMAINS]; /* first: of any domain */
 
 static _Thread_local int last_error;
 

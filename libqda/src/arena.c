@@ -8,7 +8,7 @@
 /* What scalars say, with the arguments of each class before the next. */
 struct shape {
 	unsigned int inputs;
-	unsigned int buffers;	/* inputs and outputs */
+	unsigned int buffers; /* inputs and outputs */
 	unsigned int total;
 };
 
@@ -103,8 +103,8 @@ static void sort_by_address(struct qda_call *call)
  * How many copies from the sorted @first on overlap, each with one before it;
  * @end is set to where they end. An address range ends below UINTPTR_MAX.
  */
-static unsigned int overlapping(const struct qda_call *call,
-				unsigned int first, uintptr_t *end)
+static unsigned int overlapping(const struct qda_call *call, unsigned int first,
+				uintptr_t *end)
 {
 	unsigned int i = first;
 

@@ -53,7 +53,8 @@ static void collect_some(struct qda_session *session, struct batch *batch,
 	for (size_t i = 0; i < count; i++)
 		if (!batch->elements[i].done)
 			asked[wanted++] = (struct drm_qda_remote_call){
-				.call = batch->elements[i].call };
+				.call = batch->elements[i].call
+			};
 	if (!wanted || qda_calls_ask(session, asked, wanted))
 		return;
 	wanted = 0;

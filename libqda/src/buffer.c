@@ -262,8 +262,7 @@ QDA_EXPORT void qda_buffer_free(struct qda_buffer *buffer)
 	session->buffers[buffer->handle] = NULL;
 	if (buffer->address) {
 		pthread_rwlock_wrlock(&session->ranges_lock);
-		qda_ranges_remove(&session->ranges,
-				  (uintptr_t)buffer->address);
+		qda_ranges_remove(&session->ranges, (uintptr_t)buffer->address);
 		pthread_rwlock_unlock(&session->ranges_lock);
 	}
 	qda_bo_close(session->fd, buffer->handle);

@@ -12,7 +12,8 @@
 
 _Static_assert(QDA_DEADLINE_NONE == DRM_QDA_DEADLINE_NONE, "");
 _Static_assert(QDA_SCALARS(31, 255, 254, 15, 14) ==
-		       DRM_QDA_SCALARS(31, 255, 254, 15, 14), "");
+		       DRM_QDA_SCALARS(31, 255, 254, 15, 14),
+	       "");
 
 QDA_EXPORT int qda_scalars(unsigned int method, unsigned int in,
 			   unsigned int out, unsigned int in_handles,
@@ -207,8 +208,7 @@ static int send(struct qda_call *call, uint32_t handle, uint32_t scalars,
 
 static bool wants_output(const struct qda_call *call)
 {
-	return !call->error &&
-	       (!call->result || call->session->output_always);
+	return !call->error && (!call->result || call->session->output_always);
 }
 
 static int answer(const struct qda_call *call, int32_t *result)

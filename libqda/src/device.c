@@ -173,13 +173,15 @@ static int find_device(int domain, struct qda_device **device)
 {
 	struct dirent **entries;
 	int ret = -ENXIO;
-	int count = scandir(qda_sys->class_dir, &entries, is_accel, versionsort);
+	int count = scandir(qda_sys->class_dir, &entries, is_accel,
+			    versionsort);
 
 	if (count < 0)
 		return errno == ENOMEM ? -ENOMEM : -ENXIO;
 	for (int i = 0; i < count; i++) {
 		if (ret == -ENXIO || ret == -EACCES || ret == -EPERM) {
-			int err = try_device(entries[i]->d_name, domain, device);
+			int err = try_device(entries[i]->d_name, domain,
+					     device);
 
 			if (err != -ENXIO)
 				ret = err;

@@ -13,7 +13,10 @@ struct entry {
 	const char *hint;
 };
 
-#define ERRNO(name, text, hint) { name, #name, text, hint }
+#define ERRNO(name, text, hint)         \
+	{                               \
+		name, #name, text, hint \
+	}
 
 /* The meanings are those that qda_accel.h gives; the second part is libqda's. */
 static const struct entry errors[] = {
@@ -24,7 +27,8 @@ static const struct entry errors[] = {
 	      "was it freed or waited for already?"),
 	ERRNO(ERANGE, "offset and length do not lie within the buffer",
 	      "compare them with qda_buffer_size()"),
-	ERRNO(E2BIG, "more arguments than a call can have, or options of a "
+	ERRNO(E2BIG,
+	      "more arguments than a call can have, or options of a "
 	      "newer library",
 	      "a call has at most 255 inputs, 255 outputs and 15 DMA handles "
 	      "each way"),
@@ -37,10 +41,12 @@ static const struct entry errors[] = {
 	      "open another session"),
 	ERRNO(EBUSY, "every context bank of the DSP is taken",
 	      "close a session of this or another program first"),
-	ERRNO(ENOSPC, "too many calls in flight, or no room left in the "
+	ERRNO(ENOSPC,
+	      "too many calls in flight, or no room left in the "
 	      "session's DSP address space",
 	      "wait for calls, or free buffers"),
-	ERRNO(EOPNOTSUPP, "the imported memory is not contiguous for the DSP, "
+	ERRNO(EOPNOTSUPP,
+	      "the imported memory is not contiguous for the DSP, "
 	      "or the DSP does not know the request",
 	      "copy to a buffer made by qda_buffer_create()"),
 	ERRNO(EREMOTEIO, "the DSP refused the request", ""),
@@ -68,7 +74,8 @@ static const struct entry errors[] = {
 	      "export it there and import it here"),
 	ERRNO(EOVERFLOW, "an argument, or all of them together, are too large",
 	      "an argument is below 4 GiB; large ones belong in buffers"),
-	ERRNO(EOWNERDEAD, "the session belongs to the process that this one "
+	ERRNO(EOWNERDEAD,
+	      "the session belongs to the process that this one "
 	      "was forked from",
 	      "open a session of one's own after fork()"),
 	ERRNO(ENAMETOOLONG, "the name is too long",
@@ -101,7 +108,7 @@ static const struct entry unknown_result = {
 };
 
 #define RESULT_OFFSET 0x80000400u
-#define RESULT_CODES 0x400u
+#define RESULT_CODES  0x400u
 
 static const struct entry *find(const struct entry *entries, size_t count,
 				int code)

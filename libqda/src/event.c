@@ -50,8 +50,8 @@ static bool translate(const union raw_event *raw, struct qda_event *event)
 {
 	*event = (struct qda_event){ 0 };
 	if (raw->base.type == DRM_QDA_EVENT_CALL) {
-		struct qda_call *call =
-			(struct qda_call *)(uintptr_t)raw->call.user_data;
+		struct qda_call *call = (struct qda_call *)(uintptr_t)
+						raw->call.user_data;
 
 		event->what = QDA_EVENT_CALL;
 		event->call = call;

@@ -22,7 +22,7 @@
 #define QDA_ARENA_ALIGN 128
 
 /* Room of a new arena, and what one may keep when its call has ended. */
-#define QDA_ARENA_SIZE_MIN (64 * 1024)
+#define QDA_ARENA_SIZE_MIN  (64 * 1024)
 #define QDA_ARENA_SIZE_KEEP (1024 * 1024)
 
 struct qda_device {
@@ -33,11 +33,11 @@ struct qda_device {
 struct qda_buffer {
 	struct qda_session *session;
 	uint32_t handle;
-	uint32_t refs;		/* under qda_session.buffers_lock */
+	uint32_t refs; /* under qda_session.buffers_lock */
 	size_t size;
 	uint64_t mmap_offset;
-	int dma_buf;		/* of an import: only its exporter maps it */
-	void *address;		/* under qda_session.buffers_lock */
+	int dma_buf;   /* of an import: only its exporter maps it */
+	void *address; /* under qda_session.buffers_lock */
 };
 
 struct qda_module {
@@ -48,7 +48,7 @@ struct qda_module {
 
 struct qda_copy {
 	void *pointer;
-	size_t offset;		/* in the arena */
+	size_t offset; /* in the arena */
 	size_t length;
 	unsigned int arg;
 };
@@ -59,16 +59,16 @@ struct qda_copy {
  */
 struct qda_call {
 	struct qda_session *session;
-	struct qda_call *next;		/* in the idle or the abandoned list */
+	struct qda_call *next; /* in the idle or the abandoned list */
 	struct qda_call *next_all;
 
 	struct drm_qda_remote_arg *args;
-	struct qda_copy *copies;	/* inputs, then outputs */
-	unsigned int capacity;		/* of args, copies and order */
+	struct qda_copy *copies; /* inputs, then outputs */
+	unsigned int capacity;	 /* of args, copies and order */
 	unsigned int count;
 	unsigned int copies_in;
 	unsigned int copies_count;
-	uint16_t *order;		/* of copies, by address */
+	uint16_t *order; /* of copies, by address */
 
 	/*
 	 * Where arguments in ordinary memory are copied through, each at a
@@ -83,8 +83,8 @@ struct qda_call {
 	int error;
 	int32_t result;
 
-	bool by_event;		/* its end is an event */
-	bool forgotten;		/* freed before that; under calls_lock */
+	bool by_event;	/* its end is an event */
+	bool forgotten; /* freed before that; under calls_lock */
 	void *user;
 };
 
@@ -109,7 +109,7 @@ struct qda_session {
 	uint64_t buffer_size_max;
 	int64_t timeout_ns;
 	bool output_always;
-	bool batches;		/* the driver knows them */
+	bool batches; /* the driver knows them */
 
 	/* A page that reads 0 in a forked child. */
 	const uint32_t *alive;
@@ -120,22 +120,22 @@ struct qda_session {
 	 * out and closed under this lock.
 	 */
 	pthread_mutex_t buffers_lock;
-	struct qda_buffer **buffers;	/* by handle */
+	struct qda_buffer **buffers; /* by handle */
 	uint32_t buffers_count;
 
 	pthread_rwlock_t ranges_lock;
-	struct qda_ranges ranges;	/* where buffers are mapped */
+	struct qda_ranges ranges; /* where buffers are mapped */
 
 	pthread_mutex_t calls_lock;
-	struct qda_call *calls;		/* all */
+	struct qda_call *calls; /* all */
 	struct qda_call *idle;
-	struct qda_call *abandoned;	/* nobody waits, the DSP may still write */
+	struct qda_call *abandoned; /* nobody waits, the DSP may still write */
 	struct qda_call *abandoned_last;
 	atomic_bool have_abandoned;
 
 	pthread_mutex_t modules_lock;
 	struct qda_module *modules;
-	struct qda_map *maps;		/* under modules_lock too */
+	struct qda_map *maps; /* under modules_lock too */
 	char detail[QDA_DETAIL_SIZE];
 
 	struct qda_counters counters;

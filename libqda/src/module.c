@@ -11,8 +11,8 @@
  * and the name, and gives {handle, error} and the text; method 1 takes {handle,
  * room} and gives {error} and the text.
  */
-#define REMOTECTL 0
-#define REMOTECTL_OPEN QDA_SCALARS(0, 2, 2, 0, 0)
+#define REMOTECTL	0
+#define REMOTECTL_OPEN	QDA_SCALARS(0, 2, 2, 0, 0)
 #define REMOTECTL_CLOSE QDA_SCALARS(1, 1, 2, 0, 0)
 
 /* As much room as every DSP is known to be asked with. */
@@ -202,8 +202,8 @@ QDA_EXPORT uint32_t qda_module_handle(const struct qda_module *module)
 	return module->handle;
 }
 
-QDA_EXPORT struct qda_session *
-qda_module_session(const struct qda_module *module)
+QDA_EXPORT struct qda_session *qda_module_session(
+	const struct qda_module *module)
 {
 	return module->session;
 }

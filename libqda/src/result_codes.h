@@ -6,8 +6,9 @@
  */
 RESULT_FIXED(39, AEE_ENOSUCH, "there is no such name", "")
 RESULT_FIXED(46, AEE_EINTERRUPTED, "the wait was interrupted", "call again")
-RESULT_FIXED(104, AEE_ECONNRESET, "the DSP went down, or the process on it has died",
-       "open a new session when the DSP is up again")
+RESULT_FIXED(104, AEE_ECONNRESET,
+	     "the DSP went down, or the process on it has died",
+	     "open a new session when the DSP is up again")
 RESULT_FIXED(516, AEE_EWOULDBLOCK, "it would have to wait", "")
 RESULT(0, AEE_SUCCESS, "success", "")
 RESULT(0x001, AEE_EFAILED, "the function failed", "")
@@ -24,7 +25,8 @@ RESULT(0x009, AEE_EINVALIDTIME, "the time is not valid", "")
 RESULT(0x00a, AEE_EBADCLASS, "there is no such class", "")
 RESULT(0x00b, AEE_EBADMETRIC, "there is no such metric", "")
 RESULT(0x00c, AEE_EEXPIRED, "the time is over", "")
-RESULT(0x00d, AEE_EBADSTATE, "the process or object is in a state that forbids this, or has died",
+RESULT(0x00d, AEE_EBADSTATE,
+       "the process or object is in a state that forbids this, or has died",
        "look for a fault in the DSP's log, then open a new session")
 RESULT(0x00e, AEE_EBADPARM, "a parameter is not valid", "")
 RESULT(0x00f, AEE_ESCHEMENOTSUPPORTED, "the kind of address is not supported",
@@ -137,7 +139,8 @@ RESULT(0x06e, AEE_EPOLL, "waiting for an event failed", "")
 RESULT(0x06f, AEE_EEVENTREAD, "the event cannot be read", "")
 RESULT(0x070, AEE_EMAXBUFS, "there are too many buffers", "")
 RESULT(0x071, AEE_EINVARGS, "the arguments are not valid", "")
-RESULT(0x072, AEE_ECONNREFUSED, "the DSP, or its driver, refused the connection",
+RESULT(0x072, AEE_ECONNREFUSED,
+       "the DSP, or its driver, refused the connection",
        "may the caller have a process of that kind? ask for an unsigned "
        "one with DSPRPC_CONTROL_UNSIGNED_MODULE")
 RESULT(0x081, AEE_EUNSIGNEDMOD, "the module is not signed",
@@ -204,13 +207,13 @@ RESULT(0x170, AEE_EMMPM_OFFSET, "power management failed", "")
 RESULT(0x171, AEE_EMMPMREQUEST, "the request for power was refused", "")
 RESULT(0x172, AEE_EMMPMRELEASE, "the request for power cannot be released", "")
 RESULT(0x173, AEE_EMMPMSETPARAM, "a parameter of the power cannot be set", "")
-RESULT(0x174, AEE_EMMPMREGISTER, "the client of power management cannot be registered",
-       "")
+RESULT(0x174, AEE_EMMPMREGISTER,
+       "the client of power management cannot be registered", "")
 RESULT(0x175, AEE_EMMPMGETINFO, "the power cannot be asked about", "")
-RESULT(0x176, AEE_EMAX_MMPM_CLIENTS, "there are too many clients of power management",
-       "")
-RESULT(0x177, AEE_EDCVSREGISTER, "the client of clock scaling cannot be registered",
-       "")
+RESULT(0x176, AEE_EMAX_MMPM_CLIENTS,
+       "there are too many clients of power management", "")
+RESULT(0x177, AEE_EDCVSREGISTER,
+       "the client of clock scaling cannot be registered", "")
 RESULT(0x178, AEE_PDRREGFAIL, "restarts of the process cannot be watched", "")
 RESULT(0x180, AEE_DEFAULT_PROCESS, "there is no default process", "")
 RESULT(0x181, AEE_ENULLCONTEXT, "there is no context", "")

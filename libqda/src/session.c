@@ -9,7 +9,8 @@
 
 _Static_assert(QDA_SESSION_STATE_DEAD == DRM_QDA_SESSION_STATE_DEAD, "");
 _Static_assert(sizeof(struct qda_session_state) ==
-		       sizeof(struct drm_qda_query_session), "");
+		       sizeof(struct drm_qda_query_session),
+	       "");
 
 /*
  * The kernel itself tells parent from child: it wipes this page in the child,
@@ -58,13 +59,13 @@ static int load_shell(int fd, const void *shell, size_t length,
 }
 
 _Static_assert(QDA_SESSION_SENSORS == DRM_QDA_SESSION_SENSORS, "");
-#define KNOWN_ATTRIBUTES(prefix)                                 \
-	(prefix##_DEBUG | prefix##_ADAPTIVE_QOS << 1 |           \
-	 prefix##_SYSTEM << 2 | prefix##_DUMP << 3)
+#define KNOWN_ATTRIBUTES(prefix)                                              \
+	(prefix##_DEBUG | prefix##_ADAPTIVE_QOS << 1 | prefix##_SYSTEM << 2 | \
+	 prefix##_DUMP << 3)
 _Static_assert(KNOWN_ATTRIBUTES(QDA_PROCESS) == 0x4a1, "");
 _Static_assert(KNOWN_ATTRIBUTES(DRM_QDA_PROCESS) == 0x4a1, "");
 
-#define SESSION_FLAGS                                           \
+#define SESSION_FLAGS                                                 \
 	(QDA_SESSION_SIGNED | QDA_SESSION_EVENTS | QDA_SESSION_POLL | \
 	 QDA_SESSION_OUTPUT_ALWAYS)
 
@@ -99,8 +100,8 @@ static int start_process(int fd, const struct qda_session_options *options,
 		ret = load_shell(fd, options->shell, options->shell_length,
 				 &bo);
 		create.shell_handle = bo.handle;
-		create.shell_length =
-			options->shell_length - options->signature_length;
+		create.shell_length = options->shell_length -
+				      options->signature_length;
 		create.signature_length = options->signature_length;
 	}
 	if (ret)

@@ -7,8 +7,8 @@
 
 /* What the library asks the system for. Tests put a device of their own here. */
 struct qda_sys {
-	const char *class_dir;	/* lists the devices */
-	const char *node_dir;	/* holds their nodes */
+	const char *class_dir; /* lists the devices */
+	const char *node_dir;  /* holds their nodes */
 	int (*open)(const char *path);
 	void (*close)(int fd);
 	int (*ioctl)(int fd, unsigned long request, void *arg);

@@ -12,12 +12,12 @@
 #include "fake.h"
 #include "fake_internal.h"
 
-#define FILES 16
-#define HANDLES 512
-#define CALLS 256
-#define MAPS 64
-#define EVENTS 64
-#define MAX_BO (1ULL << 32)
+#define FILES			 16
+#define HANDLES			 512
+#define CALLS			 256
+#define MAPS			 64
+#define EVENTS			 64
+#define MAX_BO			 (1ULL << 32)
 #define OFFSET_OF_HANDLE(handle) ((uint64_t)(handle) << 40)
 
 struct fake_bo {
@@ -118,8 +118,7 @@ static int add_bo(struct fake_file *file, int memory, uint64_t size,
 	for (int handle = 1; handle < HANDLES; handle++) {
 		if (file->bos[handle].size)
 			continue;
-		file->bos[handle] =
-			(struct fake_bo){ memory, size, imported };
+		file->bos[handle] = (struct fake_bo){ memory, size, imported };
 		fake.bos++;
 		return handle;
 	}
@@ -325,10 +324,10 @@ static void unmap_args(struct fake_file *file, struct fake_arg *args,
 }
 
 int fake_check_invoke(struct fake_file *file,
-			const struct drm_qda_remote_invoke *invoke)
+		      const struct drm_qda_remote_invoke *invoke)
 {
-	const struct drm_qda_remote_arg *raw =
-		(const void *)(uintptr_t)invoke->args_ptr;
+	const struct drm_qda_remote_arg *raw = (const void *)(uintptr_t)
+						       invoke->args_ptr;
 	uint32_t sc = invoke->scalars;
 	unsigned int buffers = DRM_QDA_SCALARS_IN_BUFFERS(sc) +
 			       DRM_QDA_SCALARS_OUT_BUFFERS(sc);
@@ -340,7 +339,7 @@ int fake_check_invoke(struct fake_file *file,
 	    !(invoke->flags & DRM_QDA_INVOKE_EVENT) != !invoke->user_data ||
 	    (invoke->flags && invoke->deadline_ns) || invoke->result ||
 	    invoke->args_count != buffers + DRM_QDA_SCALARS_IN_HANDLES(sc) +
-				  DRM_QDA_SCALARS_OUT_HANDLES(sc) ||
+					  DRM_QDA_SCALARS_OUT_HANDLES(sc) ||
 	    invoke->args_stride != (invoke->args_count ? sizeof(*raw) : 0))
 		return -EINVAL;
 	if (invoke->remote_handle == 1 || invoke->remote_handle == 2)
@@ -356,8 +355,8 @@ int fake_check_invoke(struct fake_file *file,
 static int run(struct fake_file *file, struct drm_qda_remote_invoke *invoke,
 	       struct fake_call *call)
 {
-	const struct drm_qda_remote_arg *raw =
-		(const void *)(uintptr_t)invoke->args_ptr;
+	const struct drm_qda_remote_arg *raw = (const void *)(uintptr_t)
+						       invoke->args_ptr;
 	struct fake_arg args[DRM_QDA_ARGS_MAX];
 	int ret = 0;
 
@@ -376,8 +375,8 @@ static int run(struct fake_file *file, struct drm_qda_remote_invoke *invoke,
 
 void fake_event(const void *event, size_t size)
 {
-	struct fake_event *new = &events[(events_first + events_count++) %
-					 EVENTS];
+	struct fake_event *new =
+		&events[(events_first + events_count++) % EVENTS];
 
 	memcpy(new->bytes, event, size);
 	new->size = size;
@@ -524,8 +523,7 @@ static int do_invoke(struct fake_file *file,
 
 static int do_wait(struct fake_file *file, struct drm_qda_remote_wait *wait)
 {
-	struct drm_qda_remote_call *wanted =
-		(void *)(uintptr_t)wait->calls_ptr;
+	struct drm_qda_remote_call *wanted = (void *)(uintptr_t)wait->calls_ptr;
 	int ret = fake_not_yet();
 
 	if (wait->calls_stride != sizeof(*wanted) || !wait->calls_count)
@@ -734,8 +732,8 @@ static void make_class(void)
 
 void fake_reset(void)
 {
-	static const struct fake_node node = { "accel0", "qda",
-					       QDA_DOMAIN_CDSP, 0 };
+	static const struct fake_node node = { "accel0", "qda", QDA_DOMAIN_CDSP,
+					       0 };
 
 	if (!*class_dir)
 		make_class();

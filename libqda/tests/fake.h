@@ -24,7 +24,7 @@ typedef int32_t (*fake_function)(uint32_t handle, uint32_t scalars,
 				 struct fake_arg *args, unsigned int count);
 
 struct fake_node {
-	const char *name;	/* accel0 */
+	const char *name; /* accel0 */
 	const char *driver;
 	uint32_t domain;
 	int open_error;
@@ -36,27 +36,27 @@ struct fake {
 	unsigned int nodes_count;
 	fake_function function;
 
-	int create_error;	/* of starting a process */
+	int create_error; /* of starting a process */
 	int32_t create_result;
-	int invoke_error;	/* of the next calls, after they were sent */
+	int invoke_error;	 /* of the next calls, after they were sent */
 	unsigned int interrupts; /* so many waits end with EINTR */
-	unsigned int late;	/* so many waits end with ETIME */
+	unsigned int late;	 /* so many waits end with ETIME */
 	unsigned int batch_room; /* so many calls of a batch are sent; 0: all */
-	int minor;		/* version of the driver */
+	int minor;		 /* version of the driver */
 	int bo_error;
 	int map_error;
-	int remote_map_error;	/* of REMOTE_MAP and REMOTE_UNMAP */
+	int remote_map_error; /* of REMOTE_MAP and REMOTE_UNMAP */
 	int32_t remote_map_result;
-	bool hold_events;	/* ends of calls are not told yet */
+	bool hold_events; /* ends of calls are not told yet */
 
 	unsigned int ioctls;
-	unsigned int runs;	/* of the function */
-	unsigned int bos;	/* that exist */
-	unsigned int files;	/* that are open */
-	unsigned int maps;	/* that exist */
+	unsigned int runs;		  /* of the function */
+	unsigned int bos;		  /* that exist */
+	unsigned int files;		  /* that are open */
+	unsigned int maps;		  /* that exist */
 	struct drm_qda_remote_map mapped; /* the last one */
 	struct drm_qda_remote_session_create created;
-	int64_t deadline_ns;	/* of the last call */
+	int64_t deadline_ns; /* of the last call */
 };
 
 extern struct fake fake;

@@ -5,9 +5,9 @@
 #include "fake.h"
 #include "fake_internal.h"
 
-static struct drm_qda_remote_invoke
-invoke_of(const struct drm_qda_remote_batch *batch,
-	  const struct drm_qda_remote_batch_call *call)
+static struct drm_qda_remote_invoke invoke_of(
+	const struct drm_qda_remote_batch *batch,
+	const struct drm_qda_remote_batch_call *call)
 {
 	return (struct drm_qda_remote_invoke){
 		.remote_handle = call->remote_handle,
@@ -24,16 +24,16 @@ invoke_of(const struct drm_qda_remote_batch *batch,
 static int check_batch(struct fake_file *file,
 		       struct drm_qda_remote_batch *batch)
 {
-	struct drm_qda_remote_batch_call *calls =
-		(void *)(uintptr_t)batch->calls_ptr;
+	struct drm_qda_remote_batch_call *calls = (void *)(uintptr_t)
+							  batch->calls_ptr;
 	int ret = 0;
 
 	if (!batch->calls_count || batch->pad || batch->flags ||
 	    batch->calls_stride != sizeof(*calls))
 		return -EINVAL;
 	for (uint32_t i = 0; !ret && i < batch->calls_count; i++) {
-		const struct drm_qda_remote_invoke invoke =
-			invoke_of(batch, &calls[i]);
+		const struct drm_qda_remote_invoke invoke = invoke_of(
+			batch, &calls[i]);
 
 		batch->failed = i;
 		ret = fake_check_invoke(file, &invoke);
@@ -47,12 +47,12 @@ static int check_batch(struct fake_file *file,
 static void send_batch(struct fake_file *file,
 		       struct drm_qda_remote_batch *batch)
 {
-	struct drm_qda_remote_batch_call *calls =
-		(void *)(uintptr_t)batch->calls_ptr;
+	struct drm_qda_remote_batch_call *calls = (void *)(uintptr_t)
+							  batch->calls_ptr;
 
 	for (uint32_t i = 0; i < batch->calls_count; i++) {
-		struct drm_qda_remote_invoke invoke =
-			invoke_of(batch, &calls[i]);
+		struct drm_qda_remote_invoke invoke = invoke_of(batch,
+								&calls[i]);
 		bool full = fake.batch_room && i >= fake.batch_room;
 
 		calls[i].done = full;
@@ -68,8 +68,8 @@ static void send_batch(struct fake_file *file,
 
 int fake_batch(struct fake_file *file, struct drm_qda_remote_batch *batch)
 {
-	struct drm_qda_remote_batch_call *calls =
-		(void *)(uintptr_t)batch->calls_ptr;
+	struct drm_qda_remote_batch_call *calls = (void *)(uintptr_t)
+							  batch->calls_ptr;
 	int ret = 0;
 
 	if (!batch->sent) {

@@ -8,7 +8,7 @@
 #define CALLS  64
 #define ADD    QDA_SCALARS(2, 1, 1, 0, 0)
 
-static unsigned int failing;	/* this call returns an error; 0: none does */
+static unsigned int failing; /* this call returns an error; 0: none does */
 
 /* Adds 1 to a number. */
 static int32_t add(uint32_t handle, uint32_t scalars, struct fake_arg *args,
@@ -38,8 +38,8 @@ static void build(size_t count)
 		out[i] = 0;
 		args[i][0] = qda_in(&in[i], sizeof(in[i]));
 		args[i][1] = qda_out(&out[i], sizeof(out[i]));
-		calls[i] = (struct qda_batch_call){ HANDLE, ADD, args[i], 2,
-						    1, 1 };
+		calls[i] = (struct qda_batch_call){ HANDLE, ADD, args[i],
+						    2,	    1,	 1 };
 	}
 }
 
@@ -71,7 +71,8 @@ static int teardown(void **state)
 
 static int run(void **state, size_t count, size_t *failed)
 {
-	return qda_invoke_batch(*state, calls, count, QDA_DEADLINE_NONE, failed);
+	return qda_invoke_batch(*state, calls, count, QDA_DEADLINE_NONE,
+				failed);
 }
 
 static void a_warm_batch_is_one_ioctl(void **state)

@@ -105,24 +105,25 @@ static void recognises_pointers(void **state)
 	for (int i = 0; i < 40; i++) {
 		assert_int_equal(qda_buffer_create(session, 4096, &buffers[i]),
 				 0);
-		assert_int_equal(qda_buffer_map(buffers[i],
-						(void **)&address[i]), 0);
+		assert_int_equal(
+			qda_buffer_map(buffers[i], (void **)&address[i]), 0);
 	}
 	for (int i = 0; i < 40; i++) {
 		assert_int_equal(qda_session_find(session, address[i] + 96,
-						  4000, &found, &offset), 0);
+						  4000, &found, &offset),
+				 0);
 		assert_ptr_equal(found, buffers[i]);
 		assert_int_equal(offset, 96);
 		assert_int_equal(qda_session_find(session, address[i] + 97,
 						  4000, &found, &offset),
 				 -ERANGE);
 	}
-	assert_int_equal(qda_session_find(session, &offset, 8, &found,
-					  &offset), 0);
+	assert_int_equal(qda_session_find(session, &offset, 8, &found, &offset),
+			 0);
 	assert_null(found);
 	qda_buffer_free(buffers[3]);
-	assert_int_equal(qda_session_find(session, address[3], 1, &found,
-					  &offset), 0);
+	assert_int_equal(
+		qda_session_find(session, address[3], 1, &found, &offset), 0);
 	assert_null(found);
 	qda_session_close(session);
 }

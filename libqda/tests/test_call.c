@@ -68,13 +68,16 @@ static void copies_memory_both_ways(void **state)
 	struct qda_session *session = *state;
 	char out[16] = "????????????????";
 	struct qda_arg args[] = {
-		qda_in("abc", 3), qda_in("", 0), qda_in("defg", 4),
+		qda_in("abc", 3),
+		qda_in("", 0),
+		qda_in("defg", 4),
 		qda_out(out, sizeof(out)),
 	};
 	int32_t result = 1;
 
 	assert_int_equal(qda_invoke(session, HANDLE, QDA_SCALARS(2, 3, 1, 0, 0),
-				    args, 4, &result), 0);
+				    args, 4, &result),
+			 0);
 	assert_int_equal(result, 0);
 	/* Bytes that were not written are 0, not what an arena held before. */
 	assert_memory_equal(out, "abcdefg\0\0\0\0\0\0\0\0\0", 16);
@@ -94,7 +97,8 @@ static void packs_at_steps_of_a_cache_line(void **state)
 	static const uint64_t offsets[] = { 0, 128, 0, 256, 512 };
 
 	assert_int_equal(qda_invoke(*state, HANDLE, QDA_SCALARS(2, 4, 1, 0, 0),
-				    args, 5, NULL), 0);
+				    args, 5, NULL),
+			 0);
 	for (int i = 0; i < 5; i++) {
 		assert_int_equal(seen[i].raw.offset, offsets[i]);
 		assert_int_equal(seen[i].raw.length, args[i].length);
@@ -120,7 +124,8 @@ static void shares_what_lies_in_buffers(void **state)
 	args[1] = qda_range(buffer, 200, 8);
 	args[2] = qda_out(address + 300, 32);
 	assert_int_equal(qda_invoke(session, HANDLE, QDA_SCALARS(2, 2, 1, 0, 0),
-				    args, 3, NULL), 0);
+				    args, 3, NULL),
+			 0);
 	assert_string_equal(address + 300, "by pointer, by range");
 	assert_int_equal(seen[0].raw.handle, qda_buffer_handle(buffer));
 	assert_int_equal(seen[0].raw.offset, 100);
@@ -149,13 +154,15 @@ static void lets_arguments_overlap(void **state)
 {
 	char text[] = "overlap of text", copy[16] = "";
 	struct qda_arg args[] = {
-		qda_in(text, sizeof(text)), qda_out(text + 8, 3),
+		qda_in(text, sizeof(text)),
+		qda_out(text + 8, 3),
 		qda_out(copy, sizeof(copy)),
 	};
 
 	fake.function = write_then_read;
 	assert_int_equal(qda_invoke(*state, HANDLE, QDA_SCALARS(2, 1, 2, 0, 0),
-				    args, 3, NULL), 0);
+				    args, 3, NULL),
+			 0);
 	assert_string_equal(text, "overlap DSPtext");
 	assert_string_equal(copy, "overlap DSPtext");
 }
@@ -183,7 +190,8 @@ static void keeps_distances_of_what_overlaps(void **state)
 
 	fake.function = note_offsets;
 	assert_int_equal(qda_invoke(*state, HANDLE, QDA_SCALARS(2, 6, 0, 0, 0),
-				    args, 6, NULL), 0);
+				    args, 6, NULL),
+			 0);
 	start = seen[0].raw.offset;
 	assert_int_equal(seen[2].raw.offset, start + 90);
 	assert_int_equal(seen[5].raw.offset, start + 20);
@@ -262,7 +270,8 @@ static void refuses_more_than_fits(void **state)
 		args[i] = qda_in((void *)((i + 1) << 32), UINT32_MAX);
 	assert_int_equal(qda_invoke(*state, HANDLE,
 				    QDA_SCALARS(2, 255, 0, 0, 0), args, 255,
-				    NULL), -EOVERFLOW);
+				    NULL),
+			 -EOVERFLOW);
 	assert_int_equal(fake.runs, 0);
 }
 
@@ -272,9 +281,9 @@ static void counts_arguments(void **state)
 		unsigned int method, in, out, in_handles, out_handles;
 		int ret;
 	} cases[] = {
-		{ 31, 255, 255, 15, 15, 0 },	 { 32, 0, 0, 0, 0, -EINVAL },
-		{ 0, 256, 0, 0, 0, -E2BIG },	 { 0, 0, 256, 0, 0, -E2BIG },
-		{ 0, 0, 0, 16, 0, -E2BIG },	 { 0, 0, 0, 0, 16, -E2BIG },
+		{ 31, 255, 255, 15, 15, 0 },	    { 32, 0, 0, 0, 0, -EINVAL },
+		{ 0, 256, 0, 0, 0, -E2BIG },	    { 0, 0, 256, 0, 0, -E2BIG },
+		{ 0, 0, 0, 16, 0, -E2BIG },	    { 0, 0, 0, 0, 16, -E2BIG },
 		{ 0, UINT32_MAX, 0, 0, 0, -E2BIG },
 	};
 	struct qda_arg arg = qda_in("", 0);
@@ -309,7 +318,8 @@ static void carries_the_most_arguments(void **state)
 		args[i] = qda_dma(buffer, 0, 1, i);
 	assert_int_equal(qda_invoke(*state, HANDLE,
 				    QDA_SCALARS(31, 255, 255, 15, 15), args,
-				    540, NULL), 0);
+				    540, NULL),
+			 0);
 	assert_int_equal(seen_count, 540);
 	assert_int_equal(seen[509].raw.offset, 509 * 128);
 	assert_int_equal(seen[539].raw.tag, 539);
@@ -326,7 +336,8 @@ static void a_warm_call_is_one_ioctl(void **state)
 		before = fake.ioctls;
 		assert_int_equal(qda_invoke(*state, HANDLE,
 					    QDA_SCALARS(2, 1, 1, 0, 0), args, 2,
-					    NULL), 0);
+					    NULL),
+				 0);
 	}
 	assert_int_equal(fake.ioctls, before + 1);
 	assert_int_equal(stats_of(*state).arenas, 1);
@@ -378,7 +389,8 @@ static void a_signal_does_not_send_twice(void **state)
 
 	fake.interrupts = 5;
 	assert_int_equal(qda_invoke(*state, HANDLE, QDA_SCALARS(2, 1, 1, 0, 0),
-				    args, 2, NULL), 0);
+				    args, 2, NULL),
+			 0);
 	assert_int_equal(fake.runs, 1);
 	assert_int_equal(fake.interrupts, 0);
 	assert_string_equal(out, "new");
@@ -394,7 +406,8 @@ static void a_late_call_keeps_its_arena(void **state)
 
 	fake.late = 1;
 	assert_int_equal(qda_invoke_until(session, HANDLE, scalars, args, 2, 5,
-					  NULL), -ETIME);
+					  NULL),
+			 -ETIME);
 	assert_int_equal(fake.deadline_ns, 5);
 	assert_string_equal(out, "old");
 	late_handle = seen[0].raw.handle;
@@ -419,7 +432,8 @@ static void many_late_calls_are_all_collected(void **state)
 
 	for (int i = 0; i < 100; i++)
 		assert_int_equal(qda_call_submit(*state, HANDLE, scalars, args,
-						 1, &calls[i]), 0);
+						 1, &calls[i]),
+				 0);
 	for (int i = 0; i < 100; i++)
 		qda_call_free(calls[i]);
 	for (int i = 0; i < 5; i++)
@@ -427,7 +441,8 @@ static void many_late_calls_are_all_collected(void **state)
 	assert_int_equal(stats_of(*state).arenas, 100);
 	for (int i = 0; i < 100; i++)
 		assert_int_equal(qda_call_submit(*state, HANDLE, scalars, args,
-						 1, &calls[i]), 0);
+						 1, &calls[i]),
+				 0);
 	assert_int_equal(stats_of(*state).arenas, 100);
 }
 
@@ -440,7 +455,8 @@ static void waits_for_a_submitted_call(void **state)
 
 	assert_int_equal(qda_call_submit(*state, HANDLE,
 					 QDA_SCALARS(2, 1, 1, 0, 0), args, 2,
-					 &call), 0);
+					 &call),
+			 0);
 	assert_string_equal(out, "old");
 	fake.late = 1;
 	assert_int_equal(qda_call_wait(call, 0, &result), -ETIME);
@@ -464,15 +480,15 @@ static void a_submitted_call_may_fail(void **state)
 	assert_int_equal(qda_call_submit(*state, 2, scalars, args, 1, &call),
 			 -EPERM);
 	fake.invoke_error = -EPIPE;
-	assert_int_equal(qda_call_submit(*state, HANDLE, scalars, args, 1,
-					 &call), 0);
+	assert_int_equal(
+		qda_call_submit(*state, HANDLE, scalars, args, 1, &call), 0);
 	assert_int_equal(qda_call_wait(call, 0, NULL), -EPIPE);
 	assert_int_equal(qda_call_wait(call, 0, NULL), -EPIPE);
 	qda_call_free(call);
 	fake.invoke_error = 0;
 	wanted_result = 39;
-	assert_int_equal(qda_call_submit(*state, HANDLE, scalars, args, 1,
-					 &call), 0);
+	assert_int_equal(
+		qda_call_submit(*state, HANDLE, scalars, args, 1, &call), 0);
 	assert_int_equal(qda_call_wait(call, 0, NULL), -EREMOTEIO);
 	qda_call_free(call);
 	assert_string_equal(out, "old");

@@ -37,8 +37,9 @@ static void names_each_errno_of_the_contract(void **state)
 
 static void has_a_text_for_any_number(void **state)
 {
-	static const int numbers[] = { 0,	1,    -1,      EIO, 4095, -4095,
-				       4096,	-4096, INT32_MAX, INT32_MIN };
+	static const int numbers[] = {
+		0, 1, -1, EIO, 4095, -4095, 4096, -4096, INT32_MAX, INT32_MIN
+	};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {

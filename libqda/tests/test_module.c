@@ -5,7 +5,8 @@
 
 #include "test.h"
 
-#define URI "file:///libcalculator_skel.so?calculator_skel_handle_invoke&_modver=1.0"
+#define URI \
+	"file:///libcalculator_skel.so?calculator_skel_handle_invoke&_modver=1.0"
 
 static struct {
 	uint32_t scalars;

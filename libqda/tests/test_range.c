@@ -13,15 +13,17 @@ static void finds_the_range_of_each_byte(void **state)
 		uintptr_t n = (i * 37) % 101;
 
 		assert_int_equal(qda_ranges_insert(&ranges, n * 0x1000, 0x800,
-						   BUFFER(n)), 0);
+						   BUFFER(n)),
+				 0);
 	}
 	for (uintptr_t n = 1; n <= 100; n++) {
 		uintptr_t start = n * 0x1000;
 
 		assert_ptr_equal(qda_ranges_find(&ranges, start)->buffer,
 				 BUFFER(n));
-		assert_ptr_equal(qda_ranges_find(&ranges, start + 0x7ff)->buffer,
-				 BUFFER(n));
+		assert_ptr_equal(
+			qda_ranges_find(&ranges, start + 0x7ff)->buffer,
+			BUFFER(n));
 		assert_null(qda_ranges_find(&ranges, start + 0x800));
 		assert_null(qda_ranges_find(&ranges, start - 1));
 	}

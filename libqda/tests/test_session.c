@@ -136,9 +136,9 @@ static void gives_outputs_whatever_the_result(void **state)
 	options.flags = QDA_SESSION_OUTPUT_ALWAYS;
 	session = start(&options, 0);
 	wanted_result = 39;
-	assert_int_equal(qda_invoke(session, HANDLE,
-				    QDA_SCALARS(2, 0, 1, 0, 0), args, 1,
-				    &result), 0);
+	assert_int_equal(qda_invoke(session, HANDLE, QDA_SCALARS(2, 0, 1, 0, 0),
+				    args, 1, &result),
+			 0);
 	assert_int_equal(result, 39);
 	assert_string_equal(out, "xxx");
 	qda_session_close(session);
@@ -149,7 +149,8 @@ static void asks_the_dsp(void **state)
 	uint32_t attributes[QDA_DSP_ARCH + 1];
 
 	assert_int_equal(qda_session_get_attributes(*state, attributes,
-						    QDA_DSP_ARCH + 1), 0);
+						    QDA_DSP_ARCH + 1),
+			 0);
 	assert_int_equal(attributes[QDA_DSP_ARCH], 18);
 	assert_int_equal(qda_session_get_attributes(*state, attributes, 257),
 			 -EINVAL);
@@ -163,21 +164,25 @@ static void maps_and_unmaps(void **state)
 
 	assert_int_equal(qda_buffer_create(*state, 16384, &buffer), 0);
 	assert_int_equal(qda_map_create(buffer, QDA_MAP_TAG, 42, 4096, 8192,
-					&map, &result), 0);
+					&map, &result),
+			 0);
 	assert_int_equal(result, 0);
 	assert_int_equal(fake.mapped.tag, 42);
 	assert_int_equal(fake.mapped.length, 8192);
 	assert_int_equal(fake.mapped.handle, qda_buffer_handle(buffer));
 	assert_int_equal(qda_map_address(map), 0x11000);
 	assert_int_equal(qda_map_create(buffer, QDA_MAP_TAG, 42, 0, 4096,
-					&other, NULL), -EBUSY);
+					&other, NULL),
+			 -EBUSY);
 	assert_int_equal(qda_map_create(buffer, QDA_MAP_TAG, 43, 0, 20480,
-					&other, NULL), -ERANGE);
+					&other, NULL),
+			 -ERANGE);
 
 	fake.remote_map_error = -EREMOTEIO;
 	fake.remote_map_result = 77;
 	assert_int_equal(qda_map_create(buffer, QDA_MAP_TAG, 44, 0, 4096,
-					&other, &result), -EREMOTEIO);
+					&other, &result),
+			 -EREMOTEIO);
 	assert_int_equal(result, 77);
 	assert_int_equal(qda_map_free(map, &result), -EREMOTEIO);
 	assert_int_equal(result, 77);
@@ -204,7 +209,7 @@ static void tells_how_the_process_ended(void **state)
 	assert_int_equal(qda_session_event(*state, 0, &event, sizeof(event)),
 			 -ETIME);
 	fake_event(&died, sizeof(died));
-	died.what = 99;	/* one that this library does not know */
+	died.what = 99; /* one that this library does not know */
 	fake_event(&died, sizeof(died));
 	fake_event(&up, sizeof(up));
 	assert_int_equal(qda_session_event(*state, 0, &event, sizeof(event)),
@@ -231,12 +236,13 @@ static void calls_end_by_event(void **state)
 	args[0] = qda_out(lost, 3);
 	fake.hold_events = true;
 	assert_int_equal(qda_call_submit_event(*state, HANDLE, scalars, args, 1,
-					       NULL, &forgotten), 0);
+					       NULL, &forgotten),
+			 0);
 	args[0] = qda_out(out, 3);
 	assert_int_equal(qda_call_submit_event(*state, HANDLE, scalars, args, 1,
-					       &event, &call), 0);
-	assert_int_equal(qda_call_wait(call, QDA_DEADLINE_NONE, NULL),
-			 -EINVAL);
+					       &event, &call),
+			 0);
+	assert_int_equal(qda_call_wait(call, QDA_DEADLINE_NONE, NULL), -EINVAL);
 	assert_string_equal(out, "");
 	qda_call_free(forgotten);
 	fake.hold_events = false;
@@ -262,7 +268,8 @@ static void calls_end_by_event_when_the_process_dies(void **state)
 
 	fake.invoke_error = -ECONNRESET;
 	assert_int_equal(qda_call_submit_event(*state, HANDLE, 0, NULL, 0, NULL,
-					       &call), 0);
+					       &call),
+			 0);
 	assert_int_equal(qda_session_event(*state, 0, &event, sizeof(event)),
 			 0);
 	assert_int_equal(qda_call_wait(event.call, 0, NULL), -ECONNRESET);

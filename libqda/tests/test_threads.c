@@ -6,7 +6,7 @@
 #include "test.h"
 
 #define THREADS 8
-#define ROUNDS 300
+#define ROUNDS	300
 
 /* Gives the sum of the first input's words. */
 static int32_t sum(uint32_t handle, uint32_t scalars, struct fake_arg *args,
@@ -101,8 +101,8 @@ static void threads_do_not_disturb_each_other(void **state)
 	(void)state;
 	fake.function = sum;
 	for (int i = 0; i < THREADS; i++)
-		assert_int_equal(pthread_create(&threads[i], NULL, worker,
-						session), 0);
+		assert_int_equal(
+			pthread_create(&threads[i], NULL, worker, session), 0);
 	for (int i = 0; i < THREADS; i++) {
 		pthread_join(threads[i], &ret);
 		assert_int_equal((intptr_t)ret, 0);

@@ -24,7 +24,7 @@ typedef uint32_t qda_sim_u32;
 typedef uint64_t qda_sim_u64;
 #endif
 
-#define QDA_SIM_VIRTIO_ID	0x5144	/* private, not assigned by OASIS */
+#define QDA_SIM_VIRTIO_ID 0x5144 /* private, not assigned by OASIS */
 
 /*
  * Virtqueues. Each has one owner on the DSP side: the GLINK pair belongs to
@@ -36,27 +36,28 @@ typedef uint64_t qda_sim_u64;
  * for the one hello buffer that the guest puts on CONTROL_KICK first.
  */
 enum qda_sim_queue {
-	QDA_SIM_GLINK_IRQ = 0,		/* DSP to Linux: look at the FIFOs */
-	QDA_SIM_GLINK_KICK = 1,		/* Linux to DSP: look at the FIFOs */
-	QDA_SIM_CONTROL_IRQ = 2,	/* DSP to Linux: state or SMMU fault changed */
-	QDA_SIM_CONTROL_KICK = 3,	/* Linux to DSP: state or SMMU request changed */
+	QDA_SIM_GLINK_IRQ = 0,	 /* DSP to Linux: look at the FIFOs */
+	QDA_SIM_GLINK_KICK = 1,	 /* Linux to DSP: look at the FIFOs */
+	QDA_SIM_CONTROL_IRQ = 2, /* DSP to Linux: state or SMMU fault changed */
+	QDA_SIM_CONTROL_KICK =
+		3, /* Linux to DSP: state or SMMU request changed */
 	QDA_SIM_QUEUES = 4,
 };
 
-#define QDA_SIM_HELLO_MAGIC	0x4d495351u	/* "QSIM" */
-#define QDA_SIM_ABI_VERSION	2u
+#define QDA_SIM_HELLO_MAGIC 0x4d495351u /* "QSIM" */
+#define QDA_SIM_ABI_VERSION 2u
 
 /* The first and only buffer on CONTROL_KICK: where the shared pages are. */
 struct qda_sim_hello {
 	qda_sim_u32 magic;
 	qda_sim_u32 version;
-	qda_sim_u64 edge;	/* guest physical address of struct qda_sim_edge */
-	qda_sim_u64 smmu;	/* guest physical address of struct qda_sim_smmu */
+	qda_sim_u64 edge; /* guest physical address of struct qda_sim_edge */
+	qda_sim_u64 smmu; /* guest physical address of struct qda_sim_smmu */
 };
 
 /* ---- GLINK edge ------------------------------------------------------- */
 
-#define QDA_SIM_FIFO_SIZE	16384u	/* as in qcom_glink_smem */
+#define QDA_SIM_FIFO_SIZE 16384u /* as in qcom_glink_smem */
 
 /*
  * dsp_state is written by the DSP side. RUNNING is set after the FIFO indices
@@ -64,9 +65,10 @@ struct qda_sim_hello {
  * so nothing can touch guest memory any more.
  */
 enum qda_sim_dsp_state {
-	QDA_SIM_DSP_OFFLINE = 0,	/* not started yet */
+	QDA_SIM_DSP_OFFLINE = 0, /* not started yet */
 	QDA_SIM_DSP_RUNNING = 1,
-	QDA_SIM_DSP_CRASHED = 2,	/* waits for linux_state to be DOWN, then restarts */
+	QDA_SIM_DSP_CRASHED =
+		2, /* waits for linux_state to be DOWN, then restarts */
 };
 
 /*
@@ -74,7 +76,7 @@ enum qda_sim_dsp_state {
  * subsystem: it did not acknowledge an SMMU invalidation within the bound.
  */
 enum qda_sim_linux_state {
-	QDA_SIM_LINUX_DOWN = 0,		/* the edge is not in use */
+	QDA_SIM_LINUX_DOWN = 0, /* the edge is not in use */
 	QDA_SIM_LINUX_UP = 1,
 	QDA_SIM_LINUX_CONDEMNED = 2,
 };
@@ -90,21 +92,21 @@ enum qda_sim_linux_state {
  */
 enum qda_sim_ring {
 	QDA_SIM_RING_ALWAYS = 0,
-	QDA_SIM_RING_NEWS = 1,	/* not for receive buffers that are given back */
-	QDA_SIM_RING_NEVER = 2,	/* it looks by itself before it sleeps */
+	QDA_SIM_RING_NEWS = 1, /* not for receive buffers that are given back */
+	QDA_SIM_RING_NEVER = 2, /* it looks by itself before it sleeps */
 };
 
 struct qda_sim_edge {
 	/* byte offsets into the FIFO; "tx" is Linux to DSP */
-	qda_sim_u32 tx_tail;	/* written by the DSP */
-	qda_sim_u32 tx_head;	/* written by Linux */
-	qda_sim_u32 rx_tail;	/* written by Linux */
-	qda_sim_u32 rx_head;	/* written by the DSP */
-	qda_sim_u32 dsp_state;	/* enum qda_sim_dsp_state */
-	qda_sim_u32 linux_state;	/* enum qda_sim_linux_state */
-	qda_sim_u32 boots;	/* counts how often the DSP started */
-	qda_sim_u32 tx_ring;	/* the DSP's wish, enum qda_sim_ring */
-	qda_sim_u32 rx_ring;	/* Linux's */
+	qda_sim_u32 tx_tail;	 /* written by the DSP */
+	qda_sim_u32 tx_head;	 /* written by Linux */
+	qda_sim_u32 rx_tail;	 /* written by Linux */
+	qda_sim_u32 rx_head;	 /* written by the DSP */
+	qda_sim_u32 dsp_state;	 /* enum qda_sim_dsp_state */
+	qda_sim_u32 linux_state; /* enum qda_sim_linux_state */
+	qda_sim_u32 boots;	 /* counts how often the DSP started */
+	qda_sim_u32 tx_ring;	 /* the DSP's wish, enum qda_sim_ring */
+	qda_sim_u32 rx_ring;	 /* Linux's */
 	qda_sim_u32 pad[7];
 	qda_sim_u8 tx[QDA_SIM_FIFO_SIZE];
 	qda_sim_u8 rx[QDA_SIM_FIFO_SIZE];
@@ -114,16 +116,17 @@ struct qda_sim_edge {
  * A second GLINK channel, offered for benchmarks: the floor under FastRPC.
  * The message has the size of a FastRPC one, the reply that of its reply.
  */
-#define QDA_SIM_ECHO_CHANNEL	"qda-echo"
+#define QDA_SIM_ECHO_CHANNEL "qda-echo"
 
-#define QDA_SIM_ECHO_PROCESS	0x1u	/* a process on the DSP answers, as it runs calls */
-#define QDA_SIM_ECHO_WORD	0x2u	/* the answer is stored at word; no reply */
+#define QDA_SIM_ECHO_PROCESS \
+	0x1u /* a process on the DSP answers, as it runs calls */
+#define QDA_SIM_ECHO_WORD 0x2u /* the answer is stored at word; no reply */
 
 struct qda_sim_echo {
 	qda_sim_u64 cookie;
-	qda_sim_u32 flags;	/* QDA_SIM_ECHO_* */
-	qda_sim_u32 value;	/* the answer is value + 1 */
-	qda_sim_u64 word;	/* guest physical address of a qda_sim_u32 */
+	qda_sim_u32 flags; /* QDA_SIM_ECHO_* */
+	qda_sim_u32 value; /* the answer is value + 1 */
+	qda_sim_u64 word;  /* guest physical address of a qda_sim_u32 */
 	qda_sim_u64 pad[2];
 };
 
@@ -135,7 +138,7 @@ struct qda_sim_echo_reply {
 
 /* ---- SMMU ------------------------------------------------------------- */
 
-#define QDA_SIM_STREAMS		256u
+#define QDA_SIM_STREAMS 256u
 
 /*
  * Stream table entry: physical address of the level-1 table (bits 47:12) and
@@ -143,16 +146,18 @@ struct qda_sim_echo_reply {
  * levels (39 bits of input address): what io-pgtable's ARM_64_LPAE_S1 writes
  * with ias = 39. Access permissions are AP[2] (bit 7, 1 = read only).
  */
-#define QDA_SIM_STE_KIND	0x3ull
-#define QDA_SIM_STE_BLOCKED	0x0ull	/* every access faults */
-#define QDA_SIM_STE_TABLE	0x1ull
-#define QDA_SIM_STE_IDENTITY	0x2ull	/* untranslated */
-#define QDA_SIM_STE_ROOT	0x0000fffffffff000ull
+#define QDA_SIM_STE_KIND     0x3ull
+#define QDA_SIM_STE_BLOCKED  0x0ull /* every access faults */
+#define QDA_SIM_STE_TABLE    0x1ull
+#define QDA_SIM_STE_IDENTITY 0x2ull /* untranslated */
+#define QDA_SIM_STE_ROOT     0x0000fffffffff000ull
 
 enum qda_sim_invalidate {
-	QDA_SIM_INVALIDATE_RANGE = 1,	/* translations of root for [iova, iova + size) */
-	QDA_SIM_INVALIDATE_ROOT = 2,	/* every translation of root */
-	QDA_SIM_INVALIDATE_STREAM = 3,	/* every translation of stream (its entry changed) */
+	QDA_SIM_INVALIDATE_RANGE =
+		1, /* translations of root for [iova, iova + size) */
+	QDA_SIM_INVALIDATE_ROOT = 2, /* every translation of root */
+	QDA_SIM_INVALIDATE_STREAM =
+		3, /* every translation of stream (its entry changed) */
 };
 
 /*
@@ -166,16 +171,16 @@ enum qda_sim_invalidate {
  */
 struct qda_sim_smmu {
 	qda_sim_u32 request_seq;
-	qda_sim_u32 request_kind;	/* enum qda_sim_invalidate */
+	qda_sim_u32 request_kind; /* enum qda_sim_invalidate */
 	qda_sim_u32 request_stream;
 	qda_sim_u32 pad0;
-	qda_sim_u64 request_root;	/* as in the stream table entry */
+	qda_sim_u64 request_root; /* as in the stream table entry */
 	qda_sim_u64 request_iova;
 	qda_sim_u64 request_size;
 	qda_sim_u32 ack_seq;
 	qda_sim_u32 fault_seq;
 	qda_sim_u32 fault_stream;
-	qda_sim_u32 fault_write;	/* 1: the access was a write */
+	qda_sim_u32 fault_write; /* 1: the access was a write */
 	qda_sim_u64 fault_iova;
 	qda_sim_u64 pad1[23];
 	qda_sim_u64 stream_table[QDA_SIM_STREAMS];

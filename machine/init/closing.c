@@ -14,7 +14,7 @@
 
 #include "init.h"
 
-#define KMEMLEAK	"/sys/kernel/debug/kmemleak"
+#define KMEMLEAK "/sys/kernel/debug/kmemleak"
 
 void log_line(const char *text)
 {

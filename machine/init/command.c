@@ -17,7 +17,7 @@
 #include "launch.h"
 
 /* As the shell does it. */
-#define EXIT_CANNOT_RUN	126
+#define EXIT_CANNOT_RUN 126
 #define EXIT_NOT_FOUND	127
 
 static void pair(int fds[2])

@@ -15,11 +15,10 @@
 
 #include "init.h"
 
-#define KERNEL_EVENTS	1	/* netlink group of the kernel's own events */
+#define KERNEL_EVENTS 1 /* netlink group of the kernel's own events */
 
 static const char *const open_nodes[] = {
-	"accel/", "dri/", "dma_heap/", "fastrpc-", "udmabuf", "kmsg",
-	"rpmsg",
+	"accel/", "dri/", "dma_heap/", "fastrpc-", "udmabuf", "kmsg", "rpmsg",
 };
 
 static void open_to_all(const char *node)
@@ -38,8 +37,8 @@ static void open_to_all(const char *node)
 static void open_existing(void)
 {
 	static const char *const nodes[] = {
-		"dma_heap/system", "udmabuf", "kmsg", "dri/card0",
-		"dri/renderD128",
+		"dma_heap/system", "udmabuf",	     "kmsg",
+		"dri/card0",	   "dri/renderD128",
 	};
 
 	for (size_t i = 0; i < sizeof(nodes) / sizeof(*nodes); i++)

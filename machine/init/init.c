@@ -15,8 +15,8 @@
 
 #include "init.h"
 
-#define LINE		"/dev/ttyS0"
-#define FLUSH_MS	10000
+#define LINE	 "/dev/ttyS0"
+#define FLUSH_MS 10000
 
 static struct link line = { .fd = -1 };
 

@@ -30,11 +30,11 @@ struct launch {
 /* COMMAND while it runs. */
 struct command {
 	pid_t pid;
-	int status;		/* wait(2) status, once ended */
+	int status; /* wait(2) status, once ended */
 	bool ended;
-	int in;			/* its stdin; -1 when closed */
-	int out[LINK_STREAMS];	/* its stdout and stderr; -1 when closed */
-	bool terminal;		/* stdin and stdout are a pseudo terminal */
+	int in;		       /* its stdin; -1 when closed */
+	int out[LINK_STREAMS]; /* its stdout and stderr; -1 when closed */
+	bool terminal;	       /* stdin and stdout are a pseudo terminal */
 };
 
 /* fail() - tell the user why the machine is of no use, and power off. */

@@ -17,8 +17,8 @@
 
 static const struct {
 	const char *type, *where, *data;
-	bool create;		/* the directory is in a mount of ours */
-	bool optional;		/* a kernel may be built without it */
+	bool create;   /* the directory is in a mount of ours */
+	bool optional; /* a kernel may be built without it */
 } table[] = {
 	{ "proc", "/proc", NULL, false, false },
 	{ "sysfs", "/sys", NULL, false, false },

@@ -13,15 +13,15 @@
 #include "init.h"
 
 /* How long a process that cannot be killed may hold COMMAND's pipes open. */
-#define IDLE_SECONDS	5
+#define IDLE_SECONDS 5
 
 struct relay {
 	struct link *link;
 	struct command *command;
 	struct link_queue in;
 	size_t credit[LINK_STREAMS];
-	bool killed;		/* what COMMAND left behind was ended */
-	time_t last_output;	/* or when the host last had no room for it */
+	bool killed;	    /* what COMMAND left behind was ended */
+	time_t last_output; /* or when the host last had no room for it */
 };
 
 static time_t now(void)
@@ -69,10 +69,10 @@ static void set_size(struct relay *relay, const struct link_frame *frame)
 	if (frame->length != 4 || !relay->command->terminal ||
 	    relay->command->in < 0)
 		return;
-	size.ws_row = (unsigned short)(frame->payload[0] |
-				       frame->payload[1] << 8);
-	size.ws_col = (unsigned short)(frame->payload[2] |
-				       frame->payload[3] << 8);
+	size.ws_row = (unsigned short)(frame->payload[0] | frame->payload[1]
+								   << 8);
+	size.ws_col = (unsigned short)(frame->payload[2] | frame->payload[3]
+								   << 8);
 	ioctl(relay->command->in, TIOCSWINSZ, &size);
 }
 
@@ -146,13 +146,13 @@ static void read_out(struct relay *relay, unsigned int stream)
 	}
 	relay->credit[stream] -= (size_t)n;
 	relay->last_output = now();
-	send_or_fail(link_send(relay->link, LINK_DATA, stream, bytes,
-			       (size_t)n));
+	send_or_fail(
+		link_send(relay->link, LINK_DATA, stream, bytes, (size_t)n));
 }
 
 static void write_in(struct relay *relay)
 {
-	static const char end_of_file = 4;	/* Ctrl-D, the terminal's VEOF */
+	static const char end_of_file = 4; /* Ctrl-D, the terminal's VEOF */
 
 	if (relay->command->in < 0)
 		return;
@@ -252,7 +252,7 @@ void relay_run(struct link *link, struct command *command, int device_events,
 	relay.command = command;
 	relay.credit[LINK_STDOUT] = LINK_WINDOW;
 	relay.credit[LINK_STDERR] = LINK_WINDOW;
-	take_frames(&relay);	/* what came together with the start */
+	take_frames(&relay); /* what came together with the start */
 	while (!finished(&relay))
 		wait_and_carry(&relay, device_events, child_events);
 }

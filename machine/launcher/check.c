@@ -7,8 +7,8 @@
 
 #include "machine.h"
 
-#define TAIL_LINES	25
-#define LINE		1024
+#define TAIL_LINES 25
+#define LINE	   1024
 
 /* What the kernel writes when one of its checkers has found something. */
 static const char finding[] =
@@ -22,8 +22,8 @@ static const char finding[] =
 	"|Unbalanced|unable to handle|soft lockup|stack-protector"
 	"|virtio_uml.*(error|fail)";
 
-#define CUT_HERE	"------------[ cut here ]------------"
-#define CUT_END		"---[ end trace"
+#define CUT_HERE "------------[ cut here ]------------"
+#define CUT_END	 "---[ end trace"
 
 struct checker {
 	regex_t finding;

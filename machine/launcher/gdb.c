@@ -39,9 +39,10 @@ void gdb_ready(const struct machine *machine)
 	fputs("handle SIGSEGV SIGUSR1 SIGALRM SIGIO SIGWINCH SIGCHLD SIGSYS nostop noprint pass\n",
 	      f);
 	fclose(f);
-	complain("the driver is loaded; COMMAND starts when a debugger attaches and continues:\n"
-		 "  gdb -p %d -ex 'set confirm off' -ex 'file %s' -x %s",
-		 machine->linux_pid, machine->parts->kernel, path);
+	complain(
+		"the driver is loaded; COMMAND starts when a debugger attaches and continues:\n"
+		"  gdb -p %d -ex 'set confirm off' -ex 'file %s' -x %s",
+		machine->linux_pid, machine->parts->kernel, path);
 }
 
 bool gdb_attached(const struct machine *machine)

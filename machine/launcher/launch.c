@@ -12,7 +12,7 @@
 #include "launch.h"
 #include "machine.h"
 
-#define GROUPS_MAX	1024
+#define GROUPS_MAX 1024
 
 static void put(FILE *f, const char *key, const char *value)
 {

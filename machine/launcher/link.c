@@ -6,10 +6,10 @@
 #include "link.h"
 
 /* Room that is kept for frames which are not stream data. */
-#define CONTROL_RESERVE	8192u
+#define CONTROL_RESERVE 8192u
 
 /* Acknowledging each small piece would double the traffic. */
-#define ACK_WORTH	(LINK_WINDOW / 8)
+#define ACK_WORTH (LINK_WINDOW / 8)
 
 void link_init(struct link *link, int fd, bool guest)
 {

@@ -19,30 +19,30 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define LINK_WINDOW	65536u
-#define LINK_PAYLOAD	4096u
-#define LINK_HEADER	4u
-#define LINK_LINE	3072u
+#define LINK_WINDOW  65536u
+#define LINK_PAYLOAD 4096u
+#define LINK_HEADER  4u
+#define LINK_LINE    3072u
 
 enum link_type {
 	/* guest to host */
-	LINK_HELLO = 1,		/* the kernel has booted, qda-sim-init runs */
-	LINK_NOTE,		/* text for a debugger: a module's address */
-	LINK_READY,		/* driver and device are there */
-	LINK_FAILED,		/* text: why the machine cannot run COMMAND */
-	LINK_EXIT,		/* COMMAND's wait(2) status */
-	LINK_BYE,		/* everything is done, power off follows */
-	LINK_TAKEN,		/* this many bytes were read from the line */
+	LINK_HELLO = 1, /* the kernel has booted, qda-sim-init runs */
+	LINK_NOTE,	/* text for a debugger: a module's address */
+	LINK_READY,	/* driver and device are there */
+	LINK_FAILED,	/* text: why the machine cannot run COMMAND */
+	LINK_EXIT,	/* COMMAND's wait(2) status */
+	LINK_BYE,	/* everything is done, power off follows */
+	LINK_TAKEN,	/* this many bytes were read from the line */
 	/* host to guest */
-	LINK_START,		/* run COMMAND */
-	LINK_SIGNAL,		/* signal number for COMMAND's process group */
-	LINK_SIZE,		/* rows, columns of the terminal */
-	LINK_STOP,		/* end COMMAND whatever it does */
+	LINK_START,  /* run COMMAND */
+	LINK_SIGNAL, /* signal number for COMMAND's process group */
+	LINK_SIZE,   /* rows, columns of the terminal */
+	LINK_STOP,   /* end COMMAND whatever it does */
 	/* both ways */
-	LINK_DATA,		/* bytes of a stream */
-	LINK_EOF,		/* the stream ends here */
-	LINK_ACK,		/* this many bytes of a stream were consumed */
-	LINK_CLOSED,		/* nobody reads this stream any more */
+	LINK_DATA,   /* bytes of a stream */
+	LINK_EOF,    /* the stream ends here */
+	LINK_ACK,    /* this many bytes of a stream were consumed */
+	LINK_CLOSED, /* nobody reads this stream any more */
 };
 
 enum link_stream {
@@ -56,18 +56,18 @@ struct link_frame {
 	enum link_type type;
 	unsigned int stream;
 	size_t length;
-	const unsigned char *payload;	/* valid until the next link_next() */
+	const unsigned char *payload; /* valid until the next link_next() */
 };
 
 /* One end. */
 struct link {
 	int fd;
 	bool guest;
-	size_t allowance;	/* bytes that may be written to the line */
-	size_t begin;		/* received bytes not yet taken: [begin, end) */
+	size_t allowance; /* bytes that may be written to the line */
+	size_t begin;	  /* received bytes not yet taken: [begin, end) */
 	size_t end;
 	unsigned char in[4 * (LINK_HEADER + LINK_PAYLOAD)];
-	size_t out_begin;	/* bytes still to be written: [out_begin, out_end) */
+	size_t out_begin; /* bytes still to be written: [out_begin, out_end) */
 	size_t out_end;
 	unsigned char out[2 * LINK_WINDOW];
 };
@@ -76,9 +76,9 @@ struct link {
 struct link_queue {
 	size_t begin;
 	size_t length;
-	size_t owed;		/* consumed but not acknowledged */
-	bool eof;		/* the sender has ended the stream */
-	bool closed;		/* the reader has gone */
+	size_t owed; /* consumed but not acknowledged */
+	bool eof;    /* the sender has ended the stream */
+	bool closed; /* the reader has gone */
 	unsigned char data[LINK_WINDOW];
 };
 

@@ -16,9 +16,9 @@
 #include "machine.h"
 #include "qda_sim_abi.h"
 
-#define DSP_POLL_US	500
-#define KERNEL_ARGS	32
-#define LISTENING	0x10000u	/* __SO_ACCEPTCON in /proc/net/unix */
+#define DSP_POLL_US 500
+#define KERNEL_ARGS 32
+#define LISTENING   0x10000u /* __SO_ACCEPTCON in /proc/net/unix */
 
 /*
  * Whether a process listens at @path. Connecting would do as well, but the
@@ -38,7 +38,8 @@ static bool is_listening(const char *path)
 		line[strcspn(line, "\n")] = '\0';
 		at = 0;
 		if (sscanf(line, "%*s %*s %*s %x %*s %*s %*s %n", &flags,
-			   &at) != 1 || !at)
+			   &at) != 1 ||
+		    !at)
 			continue;
 		found = (flags & LISTENING) && !strcmp(line + at, path);
 	}

@@ -13,11 +13,11 @@
 
 /* The files that a machine is made of. */
 struct parts {
-	char dir[4096];		/* of this program */
+	char dir[4096]; /* of this program */
 	char init[4096];
 	char dsp[4096];
-	char modules[4096];	/* directory: *.ko, modules.list, *.dtb */
-	char skels[4096];	/* the examples' skels; may be empty */
+	char modules[4096]; /* directory: *.ko, modules.list, *.dtb */
+	char skels[4096];   /* the examples' skels; may be empty */
 	char kernel[4096];
 	char dtb[4096];
 };
@@ -31,11 +31,11 @@ struct machine {
 	char kernel_log[4096];
 	char dsp_log[4096];
 	FILE *dsp_log_file;
-	pid_t linux_pid, dsp_pid;	/* 0: not running */
-	int linux_status, dsp_status;	/* wait(2) status, once ended */
-	int console[2];			/* the kernel's console input, never used */
-	int dsp_lines;			/* the DSP's standard error; -1: closed */
-	unsigned int pty;		/* LAUNCH_PTY_* */
+	pid_t linux_pid, dsp_pid;     /* 0: not running */
+	int linux_status, dsp_status; /* wait(2) status, once ended */
+	int console[2];	  /* the kernel's console input, never used */
+	int dsp_lines;	  /* the DSP's standard error; -1: closed */
+	unsigned int pty; /* LAUNCH_PTY_* */
 };
 
 /* complain() - a line on standard error, also while the terminal is raw. */

@@ -8,8 +8,8 @@
 
 #include "options.h"
 
-#define MEMORY_LEAST	(32ull << 20)
-#define MEMORY_MOST	(64ull << 30)
+#define MEMORY_LEAST (32ull << 20)
+#define MEMORY_MOST  (64ull << 30)
 
 enum {
 	OPT_DOMAIN = 256,
@@ -59,46 +59,46 @@ static const struct option table[] = {
 };
 
 static const char help[] =
-"Usage: qda-sim [OPTION...] [--] COMMAND [ARG...]\n"
-"Run COMMAND on a simulated computer with a Qualcomm DSP. It sees the files\n"
-"of this host, in this directory, as the calling user; /dev, /proc and /sys\n"
-"are the machine's own. The machine goes off when COMMAND ends.\n"
-"\n"
-"  -k, --kernel fast|debug|smp\n"
-"                           kernel flavour [fast]; debug has KASAN, lockdep,\n"
-"                           kmemleak and other checkers, smp two processors\n"
-"  -m, --memory SIZE        the machine's memory [256M]\n"
-"      --domain NAME        the DSP's domain [cdsp]\n"
-"      --soc sm8650|kaanapali   the SoC [sm8650]; with kaanapali addresses of the\n"
-"                           DSP are wider\n"
-"      --non-coherent       the DSP does not see the CPU's caches\n"
-"      --driver qda|fastrpc|bench|none\n"
-"                           driver to load [qda]; fastrpc is mainline's; bench is\n"
-"                           both, with channels of their own to the DSP, and\n"
-"                           the benchmark's /dev/qda_bench\n"
-"      --fault MODE[:N]     make the DSP misbehave (see qda-dsp --help)\n"
-"      --strict             fail if the host breaks the FastRPC protocol\n"
-"      --poll               let the DSP write the poll word of calls\n"
-"      --coalesce US        let the DSP ring so long after an answer, once for all\n"
-"                           that come meanwhile\n"
-"      --spin US            let the DSP look for work so long before it sleeps\n"
-"      --skel-path DIR[:DIR...]\n"
-"                           where the DSP looks for its functions [those of\n"
-"                           the examples]\n"
-"      --wire-log FILE      write each message to the DSP, decoded\n"
-"      --no-dsp             a machine whose DSP is absent\n"
-"      --root               run COMMAND as the machine's root user\n"
-"      --check              fail if the kernel log holds a warning; with the\n"
-"                           debug kernel also if memory has leaked\n"
-"      --expect REGEX       warnings that --check lets pass (repeatable)\n"
-"      --keep-log DIR       keep kernel.log and dsp.log in DIR\n"
-"      --gdb                wait for a debugger before COMMAND is started\n"
-"  -v, --verbose            say what takes how long\n"
-"      --version, -h, --help\n"
-"\n"
-"Exit status: COMMAND's; 124 a bound ran out, 125 the machine failed or a\n"
-"check found something, 126 COMMAND cannot be run, 127 it is not there,\n"
-"128+N signal N ended it.\n";
+	"Usage: qda-sim [OPTION...] [--] COMMAND [ARG...]\n"
+	"Run COMMAND on a simulated computer with a Qualcomm DSP. It sees the files\n"
+	"of this host, in this directory, as the calling user; /dev, /proc and /sys\n"
+	"are the machine's own. The machine goes off when COMMAND ends.\n"
+	"\n"
+	"  -k, --kernel fast|debug|smp\n"
+	"                           kernel flavour [fast]; debug has KASAN, lockdep,\n"
+	"                           kmemleak and other checkers, smp two processors\n"
+	"  -m, --memory SIZE        the machine's memory [256M]\n"
+	"      --domain NAME        the DSP's domain [cdsp]\n"
+	"      --soc sm8650|kaanapali   the SoC [sm8650]; with kaanapali addresses of the\n"
+	"                           DSP are wider\n"
+	"      --non-coherent       the DSP does not see the CPU's caches\n"
+	"      --driver qda|fastrpc|bench|none\n"
+	"                           driver to load [qda]; fastrpc is mainline's; bench is\n"
+	"                           both, with channels of their own to the DSP, and\n"
+	"                           the benchmark's /dev/qda_bench\n"
+	"      --fault MODE[:N]     make the DSP misbehave (see qda-dsp --help)\n"
+	"      --strict             fail if the host breaks the FastRPC protocol\n"
+	"      --poll               let the DSP write the poll word of calls\n"
+	"      --coalesce US        let the DSP ring so long after an answer, once for all\n"
+	"                           that come meanwhile\n"
+	"      --spin US            let the DSP look for work so long before it sleeps\n"
+	"      --skel-path DIR[:DIR...]\n"
+	"                           where the DSP looks for its functions [those of\n"
+	"                           the examples]\n"
+	"      --wire-log FILE      write each message to the DSP, decoded\n"
+	"      --no-dsp             a machine whose DSP is absent\n"
+	"      --root               run COMMAND as the machine's root user\n"
+	"      --check              fail if the kernel log holds a warning; with the\n"
+	"                           debug kernel also if memory has leaked\n"
+	"      --expect REGEX       warnings that --check lets pass (repeatable)\n"
+	"      --keep-log DIR       keep kernel.log and dsp.log in DIR\n"
+	"      --gdb                wait for a debugger before COMMAND is started\n"
+	"  -v, --verbose            say what takes how long\n"
+	"      --version, -h, --help\n"
+	"\n"
+	"Exit status: COMMAND's; 124 a bound ran out, 125 the machine failed or a\n"
+	"check found something, 126 COMMAND cannot be run, 127 it is not there,\n"
+	"128+N signal N ended it.\n";
 
 static void __attribute__((noreturn, format(printf, 1, 2)))
 wrong(const char *format, ...)

@@ -5,15 +5,15 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#define OPTIONS_EXPECT_MAX	32
+#define OPTIONS_EXPECT_MAX 32
 
 /* Exit statuses of qda-sim's own; all others are COMMAND's. */
-#define EXIT_BOUND	124	/* a bound ran out */
-#define EXIT_MACHINE	125	/* the machine failed, or a check found something */
+#define EXIT_BOUND   124 /* a bound ran out */
+#define EXIT_MACHINE 125 /* the machine failed, or a check found something */
 
 struct options {
-	const char *kernel;		/* flavour */
-	const char *memory;		/* as given to mem= */
+	const char *kernel; /* flavour */
+	const char *memory; /* as given to mem= */
 	unsigned long long memory_bytes;
 	const char *domain;
 	const char *soc;
@@ -28,7 +28,7 @@ struct options {
 	size_t expect_count;
 	bool strict, check, root, gdb, verbose, no_dsp, non_coherent, poll;
 	char **command;
-	unsigned int boot_seconds;	/* bounds */
+	unsigned int boot_seconds; /* bounds */
 	unsigned int dsp_seconds;
 	unsigned int off_seconds;
 };

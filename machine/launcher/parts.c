@@ -56,15 +56,18 @@ static int find(const struct parts *parts, char path[PATH_MAX],
 static int find_modules(struct parts *parts, const struct options *options)
 {
 	static const char *const places[] = {
-		"../modules-", "../lib/qda/modules-", NULL,
+		"../modules-",
+		"../lib/qda/modules-",
+		NULL,
 	};
 
 	if (find(parts, parts->modules, "QDA_SIM_MODULES", places,
 		 options->kernel)) {
-		complain("the %s kernel is not built: no %s/../modules-%s; run\n"
-			 "  machine/build-kernel %s && machine/build-modules %s build/modules-%s",
-			 options->kernel, parts->dir, options->kernel,
-			 options->kernel, options->kernel, options->kernel);
+		complain(
+			"the %s kernel is not built: no %s/../modules-%s; run\n"
+			"  machine/build-kernel %s && machine/build-modules %s build/modules-%s",
+			options->kernel, parts->dir, options->kernel,
+			options->kernel, options->kernel, options->kernel);
 		return -1;
 	}
 	if (getenv("QDA_SIM_KERNEL"))
@@ -72,9 +75,10 @@ static int find_modules(struct parts *parts, const struct options *options)
 	else
 		path_make(parts->kernel, "%s/kernel/linux", parts->modules);
 	if (access(parts->kernel, X_OK)) {
-		complain("no kernel at %s: %s; run machine/build-kernel %s && machine/build-modules %s %s",
-			 parts->kernel, strerror(errno), options->kernel,
-			 options->kernel, parts->modules);
+		complain(
+			"no kernel at %s: %s; run machine/build-kernel %s && machine/build-modules %s %s",
+			parts->kernel, strerror(errno), options->kernel,
+			options->kernel, parts->modules);
 		return -1;
 	}
 	path_make(parts->dtb, "%s/%s%s%s%s.dtb", parts->modules,
@@ -92,17 +96,25 @@ static int find_modules(struct parts *parts, const struct options *options)
 int parts_find(struct parts *parts, const struct options *options)
 {
 	static const char *const init_places[] = {
-		"", "../libexec/qda/", NULL,
+		"",
+		"../libexec/qda/",
+		NULL,
 	};
 	static const char *const dsp_places[] = {
-		"../dsp/", "", "../libexec/qda/", NULL,
+		"../dsp/",
+		"",
+		"../libexec/qda/",
+		NULL,
 	};
 	static const char *const skel_places[] = {
-		"../examples", "../lib/qda/skels", NULL,
+		"../examples",
+		"../lib/qda/skels",
+		NULL,
 	};
 
 	if (own_directory(parts->dir)) {
-		complain("cannot find out where this program is: is /proc mounted?");
+		complain(
+			"cannot find out where this program is: is /proc mounted?");
 		return -1;
 	}
 	if (find(parts, parts->init, "QDA_SIM_INIT", init_places,

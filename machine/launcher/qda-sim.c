@@ -15,7 +15,7 @@
 #include "machine.h"
 #include "terminal.h"
 
-#define DSP_VIOLATION	3	/* qda-dsp --strict: the host broke the protocol */
+#define DSP_VIOLATION 3 /* qda-dsp --strict: the host broke the protocol */
 
 /* Descriptors 0 to 2 are taken for granted from here on. */
 static void open_standard_streams(void)
@@ -52,8 +52,7 @@ static int choose_logs(struct machine *machine)
 		dir = machine->runtime->dir;
 	snprintf(machine->kernel_log, sizeof(machine->kernel_log),
 		 "%s/kernel.log", dir);
-	snprintf(machine->dsp_log, sizeof(machine->dsp_log), "%s/dsp.log",
-		 dir);
+	snprintf(machine->dsp_log, sizeof(machine->dsp_log), "%s/dsp.log", dir);
 	machine->dsp_log_file = fopen(machine->dsp_log, "we");
 	if (!machine->dsp_log_file) {
 		complain("cannot write %s: %s", machine->dsp_log,
@@ -104,8 +103,9 @@ static void keep_failed_logs(const struct machine *machine)
 	copy_file(machine->dsp_log, path);
 	snprintf(path, sizeof(path), "%s/kernel.log", dir);
 	if (copy_file(machine->kernel_log, path))
-		complain("cannot write to %s: use --keep-log DIR to keep the logs",
-			 dir);
+		complain(
+			"cannot write to %s: use --keep-log DIR to keep the logs",
+			dir);
 	else
 		complain("the whole log is %s", path);
 }
@@ -143,7 +143,8 @@ static int judge(const struct machine *machine, int status)
 		return status;
 	if (options->strict && WIFEXITED(dsp) &&
 	    WEXITSTATUS(dsp) == DSP_VIOLATION) {
-		complain("the host broke the FastRPC protocol: see the DSP's VIOLATION lines");
+		complain(
+			"the host broke the FastRPC protocol: see the DSP's VIOLATION lines");
 		status = EXIT_MACHINE;
 	}
 	if (options->check && check_log(machine->kernel_log, options)) {

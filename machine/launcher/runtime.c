@@ -20,7 +20,7 @@
 
 #define NAME_TEMPLATE	"/qda-sim.XXXXXX"
 #define REMOVE_TRIES	100
-#define REMOVE_PAUSE_US	20000
+#define REMOVE_PAUSE_US 20000
 
 /* The path becomes part of a kernel command line and of a socket's address. */
 static bool path_fits(const struct runtime *runtime, const char *path)
@@ -59,8 +59,11 @@ static bool can_hold_memory(const char *path, unsigned long long memory)
 static bool choose_base(struct runtime *runtime, unsigned long long memory)
 {
 	const char *const candidates[] = {
-		getenv("QDA_SIM_RUNTIME_DIR"), "/dev/shm",
-		getenv("XDG_RUNTIME_DIR"), getenv("TMPDIR"), "/tmp",
+		getenv("QDA_SIM_RUNTIME_DIR"),
+		"/dev/shm",
+		getenv("XDG_RUNTIME_DIR"),
+		getenv("TMPDIR"),
+		"/tmp",
 		"/var/tmp",
 	};
 

@@ -8,8 +8,8 @@
 #include <sys/types.h>
 
 struct runtime {
-	char base[96];		/* directory for the machine's memory */
-	char dir[128];		/* private directory below it */
+	char base[96]; /* directory for the machine's memory */
+	char dir[128]; /* private directory below it */
 	pid_t janitor;
 	int janitor_pipe;
 };
@@ -28,11 +28,11 @@ void runtime_close(struct runtime *runtime);
 struct spawn {
 	const char *path;
 	char *const *argv;
-	char *const *envp;	/* NULL: that of this process */
-	int in, out, err;	/* its standard streams */
-	int keep;		/* one more descriptor to leave open, or -1 */
-	bool traceable;		/* let any debugger of this user attach */
-	const cpu_set_t *processors;	/* NULL: those of this process */
+	char *const *envp; /* NULL: that of this process */
+	int in, out, err;  /* its standard streams */
+	int keep;	   /* one more descriptor to leave open, or -1 */
+	bool traceable;	   /* let any debugger of this user attach */
+	const cpu_set_t *processors; /* NULL: those of this process */
 };
 
 /*

@@ -15,39 +15,39 @@
 #include "machine.h"
 #include "terminal.h"
 
-#define GRACE_MS	10000	/* for a COMMAND that was asked to end */
-#define CHECK_MS	120000	/* the debug kernel looks for leaks */
-#define DSP_MS		10000	/* the DSP ends with its machine */
-#define GDB_POLL_MS	100
-#define ESCAPE		0x1d	/* Ctrl-] */
-#define ESCAPES		3
+#define GRACE_MS    10000  /* for a COMMAND that was asked to end */
+#define CHECK_MS    120000 /* the debug kernel looks for leaks */
+#define DSP_MS	    10000  /* the DSP ends with its machine */
+#define GDB_POLL_MS 100
+#define ESCAPE	    0x1d /* Ctrl-] */
+#define ESCAPES	    3
 
 enum phase {
-	BOOTING,	/* the kernel boots */
-	STARTING,	/* the driver comes up */
-	ATTACHING,	/* a debugger is waited for */
-	RUNNING,	/* COMMAND runs */
-	CLOSING,	/* COMMAND has ended; checks */
-	GOING_OFF,	/* nothing but power off is left */
-	OFF,		/* the kernel has ended */
+	BOOTING,   /* the kernel boots */
+	STARTING,  /* the driver comes up */
+	ATTACHING, /* a debugger is waited for */
+	RUNNING,   /* COMMAND runs */
+	CLOSING,   /* COMMAND has ended; checks */
+	GOING_OFF, /* nothing but power off is left */
+	OFF,	   /* the kernel has ended */
 	PHASES,
 };
 
 struct session {
 	struct machine *machine;
 	enum phase phase;
-	long long deadline;		/* LLONG_MAX: none */
+	long long deadline; /* LLONG_MAX: none */
 	long long entered[PHASES];
 	struct link_queue out[LINK_STREAMS];
 	bool told_closed[LINK_STREAMS];
 	size_t in_credit;
 	bool in_open;
 	unsigned int escapes;
-	unsigned int signals;		/* that asked for the end */
-	bool stopping;			/* COMMAND's grace is over */
+	unsigned int signals; /* that asked for the end */
+	bool stopping;	      /* COMMAND's grace is over */
 	bool link_gone;
 	bool hung;
-	int status;			/* of qda-sim; -1: not known yet */
+	int status; /* of qda-sim; -1: not known yet */
 };
 
 static void enter(struct session *session, enum phase phase)
@@ -105,8 +105,7 @@ static void send_size(struct session *session)
 	unsigned char bytes[4];
 
 	if (!(session->machine->pty & LAUNCH_PTY_STDIO) ||
-	    session->phase != RUNNING ||
-	    ioctl(STDIN_FILENO, TIOCGWINSZ, &size))
+	    session->phase != RUNNING || ioctl(STDIN_FILENO, TIOCGWINSZ, &size))
 		return;
 	bytes[0] = size.ws_row & 0xff;
 	bytes[1] = (unsigned char)(size.ws_row >> 8);
@@ -179,8 +178,8 @@ static void take_frame(struct session *session, const struct link_frame *frame)
 		enter(session, GOING_OFF);
 		break;
 	case LINK_DATA:
-		if (link_queue_put(&session->out[frame->stream],
-				   frame->payload, frame->length))
+		if (link_queue_put(&session->out[frame->stream], frame->payload,
+				   frame->length))
 			abandon(session, EXIT_MACHINE);
 		break;
 	case LINK_ACK:
@@ -381,8 +380,7 @@ static void look_at_processes(struct session *session)
 static bool over(const struct session *session)
 {
 	return session->phase == OFF && !session->machine->linux_pid &&
-	       (!session->machine->dsp_pid ||
-		session->deadline == LLONG_MAX) &&
+	       (!session->machine->dsp_pid || session->deadline == LLONG_MAX) &&
 	       !session->out[LINK_STDOUT].length &&
 	       !session->out[LINK_STDERR].length;
 }
@@ -402,8 +400,7 @@ static void wait_and_carry(struct session *session, int signals)
 {
 	struct machine *machine = session->machine;
 	struct link *link = &machine->link;
-	bool feed = session->in_open && session->in_credit &&
-		    link_room(link);
+	bool feed = session->in_open && session->in_credit && link_room(link);
 	struct pollfd poller[] = {
 		{ signals, POLLIN, 0 },
 		{ session->link_gone ? -1 : link->fd, POLLIN, 0 },

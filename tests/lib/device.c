@@ -11,7 +11,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#define NODES  "/dev/accel"
+#define NODES "/dev/accel"
 /*
  * A device that went away keeps its number until its last file is closed, so
  * the one that came back may have another.

@@ -96,8 +96,8 @@ int64_t deadline_in(unsigned int ms);
 
 /** What remote handle 0 answered to an open */
 struct remote_opened {
-	int32_t result;		/* of the call */
-	int32_t error;		/* of the loader */
+	int32_t result; /* of the call */
+	int32_t error;	/* of the loader */
 	uint32_t handle;
 	char text[REMOTE_ERROR_SIZE];
 };

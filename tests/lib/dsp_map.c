@@ -43,9 +43,8 @@ int map_remove(int fd, uint32_t map, int32_t *result)
 	return ret;
 }
 
-int32_t probe_run(struct probe *probe, enum probe_method method,
-		  const void *in, uint32_t in_size, void *out,
-		  uint32_t out_size)
+int32_t probe_run(struct probe *probe, enum probe_method method, const void *in,
+		  uint32_t in_size, void *out, uint32_t out_size)
 {
 	struct call call;
 
@@ -93,8 +92,7 @@ int32_t tag_let_go(struct probe *probe, int32_t tag)
 	return probe_run(probe, PROBE_TAG_PUT, &tag, sizeof(tag), NULL, 0);
 }
 
-int32_t tag_fill(struct probe *probe, int32_t tag, uint8_t value,
-		 uint32_t size)
+int32_t tag_fill(struct probe *probe, int32_t tag, uint8_t value, uint32_t size)
 {
 	const uint32_t in[] = { (uint32_t)tag, value, size };
 

@@ -23,9 +23,8 @@ int map_remove(int fd, uint32_t map, int32_t *result);
  *
  * Returns what the probe returned; the subtest fails when the call does.
  */
-int32_t probe_run(struct probe *probe, enum probe_method method,
-		  const void *in, uint32_t in_size, void *out,
-		  uint32_t out_size);
+int32_t probe_run(struct probe *probe, enum probe_method method, const void *in,
+		  uint32_t in_size, void *out, uint32_t out_size);
 
 /** tag_sum - sum of the first page of the memory with a tag, -1 without one */
 int64_t tag_sum(struct probe *probe, int32_t tag);

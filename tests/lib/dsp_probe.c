@@ -8,8 +8,8 @@
 #include "probe.h"
 
 /* A slot: 16 bytes of input at its start, 4 of output in its second half. */
-#define SLOT_SIZE	64
-#define SLOT_OUT	32
+#define SLOT_SIZE 64
+#define SLOT_OUT  32
 
 void probe_open(struct probe *probe)
 {
@@ -139,21 +139,21 @@ uint32_t probe_count(struct probe *probe)
 	return probe_word(probe, 0) - 1;
 }
 
-void probe_copy_call(struct probe *probe, struct call *call,
-		     unsigned int count, unsigned int handles)
+void probe_copy_call(struct probe *probe, struct call *call, unsigned int count,
+		     unsigned int handles)
 {
 	call_init(call, probe->handle,
 		  DRM_QDA_SCALARS(PROBE_ECHO, count, count, handles, handles));
 }
 
-void probe_sleep_call(struct probe *probe, struct call *call,
-		      unsigned int slot, uint32_t ms)
+void probe_sleep_call(struct probe *probe, struct call *call, unsigned int slot,
+		      uint32_t ms)
 {
 	word_call(probe, call, PROBE_SLEEP, slot, ms, 0);
 }
 
-void probe_count_call(struct probe *probe, struct call *call,
-		      unsigned int slot, uint32_t ms)
+void probe_count_call(struct probe *probe, struct call *call, unsigned int slot,
+		      uint32_t ms)
 {
 	word_call(probe, call, PROBE_COUNT, slot, ms, 1);
 }

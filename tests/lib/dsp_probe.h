@@ -58,16 +58,16 @@ uint32_t probe_word(struct probe *probe, unsigned int slot);
  * index; the DMA handles, @handles in and as many out, are only passed. All
  * arguments are empty and to be filled in.
  */
-void probe_copy_call(struct probe *probe, struct call *call,
-		     unsigned int count, unsigned int handles);
+void probe_copy_call(struct probe *probe, struct call *call, unsigned int count,
+		     unsigned int handles);
 
 /** probe_sleep_call - returns 0 after @ms */
-void probe_sleep_call(struct probe *probe, struct call *call,
-		      unsigned int slot, uint32_t ms);
+void probe_sleep_call(struct probe *probe, struct call *call, unsigned int slot,
+		      uint32_t ms);
 
 /** probe_count_call - counts, then sleeps for @ms */
-void probe_count_call(struct probe *probe, struct call *call,
-		      unsigned int slot, uint32_t ms);
+void probe_count_call(struct probe *probe, struct call *call, unsigned int slot,
+		      uint32_t ms);
 
 /** probe_return_call - returns @result */
 void probe_return_call(struct probe *probe, struct call *call,

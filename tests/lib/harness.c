@@ -85,8 +85,9 @@ void check_equal_at(const char *file, int line, const char *what,
 		    long long actual, long long expected)
 {
 	if (actual != expected)
-		subtest_fail(file, line, "%s is %lld (0x%llx), not %lld (0x%llx)",
-			     what, actual, actual, expected, expected);
+		subtest_fail(file, line,
+			     "%s is %lld (0x%llx), not %lld (0x%llx)", what,
+			     actual, actual, expected, expected);
 }
 
 void check_errno_at(const char *file, int line, const char *what,
@@ -171,7 +172,8 @@ static bool reap(pid_t child, int64_t deadline, int *status)
 	}
 }
 
-static int kill_hung(const struct subtest *test, pid_t child, unsigned int limit)
+static int kill_hung(const struct subtest *test, pid_t child,
+		     unsigned int limit)
 {
 	int status;
 
@@ -202,7 +204,7 @@ static int run_subtest(const struct subtest *test)
 		run_child(test);
 	if (!reap(child, now_ns() + limit * 1000000000LL, &status))
 		return kill_hung(test, child, limit);
-	kill(-child, SIGKILL);	/* what the subtest left running */
+	kill(-child, SIGKILL); /* what the subtest left running */
 	if (WIFEXITED(status))
 		return WEXITSTATUS(status);
 	printf("not ok %s: died of signal %d (%s)\n", test->name,

@@ -20,7 +20,10 @@ struct subtest {
 	unsigned int timeout;
 };
 
-#define SUBTEST(function) { .name = #function, .run = function }
+#define SUBTEST(function)                          \
+	{                                          \
+		.name = #function, .run = function \
+	}
 
 /**
  * harness_main - run the subtests that the command line names
@@ -51,28 +54,28 @@ void check_errno_at(const char *file, int line, const char *what,
 void check_bytes_at(const char *file, int line, const char *what,
 		    const void *actual, const void *expected, size_t size);
 
-#define check(condition)                                                  \
-	do {                                                              \
-		if (!(condition))                                         \
-			subtest_fail(__FILE__, __LINE__, "not true: %s",  \
-				     #condition);                         \
+#define check(condition)                                                 \
+	do {                                                             \
+		if (!(condition))                                        \
+			subtest_fail(__FILE__, __LINE__, "not true: %s", \
+				     #condition);                        \
 	} while (0)
 
 /* Two numbers are equal. */
-#define check_equal(actual, expected)                                     \
-	check_equal_at(__FILE__, __LINE__, #actual, (long long)(actual),  \
+#define check_equal(actual, expected)                                    \
+	check_equal_at(__FILE__, __LINE__, #actual, (long long)(actual), \
 		       (long long)(expected))
 
 /* A call gave 0 or a negative errno, and gave this one. */
-#define check_errno(actual, expected)                                     \
-	check_errno_at(__FILE__, __LINE__, #actual, (long long)(actual),  \
+#define check_errno(actual, expected)                                    \
+	check_errno_at(__FILE__, __LINE__, #actual, (long long)(actual), \
 		       (long long)(expected))
 
 /* Not by way of check_errno(), which would print @actual with macros expanded. */
-#define check_ok(actual)                                                  \
+#define check_ok(actual) \
 	check_errno_at(__FILE__, __LINE__, #actual, (long long)(actual), 0)
 
-#define check_bytes(actual, expected, size)                               \
+#define check_bytes(actual, expected, size) \
 	check_bytes_at(__FILE__, __LINE__, #actual, actual, expected, size)
 
 /** now_ns - CLOCK_MONOTONIC in ns */

@@ -57,20 +57,16 @@ static void hangs(void)
 }
 
 static const struct subtest tests[] = {
-	SUBTEST(passes),
-	SUBTEST(skips),
-	SUBTEST(wrong_number),
-	SUBTEST(wrong_errno),
-	SUBTEST(wrong_byte),
-	SUBTEST(leaks_a_file),
-	SUBTEST(crashes),
-	{ .name = "hangs", .run = hangs, .timeout = 1 },
+	SUBTEST(passes),       SUBTEST(skips),
+	SUBTEST(wrong_number), SUBTEST(wrong_errno),
+	SUBTEST(wrong_byte),   SUBTEST(leaks_a_file),
+	SUBTEST(crashes),      { .name = "hangs", .run = hangs, .timeout = 1 },
 };
 
 static const struct expected {
 	const char *pattern;
 	int status;
-	const char *output;	/* what stands in it */
+	const char *output; /* what stands in it */
 } expectations[] = {
 	{ "passes", 0, "\nok passes\n" },
 	{ "skips", 77, "skip skips: because of 42\n" },

@@ -9,9 +9,9 @@
 
 #include "platform.h"
 
-#define SIZE		65536
-#define SLEEP_MS	60000
-#define BOUND_NS	5000000000LL
+#define SIZE	 65536
+#define SLEEP_MS 60000
+#define BOUND_NS 5000000000LL
 
 static void *invoke_thread(void *argument)
 {
@@ -70,14 +70,18 @@ static void *wait_any_thread(void *argument)
 static void start_calls(struct holder *holder)
 {
 	static void *(*const threads[HOLDER_WAITERS])(void *) = {
-		invoke_thread, wait_all_thread, wait_any_thread, invoke_thread,
+		invoke_thread,
+		wait_all_thread,
+		wait_any_thread,
+		invoke_thread,
 	};
 	int64_t end = deadline_in(5000);
 	unsigned int i;
 
 	for (i = 0; i < HOLDER_WAITERS; i++)
 		check_equal(pthread_create(&holder->waiters[i], NULL,
-					   threads[i], holder), 0);
+					   threads[i], holder),
+			    0);
 	while (session_query(holder->probe.fd).calls < 6 && now_ns() < end)
 		sleep_ms(1);
 	check_equal(session_query(holder->probe.fd).calls, 6);

@@ -9,10 +9,10 @@
 
 /** What is held; a mapping or a dma-buf alone means that the file is closed */
 enum hold {
-	HOLD_FILE = 1 << 0,	/* the session with its module and buffers */
-	HOLD_MMAP = 1 << 1,	/* a BO's memory */
-	HOLD_DMA_BUF = 1 << 2,	/* a BO as a dma-buf, and its memory */
-	HOLD_CALLS = 1 << 3,	/* calls on the DSP, and threads that wait */
+	HOLD_FILE = 1 << 0,    /* the session with its module and buffers */
+	HOLD_MMAP = 1 << 1,    /* a BO's memory */
+	HOLD_DMA_BUF = 1 << 2, /* a BO as a dma-buf, and its memory */
+	HOLD_CALLS = 1 << 3,   /* calls on the DSP, and threads that wait */
 	HOLD_ALL = (1 << 4) - 1,
 };
 
@@ -23,7 +23,7 @@ struct holder {
 	struct probe probe;
 	struct bo bo;
 	int dma_buf;
-	uint8_t *map;		/* of the dma-buf */
+	uint8_t *map; /* of the dma-buf */
 	pthread_t waiters[HOLDER_WAITERS];
 };
 

@@ -14,8 +14,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#define CASE_INDENT	4
-#define RECORD_MAX	8192
+#define CASE_INDENT 4
+#define RECORD_MAX  8192
 
 static unsigned int passed, failed, skipped;
 static char suite[128] = "?";
@@ -83,7 +83,7 @@ static void read_verdicts(int log)
 		const char *text;
 
 		if (size < 0)
-			continue;	/* overwritten before it was read */
+			continue; /* overwritten before it was read */
 		record[size] = '\0';
 		record[strcspn(record, "\n")] = '\0';
 		text = strchr(record, ';');

@@ -19,7 +19,7 @@
 #define DRIVER	BUS "drivers/qda/"
 #define LINK	"/sys/bus/virtio/drivers/qda-sim-link/"
 #define SIM	"/sys/kernel/debug/qda_sim/"
-#define BUFFERS	"/sys/kernel/debug/dma_buf/bufinfo"
+#define BUFFERS "/sys/kernel/debug/dma_buf/bufinfo"
 
 int file_write(const char *path, const char *text)
 {
@@ -157,7 +157,8 @@ void driver_load(void)
 	module_path(path, sizeof(path));
 	fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
-		subtest_fail(__FILE__, __LINE__, "%s: %s", path, strerror(errno));
+		subtest_fail(__FILE__, __LINE__, "%s: %s", path,
+			     strerror(errno));
 	check(syscall(SYS_finit_module, fd, "", 0) == 0);
 	close(fd);
 	node_wait();

@@ -14,14 +14,10 @@ enum place {
 };
 
 static const char *const domains[] = {
-	[DRM_QDA_DOMAIN_ADSP] = "adsp",
-	[DRM_QDA_DOMAIN_MDSP] = "mdsp",
-	[DRM_QDA_DOMAIN_SDSP] = "sdsp",
-	[DRM_QDA_DOMAIN_CDSP] = "cdsp",
-	[DRM_QDA_DOMAIN_CDSP1] = "cdsp1",
-	[DRM_QDA_DOMAIN_GDSP0] = "gdsp0",
-	[DRM_QDA_DOMAIN_GDSP1] = "gdsp1",
-	[DRM_QDA_DOMAIN_CDSP2] = "cdsp2",
+	[DRM_QDA_DOMAIN_ADSP] = "adsp",	  [DRM_QDA_DOMAIN_MDSP] = "mdsp",
+	[DRM_QDA_DOMAIN_SDSP] = "sdsp",	  [DRM_QDA_DOMAIN_CDSP] = "cdsp",
+	[DRM_QDA_DOMAIN_CDSP1] = "cdsp1", [DRM_QDA_DOMAIN_GDSP0] = "gdsp0",
+	[DRM_QDA_DOMAIN_GDSP1] = "gdsp1", [DRM_QDA_DOMAIN_CDSP2] = "cdsp2",
 	[DRM_QDA_DOMAIN_CDSP3] = "cdsp3",
 };
 
@@ -29,9 +25,10 @@ void remotectl_uri(char uri[REMOTECTL_URI_MAX], const char *name,
 		   uint32_t domain)
 {
 	check(domain < ARRAY_SIZE(domains));
-	snprintf(uri, REMOTECTL_URI_MAX,
-		 "file:///lib%s_skel.so?%s_skel_handle_invoke&_modver=1.0&_dom=%s",
-		 name, name, domains[domain]);
+	snprintf(
+		uri, REMOTECTL_URI_MAX,
+		"file:///lib%s_skel.so?%s_skel_handle_invoke&_modver=1.0&_dom=%s",
+		name, name, domains[domain]);
 }
 
 int remote_open_uri(int fd, const char *uri, struct remote_opened *opened)

@@ -8,10 +8,10 @@
 
 #include "device.h"
 
-#define REMOTECTL_HANDLE	0
-#define REMOTECTL_OPEN		DRM_QDA_SCALARS(0, 2, 2, 0, 0)
-#define REMOTECTL_CLOSE		DRM_QDA_SCALARS(1, 1, 2, 0, 0)
-#define REMOTECTL_URI_MAX	256
+#define REMOTECTL_HANDLE  0
+#define REMOTECTL_OPEN	  DRM_QDA_SCALARS(0, 2, 2, 0, 0)
+#define REMOTECTL_CLOSE	  DRM_QDA_SCALARS(1, 1, 2, 0, 0)
+#define REMOTECTL_URI_MAX 256
 
 struct remotectl_open_in {
 	uint32_t name_size;

@@ -36,9 +36,9 @@ enum rpc_map_kind {
 struct rpc_map {
 	enum rpc_map_kind kind;
 	uint32_t size;
-	int32_t tag;		/* 0 for heap */
-	uint64_t address;	/* in the process */
-	uint32_t number;	/* the driver's own */
+	int32_t tag;	  /* 0 for heap */
+	uint64_t address; /* in the process */
+	uint32_t number;  /* the driver's own */
 };
 
 struct rpc_driver {

@@ -3,8 +3,8 @@
 
 #include "device.h"
 
-#define SUM	DRM_QDA_SCALARS(2, 2, 1, 0, 0)
-#define MAX	DRM_QDA_SCALARS(3, 2, 1, 0, 0)
+#define SUM DRM_QDA_SCALARS(2, 2, 1, 0, 0)
+#define MAX DRM_QDA_SCALARS(3, 2, 1, 0, 0)
 
 int64_t rpc_calculator_fill(int32_t *numbers, uint32_t count)
 {
@@ -39,7 +39,8 @@ int64_t rpc_calculator_sum(const struct rpc_driver *driver, int fd,
 	int64_t sum = -1;
 
 	check_equal(calculate(driver, fd, handle, SUM, numbers, count,
-			      (struct rpc_buffer){ &sum, sizeof(sum) }), 0);
+			      (struct rpc_buffer){ &sum, sizeof(sum) }),
+		    0);
 	return sum;
 }
 

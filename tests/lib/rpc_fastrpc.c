@@ -24,12 +24,16 @@ struct static_process {
 static int open_node(void)
 {
 	static const char *const nodes[] = {
-		"/dev/fastrpc-cdsp", "/dev/fastrpc-adsp", "/dev/fastrpc-sdsp",
+		"/dev/fastrpc-cdsp",
+		"/dev/fastrpc-adsp",
+		"/dev/fastrpc-sdsp",
 	};
 	int fd = -1;
 	size_t i;
 
-	for (i = 0; i < ARRAY_SIZE(nodes) && (fd < 0 && (i == 0 || errno == ENOENT)); i++)
+	for (i = 0;
+	     i < ARRAY_SIZE(nodes) && (fd < 0 && (i == 0 || errno == ENOENT));
+	     i++)
 		fd = open(nodes[i], O_RDWR | O_CLOEXEC);
 	return fd;
 }

@@ -33,7 +33,8 @@ static int qda_invoke(int fd, uint32_t handle, uint32_t scalars,
 			continue;
 		call_arg(&call, i, &bo, offset, buffers[i].size);
 		if (i < inputs)
-			memcpy(bo.map + offset, buffers[i].data, buffers[i].size);
+			memcpy(bo.map + offset, buffers[i].data,
+			       buffers[i].size);
 		offset += step_up(buffers[i].size);
 	}
 	ret = call_run(fd, &call);

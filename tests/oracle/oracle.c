@@ -13,9 +13,9 @@
 #include "device.h"
 #include "rpc_calculator.h"
 
-#define DOMAIN_CDSP	3
-#define BUFFER_SIZE	(256 << 10)
-#define NUMBERS		50000
+#define DOMAIN_CDSP 3
+#define BUFFER_SIZE (256 << 10)
+#define NUMBERS	    50000
 
 static const struct rpc_driver *driver = &rpc_fastrpc;
 static int32_t numbers[NUMBERS];
@@ -42,12 +42,14 @@ static void sum_and_max(void)
 		int64_t sum = rpc_calculator_fill(numbers, counts[i]);
 
 		check_equal(rpc_calculator_sum(driver, fd, handle, numbers,
-					       counts[i]), sum);
+					       counts[i]),
+			    sum);
 	}
 	memset(numbers, 0x80, sizeof(numbers));
 	numbers[4321] = -7;
 	check_equal(rpc_calculator_max(driver, fd, handle, numbers, NUMBERS,
-				       &max), 0);
+				       &max),
+		    0);
 	check_equal(max, -7);
 	rpc_close_module(driver, fd, handle);
 	close(fd);
@@ -138,12 +140,12 @@ static void sum_over_a_dma_buffer(void)
 		   buffer.fd, 0);
 	check(map != MAP_FAILED);
 	expected = rpc_calculator_fill(map, count);
-	args[0] = (struct fastrpc_invoke_args){
-		(uintptr_t)&count, sizeof(count), -1, 0 };
-	args[1] = (struct fastrpc_invoke_args){
-		(uintptr_t)map, BUFFER_SIZE, buffer.fd, 0 };
-	args[2] = (struct fastrpc_invoke_args){
-		(uintptr_t)&sum, sizeof(sum), -1, 0 };
+	args[0] = (struct fastrpc_invoke_args){ (uintptr_t)&count,
+						sizeof(count), -1, 0 };
+	args[1] = (struct fastrpc_invoke_args){ (uintptr_t)map, BUFFER_SIZE,
+						buffer.fd, 0 };
+	args[2] = (struct fastrpc_invoke_args){ (uintptr_t)&sum, sizeof(sum),
+						-1, 0 };
 	invoke.handle = handle;
 	invoke.sc = DRM_QDA_SCALARS(2, 2, 1, 0, 0);
 	check_ok(request(fd, FASTRPC_IOCTL_INVOKE, &invoke));
@@ -155,13 +157,16 @@ static void sum_over_a_dma_buffer(void)
 
 static void no_such_module(void)
 {
-	char uri[] = "file:///libmissing_skel.so?missing_skel_handle_invoke&_modver=1.0&_dom=cdsp";
+	char uri[] =
+		"file:///libmissing_skel.so?missing_skel_handle_invoke&_modver=1.0&_dom=cdsp";
 	uint32_t in[2] = { sizeof(uri), 255 };
 	int32_t out[2] = { 0 };
 	char text[255] = "";
 	struct rpc_buffer buffers[] = {
-		{ in, sizeof(in) }, { uri, sizeof(uri) },
-		{ out, sizeof(out) }, { text, sizeof(text) },
+		{ in, sizeof(in) },
+		{ uri, sizeof(uri) },
+		{ out, sizeof(out) },
+		{ text, sizeof(text) },
 	};
 	int32_t result = 0;
 	int fd = session();

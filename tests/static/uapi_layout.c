@@ -7,10 +7,10 @@
 
 #include "qda_accel.h"
 
-#define FIELD(type, field, offset)                                        \
-	_Static_assert(offsetof(struct type, field) == (offset),          \
+#define FIELD(type, field, offset)                               \
+	_Static_assert(offsetof(struct type, field) == (offset), \
 		       #type "." #field " moved")
-#define SIZE(type, size)                                                  \
+#define SIZE(type, size) \
 	_Static_assert(sizeof(struct type) == (size), #type " has another size")
 
 SIZE(drm_qda_query, 16);

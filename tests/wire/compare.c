@@ -13,45 +13,38 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define LINE_MAX_SIZE	16384
-#define NAMES_MAX	256
+#define LINE_MAX_SIZE 16384
+#define NAMES_MAX     256
 
 enum rule {
-	SAME,	/* the default */
-	ANY,	/* may differ */
+	SAME,	 /* the default */
+	ANY,	 /* may differ */
 	RENAMED, /* differs, but one to one; 0 only stands for 0 */
 };
 
 static const struct allowance {
-	const char *call;	/* name of the call; NULL: all */
+	const char *call; /* name of the call; NULL: all */
 	const char *field;
 	enum rule rule;
 	const char *reason;
 } allowances[] = {
 	{ NULL, "client", RENAMED,
 	  "the number of a process is any that is in use once" },
-	{ NULL, "field.client", RENAMED,
-	  "the same number in a payload" },
+	{ NULL, "field.client", RENAMED, "the same number in a payload" },
 	{ NULL, "handle", RENAMED,
 	  "the DSP gives numbers to modules; it may give others next time" },
-	{ NULL, "tid", ANY,
-	  "threads of two runs" },
+	{ NULL, "tid", ANY, "threads of two runs" },
 	{ NULL, "ctx", ANY,
 	  "index and sequence are the host's own; ctx-type is compared" },
-	{ NULL, "reply.ctx", ANY,
-	  "echo of ctx" },
-	{ NULL, "sid", ANY,
-	  "context banks are taken in any order" },
-	{ NULL, "arg.sid", ANY,
-	  "context banks are taken in any order" },
-	{ NULL, "addr", ANY,
-	  "where the metadata lies" },
+	{ NULL, "reply.ctx", ANY, "echo of ctx" },
+	{ NULL, "sid", ANY, "context banks are taken in any order" },
+	{ NULL, "arg.sid", ANY, "context banks are taken in any order" },
+	{ NULL, "addr", ANY, "where the metadata lies" },
 	{ NULL, "size", ANY,
 	  "mainline's counts the data that it copies behind the metadata" },
 	{ NULL, "arg.offset", ANY,
 	  "data lies where user space put it, not behind the metadata" },
-	{ NULL, "arg.page", ANY,
-	  "where the data lies" },
+	{ NULL, "arg.page", ANY, "where the data lies" },
 	{ NULL, "arg.size", ANY,
 	  "how many pages data spans depends on where it starts" },
 	{ NULL, "pv", ANY,
@@ -68,16 +61,14 @@ static const struct allowance {
 	  "the simulated DSP has memory where the host's address says" },
 	{ "mmap", "field.va-out", ANY,
 	  "the simulated DSP has memory where the host's address says" },
-	{ "mem_unmap", "field.va", ANY,
-	  "the same address again" },
-	{ "munmap", "field.va", ANY,
-	  "the same address again" },
+	{ "mem_unmap", "field.va", ANY, "the same address again" },
+	{ "munmap", "field.va", ANY, "the same address again" },
 };
 
 /* One line of a log, or a part of it: what it is about and its value. */
 struct item {
-	char *label;	/* "arg[2].offset" */
-	char *field;	/* "arg.offset" */
+	char *label; /* "arg[2].offset" */
+	char *field; /* "arg.offset" */
 	char *value;
 };
 
@@ -103,8 +94,8 @@ static struct renaming renamings[NAMES_MAX];
 static size_t renaming_count;
 static bool allowance_used[sizeof(allowances) / sizeof(allowances[0])];
 
-static _Noreturn __attribute__((format(printf, 1, 2))) void
-die(const char *format, ...)
+static _Noreturn __attribute__((format(printf, 1, 2))) void die(
+	const char *format, ...)
 {
 	va_list args;
 
@@ -190,7 +181,8 @@ static void add_page(struct message *message, char *rest)
 
 	while ((name = strsep(&rest, " "))) {
 		value = strsep(&rest, " ");
-		snprintf(label, sizeof(label), "field.page[%s].%s", index, name);
+		snprintf(label, sizeof(label), "field.page[%s].%s", index,
+			 name);
 		snprintf(field, sizeof(field), "field.page.%s", name);
 		add(message, label, field, value ? value : "");
 	}
@@ -240,7 +232,7 @@ static void add_line(struct wire_log *log, char *line)
 	const char *field;
 
 	if (strcmp(kind, "status") == 0)
-		return;	/* of a process, not part of a call */
+		return; /* of a process, not part of a call */
 	if (!rest || (strcmp(kind, "msg") != 0 && strcmp(kind, "reply") != 0))
 		die("%s: not a line of a wire log: %s", log->path, line);
 	message = message_of(log, strtoul(number, NULL, 10));
@@ -304,8 +296,8 @@ static bool renamed(const char *field, const char *a, const char *b)
 	}
 	if (renaming_count == NAMES_MAX)
 		die("more than %d numbers", NAMES_MAX);
-	renamings[renaming_count++] =
-		(struct renaming){ copy(field), copy(a), copy(b) };
+	renamings[renaming_count++] = (struct renaming){ copy(field), copy(a),
+							 copy(b) };
 	return true;
 }
 
@@ -346,7 +338,7 @@ static bool same_value(const char *call, const struct item *a,
 	enum rule rule = rule_of(call, a->field, &used);
 
 	if (strcmp(a->field, "handle") == 0 && strncmp(a->value, "0x", 2) != 0)
-		rule = SAME;	/* a handle that is the same everywhere */
+		rule = SAME; /* a handle that is the same everywhere */
 	if (rule != SAME && !equal)
 		*used = true;
 	if (rule == RENAMED)
@@ -370,8 +362,8 @@ static unsigned int compare_messages(const struct message *a,
 			return differences + 1;
 		}
 		if (!same_value(call, x, y)) {
-			printf("message %zu (%s): %s is %s, not %s\n",
-			       position, call, x->label, x->value, y->value);
+			printf("message %zu (%s): %s is %s, not %s\n", position,
+			       call, x->label, x->value, y->value);
 			differences++;
 		}
 	}

@@ -24,7 +24,8 @@ static void sums(int fd, uint32_t handle)
 		int64_t expected = rpc_calculator_fill(numbers, counts[i]);
 
 		check_equal(rpc_calculator_sum(driver, fd, handle, numbers,
-					       counts[i]), expected);
+					       counts[i]),
+			    expected);
 	}
 }
 
@@ -96,7 +97,10 @@ static void compute(void)
 static void audio(void)
 {
 	static const enum rpc_kind kinds[] = {
-		RPC_AUDIO, RPC_ROOT, RPC_SENSORS, RPC_AUDIO,
+		RPC_AUDIO,
+		RPC_ROOT,
+		RPC_SENSORS,
+		RPC_AUDIO,
 	};
 	size_t i;
 	int fd;

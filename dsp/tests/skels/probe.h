@@ -125,16 +125,16 @@ enum probe_method {
 
 enum probe_crash {
 	PROBE_CRASH_NULL = 0,
-	PROBE_CRASH_WILD_READ = 1,	/* an IOVA that nothing maps */
-	PROBE_CRASH_READ_ONLY = 2,	/* a write to in0 */
+	PROBE_CRASH_WILD_READ = 1, /* an IOVA that nothing maps */
+	PROBE_CRASH_READ_ONLY = 2, /* a write to in0 */
 	PROBE_CRASH_ABORT = 3,
 	PROBE_CRASH_EXIT = 4,
 	PROBE_CRASH_DIVIDE = 5,
 	PROBE_CRASH_STACK = 6,
-	PROBE_CRASH_JUMP = 7,		/* execute in0 */
-	PROBE_CRASH_KILL = 8,		/* SIGKILL to itself */
+	PROBE_CRASH_JUMP = 7, /* execute in0 */
+	PROBE_CRASH_KILL = 8, /* SIGKILL to itself */
 	PROBE_CRASH_WILD_WRITE = 9,
-	PROBE_CRASH_LATER = 10,		/* aborts when it has returned */
+	PROBE_CRASH_LATER = 10, /* aborts when it has returned */
 };
 
 #define PROBE_CRASH_LATER_MS 30

@@ -134,8 +134,8 @@ static int crash_later(void)
 }
 
 /* What it does is wrong on purpose: a sanitizer would stop it politely. */
-__attribute__((no_sanitize("address", "undefined")))
-static int crash(const struct call *c)
+__attribute__((no_sanitize("address", "undefined"))) static int crash(
+	const struct call *c)
 {
 	volatile int zero = 0;
 	volatile char *in0 = c->in ? c->ins[0].buf.pv : NULL;
@@ -346,18 +346,18 @@ static int text(const struct call *c, int print)
 static void farf(int level, int runtime, int length, const char *text)
 {
 	switch (2 * level + runtime) {
-#define LEVEL(name)                                           \
-	case 2 * FARF_##name##_LEVEL:                         \
-		FARF(name, "%.*s", length, text);             \
-		break;                                        \
-	case 2 * FARF_##name##_LEVEL + 1:                     \
-		FARF(RUNTIME_##name, "%.*s", length, text);   \
+#define LEVEL(name)                                         \
+	case 2 * FARF_##name##_LEVEL:                       \
+		FARF(name, "%.*s", length, text);           \
+		break;                                      \
+	case 2 * FARF_##name##_LEVEL + 1:                   \
+		FARF(RUNTIME_##name, "%.*s", length, text); \
 		break
-	LEVEL(LOW);
-	LEVEL(MEDIUM);
-	LEVEL(HIGH);
-	LEVEL(ERROR);
-	LEVEL(FATAL);
+		LEVEL(LOW);
+		LEVEL(MEDIUM);
+		LEVEL(HIGH);
+		LEVEL(ERROR);
+		LEVEL(FATAL);
 #undef LEVEL
 	}
 }

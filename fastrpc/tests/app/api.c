@@ -62,7 +62,8 @@ void api_begin(void)
 
 	api_load(&api, "libcdsprpc.so.1");
 	check_equal(api.remote_session_control(DSPRPC_CONTROL_UNSIGNED_MODULE,
-					       &params, sizeof(params)), 0);
+					       &params, sizeof(params)),
+		    0);
 }
 
 void api_end(void)
@@ -70,7 +71,8 @@ void api_end(void)
 	struct remote_rpc_session_close params = { -1 };
 
 	check_equal(api.remote_session_control(FASTRPC_SESSION_CLOSE, &params,
-					       sizeof(params)), 0);
+					       sizeof(params)),
+		    0);
 }
 
 bool on_mainline(void)
@@ -83,8 +85,8 @@ remote_handle64 open_probe(unsigned int session)
 	remote_handle64 probe = 0;
 	char uri[160];
 
-	snprintf(uri, sizeof(uri), "%s&_dom=cdsp&_session=%u",
-		 PROBE_URI_HANDLE, session);
+	snprintf(uri, sizeof(uri), "%s&_dom=cdsp&_session=%u", PROBE_URI_HANDLE,
+		 session);
 	check_equal(api.remote_handle64_open(uri, &probe), 0);
 	check(probe != 0);
 	return probe;

@@ -111,7 +111,8 @@ static void a_thousand_in_flight(void)
 		check_equal(submit(probe, &how,
 				   results[i] ? PROBE_RESULT : PROBE_BLOCK,
 				   (uint32_t)results[i],
-				   results[i] ? NULL : &waiting[i]), 0);
+				   results[i] ? NULL : &waiting[i]),
+			    0);
 		ids[i] = how.jobid;
 	}
 	check(ended() <= JOBS / 3);
@@ -183,7 +184,8 @@ static void the_process_dies(void)
 		    DSP_ERROR(AEE_EBADSTATE));
 	for (int i = 0; i < 4; i++) {
 		check_equal(api.fastrpc_async_get_status(how[i].jobid, 10000000,
-							 &result), 0);
+							 &result),
+			    0);
 		check_equal(result, DSP_ERROR(AEE_EBADSTATE));
 		check_equal(api.fastrpc_release_async_job(how[i].jobid), 0);
 	}
@@ -192,7 +194,8 @@ static void the_process_dies(void)
 
 static const struct subtest tests[] = {
 	SUBTEST(polled),
-	{ .name = "a_thousand_in_flight", .run = a_thousand_in_flight,
+	{ .name = "a_thousand_in_flight",
+	  .run = a_thousand_in_flight,
 	  .timeout = 120 },
 	SUBTEST(nobody_wants_to_know),
 	SUBTEST(the_process_dies),

@@ -76,7 +76,8 @@ static void handles_of_32_bits(void)
 	check_equal(api.remote_handle_open(PROBE_URI_PLAIN, &handle), 0);
 	check_equal(api.remote_handle_invoke(
 			    handle, REMOTE_SCALARS_MAKE(PROBE_CHECKSUM, 2, 1),
-			    args), 0);
+			    args),
+		    0);
 	check_equal(out, 11);
 	check_equal(api.remote_handle_close(handle), 0);
 
@@ -84,7 +85,8 @@ static void handles_of_32_bits(void)
 	check_equal(api.remote_handle_open("probe", &handle), 0);
 	check_equal(api.remote_handle_invoke(
 			    handle, REMOTE_SCALARS_MAKE(PROBE_CHECKSUM, 2, 1),
-			    args), 0);
+			    args),
+		    0);
 	check_equal(api.remote_handle_close(handle), 0);
 	api_end();
 }
@@ -115,21 +117,27 @@ static void libraries_that_are_not_there(void)
 	remote_handle64 handle = 77;
 
 	api_begin();
-	check_equal(api.remote_handle64_open(
-			    "file:///libmissing_skel.so?missing_skel_handle_invoke&_modver=1.0",
-			    &handle), DSP_ERROR(AEE_EUNABLETOLOAD));
+	check_equal(
+		api.remote_handle64_open(
+			"file:///libmissing_skel.so?missing_skel_handle_invoke&_modver=1.0",
+			&handle),
+		DSP_ERROR(AEE_EUNABLETOLOAD));
 	check_equal(api.remote_handle64_open(
 			    "file:///libprobe_skel.so?missing&_modver=1.0",
-			    &handle), DSP_ERROR(AEE_ENOSUCHSYMBOL));
+			    &handle),
+		    DSP_ERROR(AEE_ENOSUCHSYMBOL));
 	check_equal(api.remote_handle64_open(PROBE_URI_HANDLE "&fail", &handle),
 		    PROBE_EOPEN);
 	check_equal(handle, 77);
 	check_equal(api.remote_handle64_open(PROBE_URI_HANDLE "&_dom=psp",
-					     &handle), AEE_EINVALIDDOMAIN);
+					     &handle),
+		    AEE_EINVALIDDOMAIN);
 	check_equal(api.remote_handle64_open(PROBE_URI_HANDLE "&_session=4",
-					     &handle), AEE_EINVALIDDOMAIN);
+					     &handle),
+		    AEE_EINVALIDDOMAIN);
 	check_equal(api.remote_handle64_open(PROBE_URI_HANDLE ADSP_DOMAIN,
-					     &handle), AEE_ENOSUCHDEVICE);
+					     &handle),
+		    AEE_ENOSUCHDEVICE);
 	check_equal(api.remote_handle64_open(NULL, &handle), AEE_EBADPARM);
 	api_end();
 }
@@ -158,7 +166,8 @@ static void outputs(void)
 	args[1] = buffer_arg(out, sizeof(out));
 	check_equal(api.remote_handle64_invoke(
 			    probe, REMOTE_SCALARS_MAKE(PROBE_RESULT, 1, 1),
-			    args), 39);
+			    args),
+		    39);
 	check_bytes(out, "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0", sizeof(out));
 
 	args[0] = buffer_arg(sum, sizeof(sum));
@@ -166,22 +175,28 @@ static void outputs(void)
 	args[2] = buffer_arg(sum, 4);
 	check_equal(api.remote_handle64_invoke(
 			    probe, REMOTE_SCALARS_MAKE(PROBE_CHECKSUM, 2, 1),
-			    args), 0);
+			    args),
+		    0);
 	args[1] = buffer_arg(NULL, 1);
 	check_equal(api.remote_handle64_invoke(
 			    probe, REMOTE_SCALARS_MAKE(PROBE_CHECKSUM, 2, 1),
-			    args), AEE_EBADPARM);
+			    args),
+		    AEE_EBADPARM);
 	check_equal(api.remote_handle64_invoke(
 			    probe, REMOTE_SCALARS_MAKE(PROBE_CHECKSUM, 2, 1),
-			    NULL), AEE_EBADPARM);
+			    NULL),
+		    AEE_EBADPARM);
 	api_end();
 }
 
 static void results_come_back_as_they_are(void)
 {
-	static const int32_t results[] = { 0,	1,    46,	  516,
-					   -2,	4096, INT32_MAX, INT32_MIN,
-					   (int32_t)0x8000040e, -4096 };
+	static const int32_t results[] = {
+		0,	   1,	      46,
+		516,	   -2,	      4096,
+		INT32_MAX, INT32_MIN, (int32_t)0x8000040e,
+		-4096
+	};
 	remote_handle64 probe;
 
 	api_begin();
@@ -254,7 +269,8 @@ static void any_mix_of_memory(void)
 	}
 	check_equal(api.remote_handle64_invoke(
 			    probe, REMOTE_SCALARS_MAKE(PROBE_ECHO, in, out),
-			    args), 0);
+			    args),
+		    0);
 	for (unsigned int i = 0; i < out; i++)
 		check_equal(*(char *)args[in + i].buf.pv, (char)(i + 1));
 	api.rpcmem_free(shared);
@@ -277,17 +293,19 @@ static void *work(void *data)
 	if (api.remote_handle64_open(CALCULATOR CDSP_DOMAIN, &handle))
 		return NULL;
 	for (unsigned int i = 0; i < ROUNDS; i++) {
-		int64_t sum = 0, expected = fill(numbers, NUMBERS,
-						 worker->seed + i);
+		int64_t sum = 0,
+			expected = fill(numbers, NUMBERS, worker->seed + i);
 
 		shared = api.rpcmem_alloc(RPCMEM_HEAP_ID_SYSTEM, 0, 8192);
 		if (!shared)
 			return NULL;
 		memcpy(shared, numbers, sizeof(numbers));
 		worker->failures += calculator_sum(handle, numbers, NUMBERS,
-						   &sum) || sum != expected;
+						   &sum) ||
+				    sum != expected;
 		worker->failures += calculator_sum(handle, shared, NUMBERS,
-						   &sum) || sum != expected;
+						   &sum) ||
+				    sum != expected;
 		api.rpcmem_free(shared);
 	}
 	worker->failures += api.remote_handle64_close(handle) != 0;
@@ -303,7 +321,8 @@ static void threads(void)
 	for (uint32_t i = 0; i < THREADS; i++) {
 		workers[i].seed = 1000 * i;
 		check_equal(pthread_create(&workers[i].thread, NULL, work,
-					   &workers[i]), 0);
+					   &workers[i]),
+			    0);
 	}
 	for (uint32_t i = 0; i < THREADS; i++) {
 		pthread_join(workers[i].thread, NULL);
@@ -326,8 +345,7 @@ static void after_a_fork(void)
 	child = fork();
 	check(child >= 0);
 	if (!child) {
-		if (probe_word(probe, PROBE_COUNT, 0, &out) !=
-		    AEE_ECONNRESET)
+		if (probe_word(probe, PROBE_COUNT, 0, &out) != AEE_ECONNRESET)
 			_exit(1);
 		if (api.remote_handle64_open(PROBE_URI_HANDLE, &own))
 			_exit(2);
@@ -365,18 +383,22 @@ static void the_other_libraries_beside_it(void)
 
 		check_equal(other[i].remote_session_control(
 				    DSPRPC_CONTROL_UNSIGNED_MODULE, &params,
-				    sizeof(params)), 0);
+				    sizeof(params)),
+			    0);
 		check_equal(other[i].remote_handle64_open(
-				    PROBE_URI_HANDLE CDSP_DOMAIN, &second), 0);
+				    PROBE_URI_HANDLE CDSP_DOMAIN, &second),
+			    0);
 		check_equal(other[i].remote_handle64_invoke(
 				    second,
 				    REMOTE_SCALARS_MAKE(PROBE_COUNT, 1, 1),
-				    args), 0);
+				    args),
+			    0);
 		/* A process of its own. */
 		check_equal(out, 1);
-		check_equal(other[i].remote_session_control(
-				    FASTRPC_SESSION_CLOSE, &close,
-				    sizeof(close)), 0);
+		check_equal(
+			other[i].remote_session_control(FASTRPC_SESSION_CLOSE,
+							&close, sizeof(close)),
+			0);
 	}
 	check_equal(probe_word(probe, PROBE_COUNT, 0, &out), 0);
 	check_equal(out, 2);

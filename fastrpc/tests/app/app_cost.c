@@ -51,7 +51,8 @@ static void call_library(void *unused)
 {
 	(void)unused;
 	check_equal(remote_handle64_invoke(probe, library.scalars,
-					   library.args), 0);
+					   library.args),
+		    0);
 }
 
 static void call_native(void *unused)
@@ -69,7 +70,8 @@ static void begin(void)
 	struct remote_rpc_control_unsigned_module params = { -1, 1 };
 
 	check_equal(remote_session_control(DSPRPC_CONTROL_UNSIGNED_MODULE,
-					   &params, sizeof(params)), 0);
+					   &params, sizeof(params)),
+		    0);
 	check_equal(remote_handle64_open(PROBE_URI_HANDLE, &probe), 0);
 }
 
@@ -88,7 +90,8 @@ static void end(void)
 
 	session_put(native.session);
 	check_equal(remote_session_control(FASTRPC_SESSION_CLOSE, &params,
-					   sizeof(params)), 0);
+					   sizeof(params)),
+		    0);
 }
 
 static void compare(const char *name, uint32_t scalars)
@@ -212,7 +215,8 @@ static const struct subtest tests[] = {
 	{ .name = "many_arguments", .run = many_arguments, .timeout = 60 },
 	{ .name = "shared_memory", .run = shared_memory, .timeout = 60 },
 	{ .name = "much_memory_is_registered",
-	  .run = much_memory_is_registered, .timeout = 120 },
+	  .run = much_memory_is_registered,
+	  .timeout = 120 },
 };
 
 int main(int argc, char **argv)

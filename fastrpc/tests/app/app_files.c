@@ -102,7 +102,8 @@ static uint32_t open_file(const char *name, const char *mode)
 	uint32_t file = 0;
 
 	check_equal(HOST(0, 2, .numbers = { length(name), length(mode) },
-			 .strings = { name, mode }, .out = &file, .size = 4), 0);
+			 .strings = { name, mode }, .out = &file, .size = 4),
+		    0);
 	return file;
 }
 
@@ -118,13 +119,16 @@ static void reading(void)
 		    0);
 	check_equal(size, 13);
 	check_equal(HOST(20, 2, .numbers = { file, 32 }, .out = &ended,
-			 .size = 4, .more = bytes, .room = 32), 0);
+			 .size = 4, .more = bytes, .room = 32),
+		    0);
 	check_equal(strcmp(bytes, "first\n"), 0);
 	check_equal(HOST(6, 2, .numbers = { file, 8 }, .out = &needed,
-			 .size = 4, .more = position, .room = 8), 0);
+			 .size = 4, .more = position, .room = 8),
+		    0);
 	check_equal(needed, 8);
 	check_equal(HOST(4, 2, .numbers = { file, 32 }, .out = out, .size = 8,
-			 .more = bytes, .room = 32), 0);
+			 .more = bytes, .room = 32),
+		    0);
 	check_equal(out[0], 7);
 	check_equal(out[1], 1);
 	check_equal(memcmp(bytes, "second\n", 7), 0);
@@ -141,7 +145,8 @@ static void reading(void)
 	check_equal(HOST(11, 1, .numbers = { file }), 0);
 	check_equal(HOST(1, 3, .numbers = { file, 7, 2 },
 			 .strings = { "inside", "r" }, .out = &again,
-			 .size = 4), 0);
+			 .size = 4),
+		    0);
 	check_equal(HOST(25, 1, .numbers = { again }, .out = out, .size = 4),
 		    AEE_EUNSUPPORTED);
 	check_equal(HOST(3, 1, .numbers = { again }), 0);
@@ -177,15 +182,16 @@ static void writing(void)
 	snprintf(path, sizeof(path), "%s/new", root);
 	check_equal(stat(path, &st), 0);
 	check_equal(st.st_size, 3);
-	check_equal(HOST(29, 2, .numbers = { 5, 0755 },
-			 .strings = { "made" }), 0);
+	check_equal(HOST(29, 2, .numbers = { 5, 0755 }, .strings = { "made" }),
+		    0);
 	check_equal(HOST(33, 2, .numbers = { 4, 11 },
-			 .strings = { "new", "made/moved" }), 0);
+			 .strings = { "new", "made/moved" }),
+		    0);
 	check(is_in_root("made/moved"));
 	check_equal(HOST(30, 1, .numbers = { 5 }, .strings = { "made" }),
 		    AEE_EALREADY);
-	check_equal(HOST(24, 1, .numbers = { 11 },
-			 .strings = { "made/moved" }), 0);
+	check_equal(HOST(24, 1, .numbers = { 11 }, .strings = { "made/moved" }),
+		    0);
 	check_equal(HOST(30, 1, .numbers = { 5 }, .strings = { "made" }), 0);
 	check(!is_in_root("made"));
 	end();
@@ -197,13 +203,15 @@ static void writing_is_not_allowed(void)
 
 	begin("r");
 	check_equal(HOST(0, 2, .numbers = { 4, 2 }, .strings = { "new", "w" },
-			 .out = &file, .size = 4), AEE_EFOPEN);
-	check_equal(HOST(29, 2, .numbers = { 5, 0755 },
-			 .strings = { "made" }), AEE_EREADONLY);
+			 .out = &file, .size = 4),
+		    AEE_EFOPEN);
+	check_equal(HOST(29, 2, .numbers = { 5, 0755 }, .strings = { "made" }),
+		    AEE_EREADONLY);
 	check_equal(HOST(24, 1, .numbers = { 7 }, .strings = { "inside" }),
 		    AEE_EREADONLY);
 	check_equal(HOST(33, 2, .numbers = { 7, 2 },
-			 .strings = { "inside", "x" }), AEE_EREADONLY);
+			 .strings = { "inside", "x" }),
+		    AEE_EREADONLY);
 	check(is_in_root("inside"));
 	end();
 }
@@ -225,21 +233,27 @@ static void folders(void)
 
 	begin("r");
 	check_equal(HOST(26, 1, .numbers = { 2 }, .strings = { "." },
-			 .out = &folder, .size = 8), 0);
+			 .out = &folder, .size = 8),
+		    0);
 	do {
-		check_equal(HOST(28, 2, .numbers = { folder.words[0],
-						     folder.words[1] },
-				 .out = &entry, .size = 264), 0);
+		check_equal(
+			HOST(28, 2,
+			     .numbers = { folder.words[0], folder.words[1] },
+			     .out = &entry, .size = 264),
+			0);
 		seen += !entry.ended && !strcmp(entry.name, "inside");
 	} while (!entry.ended);
 	check_equal(seen, 1);
-	check_equal(HOST(27, 2, .numbers = { folder.words[0],
-					     folder.words[1] }), 0);
+	check_equal(HOST(27, 2,
+			 .numbers = { folder.words[0], folder.words[1] }),
+		    0);
 	check_equal(HOST(31, 1, .numbers = { 7 }, .strings = { "inside" },
-			 .out = status, .size = 96), 0);
+			 .out = status, .size = 96),
+		    0);
 	check_equal(status[5], 13);
 	check_equal(HOST(22, 1, .numbers = { 7 }, .strings = { "inside" },
-			 .out = &there, .size = 1), 0);
+			 .out = &there, .size = 1),
+		    0);
 	check_equal(there, 1);
 	end();
 }
@@ -250,23 +264,25 @@ static void variables(void)
 	uint32_t needed = 0, rooms = 64, found[2] = { 0 };
 	uint32_t words[4] = { 21, 17, 2, 1 };
 	remote_arg args[] = {
-		buffer_arg(words, 4),	 buffer_arg("apps_std", 9),
+		buffer_arg(words, 4),	   buffer_arg("apps_std", 9),
 		buffer_arg(words + 1, 12), buffer_arg("DSP_LIBRARY_PATH", 17),
-		buffer_arg(";", 2),	 buffer_arg(&rooms, 4),
-		buffer_arg(found, 8),	 buffer_arg(paths, sizeof(paths)),
+		buffer_arg(";", 2),	   buffer_arg(&rooms, 4),
+		buffer_arg(found, 8),	   buffer_arg(paths, sizeof(paths)),
 	};
 
 	begin("r");
 	check_equal(HOST(16, 2, .numbers = { 17, 64 },
 			 .strings = { "DSP_LIBRARY_PATH" }, .out = &needed,
-			 .size = 4, .more = value, .room = 64), 0);
+			 .size = 4, .more = value, .room = 64),
+		    0);
 	check_equal(strcmp(value, root), 0);
 	check_equal(needed, strlen(root) + 1);
 	check_equal(HOST(16, 2, .numbers = { 5, 64 }, .strings = { "HOME" },
 			 .out = &needed, .size = 4, .more = value, .room = 64),
 		    AEE_EGETENV);
 	check_equal(HOST(17, 3, .numbers = { 5, 3, 1 },
-			 .strings = { "HOME", "me" }), 0);
+			 .strings = { "HOME", "me" }),
+		    0);
 	check_equal(HOST(16, 2, .numbers = { 5, 64 }, .strings = { "HOME" },
 			 .out = &needed, .size = 4, .more = value, .room = 64),
 		    0);
@@ -287,9 +303,10 @@ static void variables(void)
 static void harm(void)
 {
 	char absolute[64], out[64], in[64], path[128];
-	const char *const names[] = { absolute, "../out/secret", "link/secret",
-				      "inside/../../out/secret", "../out/new",
-				      "link/new", "..", "../out" };
+	const char *const names[] = { absolute,	     "../out/secret",
+				      "link/secret", "inside/../../out/secret",
+				      "../out/new",  "link/new",
+				      "..",	     "../out" };
 	uint32_t back[24];
 
 	begin("rw");
@@ -336,12 +353,8 @@ static void harm(void)
 }
 
 static const struct subtest tests[] = {
-	SUBTEST(reading),
-	SUBTEST(writing),
-	SUBTEST(writing_is_not_allowed),
-	SUBTEST(folders),
-	SUBTEST(variables),
-	SUBTEST(harm),
+	SUBTEST(reading), SUBTEST(writing),   SUBTEST(writing_is_not_allowed),
+	SUBTEST(folders), SUBTEST(variables), SUBTEST(harm),
 };
 
 int main(int argc, char **argv)

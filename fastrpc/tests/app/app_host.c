@@ -28,16 +28,20 @@ static void a_library_of_the_host(void)
 	check_equal(api.remote_handle64_open(HOSTED, &hosted), 0);
 	check_equal(api.remote_handle64_invoke(
 			    hosted, REMOTE_SCALARS_MAKE(PROBE_CHECKSUM, 2, 1),
-			    args), 0);
+			    args),
+		    0);
 	check_equal(out, 7);
 	check_equal(api.remote_handle64_open(HOSTED, &second), 0);
 	check_equal(api.remote_handle64_close(hosted), 0);
 	check_equal(api.remote_handle64_invoke(
 			    second, REMOTE_SCALARS_MAKE(PROBE_CHECKSUM, 2, 1),
-			    args), 0);
-	check_equal(api.remote_handle64_open(
-			    "file:///libnowhere_skel.so?x_skel_handle_invoke&_modver=1.0",
-			    &second), DSP_ERROR(AEE_EUNABLETOLOAD));
+			    args),
+		    0);
+	check_equal(
+		api.remote_handle64_open(
+			"file:///libnowhere_skel.so?x_skel_handle_invoke&_modver=1.0",
+			&second),
+		DSP_ERROR(AEE_EUNABLETOLOAD));
 	api_end();
 }
 
@@ -83,9 +87,10 @@ static void memory_for_the_heap(void)
 	for (int i = 0; i < 3; i++) {
 		out[0] = 0;
 		check_equal(api.remote_handle64_invoke(
-				    probe, REMOTE_SCALARS_MAKE(PROBE_HEAP_TAKE,
-							       1, 1),
-				    args), 0);
+				    probe,
+				    REMOTE_SCALARS_MAKE(PROBE_HEAP_TAKE, 1, 1),
+				    args),
+			    0);
 		check(out[0] != 0);
 	}
 	api_end();
@@ -109,10 +114,8 @@ static void the_process_dies(void)
 }
 
 static const struct subtest tests[] = {
-	SUBTEST(a_library_of_the_host),
-	SUBTEST(no_files_are_offered),
-	SUBTEST(several_sessions),
-	SUBTEST(memory_for_the_heap),
+	SUBTEST(a_library_of_the_host), SUBTEST(no_files_are_offered),
+	SUBTEST(several_sessions),	SUBTEST(memory_for_the_heap),
 	SUBTEST(the_process_dies),
 };
 

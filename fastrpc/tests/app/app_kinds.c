@@ -181,16 +181,11 @@ static void cdsp_without_rights(void)
 }
 
 static const struct subtest tests[] = {
-	SUBTEST(adsp_root),
-	SUBTEST(adsp_audio),
-	SUBTEST(adsp_other_static),
-	SUBTEST(adsp_sensors),
-	SUBTEST(adsp_user),
-	SUBTEST(adsp_unknown_static),
-	SUBTEST(cdsp_root),
-	SUBTEST(cdsp_static),
-	SUBTEST(cdsp_sensors),
-	SUBTEST(cdsp_names),
+	SUBTEST(adsp_root),	      SUBTEST(adsp_audio),
+	SUBTEST(adsp_other_static),   SUBTEST(adsp_sensors),
+	SUBTEST(adsp_user),	      SUBTEST(adsp_unknown_static),
+	SUBTEST(cdsp_root),	      SUBTEST(cdsp_static),
+	SUBTEST(cdsp_sensors),	      SUBTEST(cdsp_names),
 	SUBTEST(cdsp_without_rights),
 };
 

@@ -246,7 +246,8 @@ static void text_that_means_harm(void)
 	remote_handle64 probe = begin("0x1f");
 
 	check_equal(farf(probe, HAP_LEVEL_HIGH, 0, 1,
-			 "%n%s%s%s\x1b[2Jend%100000d"), 0);
+			 "%n%s%s%s\x1b[2Jend%100000d"),
+		    0);
 	check_equal(lines_with(caught(fd), "HIGH: %n%s%s%s?[2Jend%100000d\n"),
 		    1);
 	let_go(fd);
@@ -266,19 +267,16 @@ static void a_flood(void)
 	check(shown > 0);
 	check(shown < 20000);
 	check(lines_with(text, "lines were lost before this one") +
-		      lines_with(text, "lines more were left out") > 0);
+		      lines_with(text, "lines more were left out") >
+	      0);
 	close(fd);
 }
 
 static const struct subtest tests[] = {
-	SUBTEST(levels_of_a_mask),
-	SUBTEST(nothing_is_asked_for),
-	SUBTEST(source_files_of_a_mask),
-	SUBTEST(mask_of_a_file),
-	SUBTEST(a_function_of_the_program),
-	SUBTEST(the_log_of_the_system),
-	SUBTEST(text_that_means_harm),
-	SUBTEST(a_flood),
+	SUBTEST(levels_of_a_mask),	    SUBTEST(nothing_is_asked_for),
+	SUBTEST(source_files_of_a_mask),    SUBTEST(mask_of_a_file),
+	SUBTEST(a_function_of_the_program), SUBTEST(the_log_of_the_system),
+	SUBTEST(text_that_means_harm),	    SUBTEST(a_flood),
 };
 
 int main(int argc, char **argv)

@@ -188,7 +188,9 @@ static void placeholder(void)
 static void maps(void)
 {
 	static const enum fastrpc_map_flags kinds[] = {
-		FASTRPC_MAP_STATIC, FASTRPC_MAP_FD, FASTRPC_MAP_FD_DELAYED,
+		FASTRPC_MAP_STATIC,
+		FASTRPC_MAP_FD,
+		FASTRPC_MAP_FD_DELAYED,
 	};
 	remote_handle64 probe;
 	uint8_t *memory;
@@ -204,26 +206,33 @@ static void maps(void)
 		fill(memory, SIZE, (uint8_t)i);
 		check_equal(tag_sum(probe, fd, false, &sum), AEE_ENOMEMORY);
 		check_equal(api.fastrpc_mmap(CDSP_DOMAIN_ID, fd, memory, 0,
-					     SIZE, kinds[i]), 0);
+					     SIZE, kinds[i]),
+			    0);
 		check_equal(api.fastrpc_mmap(CDSP_DOMAIN_ID, fd, memory, 0,
-					     SIZE, kinds[i]), AEE_EALREADY);
+					     SIZE, kinds[i]),
+			    AEE_EALREADY);
 		if (kinds[i] != FASTRPC_MAP_FD_DELAYED) {
 			check_equal(tag_sum(probe, fd, false, &sum), 0);
 			check_equal(sum, sum_of(memory, PAGE));
 		}
 		check_equal(api.fastrpc_munmap(CDSP_DOMAIN_ID, fd, memory,
-					       SIZE + PAGE), AEE_ENOSUCHMAP);
+					       SIZE + PAGE),
+			    AEE_ENOSUCHMAP);
 		check_equal(api.fastrpc_munmap(CDSP_DOMAIN_ID, fd, memory,
-					       SIZE), 0);
+					       SIZE),
+			    0);
 	}
 	check_equal(api.fastrpc_munmap(CDSP_DOMAIN_ID, fd, memory, SIZE),
 		    AEE_ENOSUCHMAP);
 	check_equal(api.fastrpc_mmap(CDSP_DOMAIN_ID, fd, memory, 0, SIZE + 1,
-				     FASTRPC_MAP_FD), AEE_EBADPARM);
+				     FASTRPC_MAP_FD),
+		    AEE_EBADPARM);
 	check_equal(api.fastrpc_mmap(CDSP_DOMAIN_ID, fd, memory, 0, SIZE,
-				     FASTRPC_MAP_RESERVED), AEE_EBADPARM);
+				     FASTRPC_MAP_RESERVED),
+		    AEE_EBADPARM);
 	check_equal(api.fastrpc_mmap(CDSP_DOMAIN_ID, 999, memory, 0, SIZE,
-				     FASTRPC_MAP_FD), AEE_EINVALIDFD);
+				     FASTRPC_MAP_FD),
+		    AEE_EINVALIDFD);
 	check_equal(api.fastrpc_mmap(99, fd, memory, 0, SIZE, FASTRPC_MAP_FD),
 		    AEE_EINVALIDDOMAIN);
 	api.rpcmem_free(memory);
@@ -241,8 +250,9 @@ static void maps_with_an_address(void)
 	check(memory);
 	fd = api.rpcmem_to_fd(memory);
 	check_equal(api.remote_mem_map(CDSP_DOMAIN_ID, fd,
-				       REMOTE_MAP_MEM_STATIC,
-				       (uintptr_t)memory, SIZE, &remote), 0);
+				       REMOTE_MAP_MEM_STATIC, (uintptr_t)memory,
+				       SIZE, &remote),
+		    0);
 	check(remote != 0);
 	check_equal(api.remote_mem_unmap(CDSP_DOMAIN_ID, remote + 1, SIZE),
 		    AEE_ENOSUCHMAP);
@@ -253,8 +263,8 @@ static void maps_with_an_address(void)
 	check(remote != 0);
 	check_equal(api.remote_munmap64(remote, SIZE), 0);
 	check_equal(api.remote_munmap64(remote, SIZE), AEE_ENOSUCHMAP);
-	check_equal(api.remote_mem_map(CDSP_DOMAIN_ID, fd, 1,
-				       (uintptr_t)memory, SIZE, &remote),
+	check_equal(api.remote_mem_map(CDSP_DOMAIN_ID, fd, 1, (uintptr_t)memory,
+				       SIZE, &remote),
 		    AEE_EBADPARM);
 	api.rpcmem_free(memory);
 	api_end();
@@ -287,7 +297,8 @@ static void reused_descriptors(void)
 	map = map_fd(fd, SIZE);
 	fill(map, SIZE, 1);
 	check_equal(api.fastrpc_mmap(CDSP_DOMAIN_ID, fd, map, 0, SIZE,
-				     FASTRPC_MAP_FD), 0);
+				     FASTRPC_MAP_FD),
+		    0);
 	check_equal(tag_sum(probe, fd, false, &sum), 0);
 	check_equal(sum, sum_of(map, PAGE));
 	munmap(map, SIZE);
@@ -299,7 +310,8 @@ static void reused_descriptors(void)
 	map = map_fd(fd, SIZE);
 	fill(map, SIZE, 200);
 	check_equal(api.fastrpc_mmap(CDSP_DOMAIN_ID, fd, map, 0, SIZE,
-				     FASTRPC_MAP_FD), 0);
+				     FASTRPC_MAP_FD),
+		    0);
 	check_equal(tag_sum(probe, fd, false, &sum), 0);
 	check_equal(sum, sum_of(map, PAGE));
 	check_equal(api.fastrpc_munmap(CDSP_DOMAIN_ID, fd, map, SIZE), 0);
@@ -323,7 +335,8 @@ static void memory_that_is_held(void)
 	fd = api.rpcmem_to_fd(memory);
 	tag = (uint32_t)fd;
 	check_equal(api.fastrpc_mmap(CDSP_DOMAIN_ID, fd, memory, 0, SIZE,
-				     FASTRPC_MAP_FD), 0);
+				     FASTRPC_MAP_FD),
+		    0);
 	check_equal(tag_sum(probe, fd, true, &sum), 0);
 	check_equal(api.fastrpc_munmap(CDSP_DOMAIN_ID, fd, memory, SIZE),
 		    DSP_ERROR(AEE_EBADSTATE));
@@ -353,14 +366,17 @@ static void dma_handles(void)
 		args[0] = buffer_arg(out, sizeof(out));
 		for (int k = 0; k < 2; k++) {
 			check_equal(api.remote_register_dma_handle(fds[k],
-								   SIZE), 0);
+								   SIZE),
+				    0);
 			args[1 + k].dma.fd = fds[k];
 			args[1 + k].dma.offset = k ? 0 : 64;
 		}
-		check_equal(api.remote_handle64_invoke(
-				    probe, REMOTE_SCALARS_MAKEX(
-						   0, PROBE_TAGS, 0, 1, 2, 0),
-				    args), 0);
+		check_equal(
+			api.remote_handle64_invoke(
+				probe,
+				REMOTE_SCALARS_MAKEX(0, PROBE_TAGS, 0, 1, 2, 0),
+				args),
+			0);
 		check_equal(out[0], fds[0]);
 		check_equal(out[1], 64);
 		check_equal(out[2], 1);
@@ -373,14 +389,16 @@ static void dma_handles(void)
 	check_equal(api.remote_register_dma_handle(-1, SIZE), AEE_EINVALIDFD);
 	args[1].dma.fd = 999;
 	check_equal(api.remote_handle64_invoke(
-			    probe, REMOTE_SCALARS_MAKEX(0, PROBE_TAGS, 0, 1, 2,
-							0), args),
+			    probe,
+			    REMOTE_SCALARS_MAKEX(0, PROBE_TAGS, 0, 1, 2, 0),
+			    args),
 		    AEE_EBADPARM);
 	args[1].dma.fd = fds[0];
 	args[1].dma.offset = SIZE;
 	check_equal(api.remote_handle64_invoke(
-			    probe, REMOTE_SCALARS_MAKEX(0, PROBE_TAGS, 0, 1, 2,
-							0), args),
+			    probe,
+			    REMOTE_SCALARS_MAKEX(0, PROBE_TAGS, 0, 1, 2, 0),
+			    args),
 		    AEE_EBADPARM);
 	check_equal(api.remote_register_dma_handle(fds[1], 0), 0);
 	close(fds[1]);

@@ -207,8 +207,9 @@ static void a_restart(void)
 	uint32_t out;
 
 	if (on_mainline())
-		subtest_skip("mainline's driver may crash when the DSP restarts "
-			     "while somebody uses it");
+		subtest_skip(
+			"mainline's driver may crash when the DSP restarts "
+			"while somebody uses it");
 	api_begin();
 	listen_to(0);
 	probe = open_probe(0);

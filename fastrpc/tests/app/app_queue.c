@@ -8,7 +8,7 @@
 
 #include "api.h"
 
-#define URI "file:///libqueue_skel.so?queue_skel_handle_invoke&_modver=1.0"
+#define URI   "file:///libqueue_skel.so?queue_skel_handle_invoke&_modver=1.0"
 #define START REMOTE_SCALARS_MAKE(2, 1, 0)
 #define STOP  REMOTE_SCALARS_MAKE(3, 0, 0)
 
@@ -82,7 +82,8 @@ static dspqueue_t make(dspqueue_callback_t on_packet,
 	dspqueue_t queue;
 
 	check_equal(queues.create(CDSP_DOMAIN_ID, 0, 0, 0, on_packet, on_error,
-				  context, &queue), 0);
+				  context, &queue),
+		    0);
 	return queue;
 }
 
@@ -107,10 +108,12 @@ static void ping_pong(void)
 		uint32_t got = ~0u;
 
 		check_equal(queues.write(queue, 0, 0, NULL, sizeof(i),
-					 (uint8_t *)&i, SECOND_US), 0);
+					 (uint8_t *)&i, SECOND_US),
+			    0);
 		check_equal(queues.read(queue, &flags, 0, &count, NULL,
 					sizeof(message), &length, message,
-					30 * SECOND_US), 0);
+					30 * SECOND_US),
+			    0);
 		check_equal(length, sizeof(i));
 		check_equal(count, 0);
 		check(flags & DSPQUEUE_PACKET_FLAG_MESSAGE);
@@ -121,7 +124,8 @@ static void ping_pong(void)
 					sizeof(message), &length, message),
 		    AEE_EWOULDBLOCK);
 	check_equal(queues.read(queue, &flags, 0, &count, NULL, sizeof(message),
-				&length, message, 1000), AEE_EEXPIRED);
+				&length, message, 1000),
+		    AEE_EEXPIRED);
 	check_equal(queues.peek_noblock(queue, &flags, &count, &length),
 		    AEE_EWOULDBLOCK);
 	disconnect(queue);
@@ -142,33 +146,38 @@ static void packets_with_buffers(void)
 	memory = api.rpcmem_alloc(RPCMEM_HEAP_ID_SYSTEM, 0, 8192);
 	check(memory);
 	fd = api.rpcmem_to_fd(memory);
-	buffers[0] = (struct dspqueue_buffer){ .fd = (uint32_t)fd, .size = 100,
+	buffers[0] = (struct dspqueue_buffer){ .fd = (uint32_t)fd,
+					       .size = 100,
 					       .offset = 50 };
 	check_equal(queues.write(queue, 0, 1, buffers, 0, NULL, SECOND_US),
 		    AEE_ENOSUCHMAP);
 	check_equal(api.fastrpc_mmap(CDSP_DOMAIN_ID, fd, memory, 0, 8192,
-				     FASTRPC_MAP_FD), 0);
+				     FASTRPC_MAP_FD),
+		    0);
 	buffers[0].flags = DSPQUEUE_BUFFER_FLAG_REF |
 			   DSPQUEUE_BUFFER_FLAG_DEREF;
 	check_equal(queues.write(queue, 0, 1, buffers, 0, NULL, SECOND_US),
 		    AEE_EBADPARM);
 	buffers[0].flags = 0;
-	buffers[1] = (struct dspqueue_buffer){ .fd = (uint32_t)fd, .size = 8193 };
+	buffers[1] = (struct dspqueue_buffer){ .fd = (uint32_t)fd,
+					       .size = 8193 };
 	check_equal(queues.write(queue, 0, 2, buffers, 0, NULL, SECOND_US),
 		    AEE_EBADPARM);
 	buffers[1].size = 10;
 	buffers[1].offset = 4096;
 	check_equal(queues.write(queue, 0, 2, buffers, 3, (uint8_t *)"abc",
-				 SECOND_US), 0);
+				 SECOND_US),
+		    0);
 	check_equal(queues.read(queue, &flags, 2, &count, got, sizeof(message),
-				&length, message, 30 * SECOND_US), 0);
+				&length, message, 30 * SECOND_US),
+		    0);
 	check_equal(count, 2);
 	check_equal(length, 3);
 	check(got[0].ptr == memory + 50);
 	check(got[1].ptr == memory + 4096);
 	for (int i = 0; i < 8192; i++)
-		check_equal(memory[i], (i >= 50 && i < 150) ||
-					       (i >= 4096 && i < 4106));
+		check_equal(memory[i],
+			    (i >= 50 && i < 150) || (i >= 4096 && i < 4106));
 	check_equal(api.fastrpc_munmap(CDSP_DOMAIN_ID, fd, memory, 8192), 0);
 	api.rpcmem_free(memory);
 	disconnect(queue);
@@ -211,7 +220,8 @@ static void stream(uint32_t count)
 	check_equal(pthread_create(&thread, NULL, read_all, &reader), 0);
 	for (uint32_t i = 0; i < packets; i++)
 		check_equal(queues.write(reader.queue, 0, 0, NULL, sizeof(i),
-					 (uint8_t *)&i, 60 * SECOND_US), 0);
+					 (uint8_t *)&i, 60 * SECOND_US),
+			    0);
 	pthread_join(thread, NULL);
 	check_equal(reader.received, packets);
 	check_equal(reader.wrong, 0);
@@ -273,9 +283,11 @@ static void callbacks(void)
 	connect(queue, 1);
 	for (uint32_t i = 0; i < 100; i++)
 		check_equal(queues.write(queue, 0, 0, NULL, sizeof(i),
-					 (uint8_t *)&i, SECOND_US), 0);
+					 (uint8_t *)&i, SECOND_US),
+			    0);
 	check_equal(queues.read(queue, &word, 0, &word, NULL, 0, &word, NULL,
-				0), AEE_EBADPARM);
+				0),
+		    AEE_EBADPARM);
 	pthread_mutex_lock(&seen.lock);
 	while (seen.packets < 100)
 		pthread_cond_wait(&seen.changed, &seen.lock);
@@ -300,7 +312,8 @@ static void the_process_dies(void)
 	check_equal(probe_word(probe, PROBE_CRASH, PROBE_CRASH_ABORT, NULL),
 		    DSP_ERROR(AEE_EBADSTATE));
 	check_equal(queues.read(queue, &word, 0, &word, NULL, 0, &word, NULL,
-				DSPQUEUE_TIMEOUT_NONE), AEE_ECONNRESET);
+				DSPQUEUE_TIMEOUT_NONE),
+		    AEE_ECONNRESET);
 	pthread_mutex_lock(&seen.lock);
 	while (!seen.error)
 		pthread_cond_wait(&seen.changed, &seen.lock);
@@ -324,11 +337,13 @@ static void limits_and_statistics(void)
 
 	begin();
 	check_equal(queues.create(CDSP_DOMAIN_ID, 1, 0, 0, NULL, NULL, NULL,
-				  &queue), AEE_EBADPARM);
+				  &queue),
+		    AEE_EBADPARM);
 	check_equal(queues.create(77, 0, 0, 0, NULL, NULL, NULL, &queue),
 		    AEE_EBADPARM);
 	check_equal(queues.create(CDSP_DOMAIN_ID, 0, (16 << 20) + 1, 0, NULL,
-				  NULL, NULL, &queue), AEE_EBADPARM);
+				  NULL, NULL, &queue),
+		    AEE_EBADPARM);
 	queue = make(NULL, NULL, NULL);
 	check_equal(queues.write_noblock(queue, 0, 0, NULL, 65537, message),
 		    AEE_EBADPARM);
@@ -336,7 +351,8 @@ static void limits_and_statistics(void)
 		    AEE_EBADPARM);
 	for (int i = 0; i < 3; i++)
 		check_equal(queues.write_noblock(queue, 0, 0, NULL, 20000,
-						 message), 0);
+						 message),
+			    0);
 	check_equal(queues.write_noblock(queue, 0, 0, NULL, 20000, message),
 		    AEE_EWOULDBLOCK);
 	check_equal(queues.write(queue, 0, 0, NULL, 20000, message, 1000),
@@ -354,7 +370,8 @@ static void limits_and_statistics(void)
 		check_equal(ret, 0);
 	}
 	check_equal(queues.create(CDSP_DOMAIN_ID, 0, 4096, 4096, NULL, NULL,
-				  NULL, &queue), AEE_ENOMEMORY);
+				  NULL, &queue),
+		    AEE_ENOMEMORY);
 	while (made--)
 		check_equal(queues.close(many[made]), 0);
 	api_end();
@@ -364,7 +381,8 @@ static const struct subtest tests[] = {
 	SUBTEST(ping_pong),
 	SUBTEST(packets_with_buffers),
 	{ .name = "a_stream", .run = a_stream, .timeout = 300 },
-	{ .name = "a_million_packets", .run = a_million_packets,
+	{ .name = "a_million_packets",
+	  .run = a_million_packets,
 	  .timeout = 600 },
 	SUBTEST(callbacks),
 	SUBTEST(the_process_dies),

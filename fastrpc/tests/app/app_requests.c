@@ -96,7 +96,8 @@ static void use_hosted(unsigned int session)
 	check_equal(api.remote_handle64_open(uri, &hosted), 0);
 	check_equal(api.remote_handle64_invoke(
 			    hosted, REMOTE_SCALARS_MAKE(PROBE_CHECKSUM, 2, 1),
-			    args), 0);
+			    args),
+		    0);
 	check_equal(out, 6 + session);
 }
 

@@ -21,23 +21,26 @@
 
 #include "api.h"
 
-#define NOBODY	   65534
-#define BOUND_MS   20000
-#define STEP_US	   2000
-#define ARGS_MAX   12
+#define NOBODY	 65534
+#define BOUND_MS 20000
+#define STEP_US	 2000
+#define ARGS_MAX 12
 
-#define HOSTED                                                              \
-	"file:///libhosted_skel.so?probe_skel_handle_invoke&_modver=1.0"
+#define HOSTED "file:///libhosted_skel.so?probe_skel_handle_invoke&_modver=1.0"
 
 static char root[] = "/tmp/app-rpcd-XXXXXX";
 static char text[1 << 16];
 
 struct daemon {
 	pid_t pid;
-	int output;		/* its standard error */
+	int output; /* its standard error */
 };
 
-enum rights { ALL, NONE, ONE_CAPABILITY };
+enum rights {
+	ALL,
+	NONE,
+	ONE_CAPABILITY
+};
 
 /* ---- the daemon ---- */
 
@@ -105,7 +108,7 @@ static struct daemon start(enum rights rights, const char *const *options)
 }
 
 #define START(rights, ...) \
-	start(rights, (const char *const[]){ __VA_ARGS__ __VA_OPT__(,) NULL })
+	start(rights, (const char *const[]){ __VA_ARGS__ __VA_OPT__(, ) NULL })
 
 static unsigned int count_of(const struct daemon *daemon, const char *part)
 {
@@ -202,8 +205,8 @@ static int open_there(remote_handle64 probe, const char *name, const char *mode,
 	uint32_t sizes[2] = { (uint32_t)strlen(name) + 1,
 			      (uint32_t)strlen(mode) + 1 };
 	remote_arg args[] = {
-		buffer_arg(&method, 4), buffer_arg("apps_std", 9),
-		buffer_arg(sizes, 8),	buffer_arg(name, sizes[0]),
+		buffer_arg(&method, 4),	    buffer_arg("apps_std", 9),
+		buffer_arg(sizes, 8),	    buffer_arg(name, sizes[0]),
 		buffer_arg(mode, sizes[1]), buffer_arg(file, 4),
 	};
 
@@ -297,7 +300,10 @@ static void cdsp_stays_in_its_root(void)
 {
 	char outside[] = "/tmp/app-other-XXXXXX", absolute[64], relative[64];
 	const char *const names[] = {
-		absolute, relative, "link/secret", "/link/secret",
+		absolute,
+		relative,
+		"link/secret",
+		"/link/secret",
 		"/proc/self/environ",
 	};
 	remote_handle64 probe;
@@ -375,8 +381,9 @@ static void cdsp_restart(void)
 	unsigned int files = 0;
 
 	if (on_mainline())
-		subtest_skip("mainline's driver may crash when the DSP restarts "
-			     "while somebody uses it");
+		subtest_skip(
+			"mainline's driver may crash when the DSP restarts "
+			"while somebody uses it");
 	make_root();
 	daemon = START(ALL);
 	api_begin();
@@ -442,7 +449,8 @@ static void cdsp_without_rights(void)
 			     "qda-rpcd: cannot start a process on the cdsp: "
 			     "the caller has not the right to do this (signed "
 			     "processes, and those of the DSP itself, need "
-			     "CAP_SYS_ADMIN"), 1);
+			     "CAP_SYS_ADMIN"),
+		    1);
 	close(daemon.output);
 	remove_root();
 }
@@ -472,8 +480,8 @@ static void cdsp_without_a_dsp(void)
 	make_root();
 	daemon = START(ALL, "--domain", "adsp");
 	check_equal(status_of(&daemon), 1);
-	check_equal(count_of(&daemon,
-			     "qda-rpcd: there is no way to the adsp:"), 1);
+	check_equal(count_of(&daemon, "qda-rpcd: there is no way to the adsp:"),
+		    1);
 	close(daemon.output);
 	daemon = START(ALL, "--domain", "adsp", "--wait");
 	expect(&daemon, "qda-rpcd: waiting for the adsp\n", 1);

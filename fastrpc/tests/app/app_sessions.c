@@ -50,8 +50,7 @@ static void reserved_sessions(void)
 	check_equal(CONTROL(FASTRPC_GET_EFFECTIVE_DOMAIN_ID, id), 0);
 	check_equal(id.effective_domain_id, 19);
 	id.session_id = 4;
-	check_equal(CONTROL(FASTRPC_GET_EFFECTIVE_DOMAIN_ID, id),
-		    AEE_EBADPARM);
+	check_equal(CONTROL(FASTRPC_GET_EFFECTIVE_DOMAIN_ID, id), AEE_EBADPARM);
 
 	first = open_probe(0);
 	second = open_probe(1);
@@ -100,11 +99,13 @@ static void domains_of_handles(void)
 
 	api_begin();
 	check_equal(api.remote_handle_control(DSPRPC_GET_DOMAIN, &domain,
-					      sizeof(domain)), 0);
+					      sizeof(domain)),
+		    0);
 	check_equal(domain.domain, CDSP_DOMAIN_ID);
 	probe = open_probe(2);
 	check_equal(api.remote_handle64_control(probe, DSPRPC_GET_DOMAIN,
-						&domain, sizeof(domain)), 0);
+						&domain, sizeof(domain)),
+		    0);
 	check_equal(domain.domain, CDSP_DOMAIN_ID + 16);
 	check_equal(api.remote_handle64_control(probe + 1, DSPRPC_GET_DOMAIN,
 						&domain, sizeof(domain)),
@@ -117,7 +118,8 @@ static uint32_t capability(uint32_t domain, uint32_t attribute, int expected)
 	fastrpc_capability about = { domain, attribute, 77 };
 
 	check_equal(api.remote_handle_control(DSPRPC_GET_DSP_INFO, &about,
-					      sizeof(about)), expected);
+					      sizeof(about)),
+		    expected);
 	return about.capability;
 }
 
@@ -269,9 +271,9 @@ static int poll_qos(remote_handle64 probe)
 {
 	struct remote_rpc_control_latency latency = { RPC_POLL_QOS, 1000 };
 
-	return probe ? api.remote_handle64_control(
-			       probe, DSPRPC_CONTROL_LATENCY, &latency,
-			       sizeof(latency)) :
+	return probe ? api.remote_handle64_control(probe,
+						   DSPRPC_CONTROL_LATENCY,
+						   &latency, sizeof(latency)) :
 		       api.remote_handle_control(DSPRPC_CONTROL_LATENCY,
 						 &latency, sizeof(latency));
 }
@@ -319,8 +321,7 @@ static void requests_that_are_refused(void)
 	char none[64] = "";
 
 	api_begin();
-	check_equal(CONTROL(FASTRPC_PD_INITMEM_SIZE, memory),
-		    AEE_EUNSUPPORTED);
+	check_equal(CONTROL(FASTRPC_PD_INITMEM_SIZE, memory), AEE_EUNSUPPORTED);
 	memory.pd_initmem_size = 1;
 	check_equal(CONTROL(FASTRPC_PD_INITMEM_SIZE, memory), AEE_EBADPARM);
 	check_equal(CONTROL(FASTRPC_MAX_THREAD_PARAM, none), AEE_EUNSUPPORTED);
@@ -332,13 +333,16 @@ static void requests_that_are_refused(void)
 	check_equal(control(FASTRPC_GET_URI, none, 47), AEE_EBADPARM);
 
 	check_equal(api.remote_handle_control(DSPRPC_CONTROL_WAKELOCK, &lock,
-					      sizeof(lock)), AEE_EUNSUPPORTED);
+					      sizeof(lock)),
+		    AEE_EUNSUPPORTED);
 	check_equal(api.remote_handle_control(DSPRPC_CONTROL_LATENCY, &latency,
-					      sizeof(latency)), AEE_EBADPARM);
+					      sizeof(latency)),
+		    AEE_EBADPARM);
 	latency.enable = RPC_POLL_QOS;
 	latency.latency = 10001;
 	check_equal(api.remote_handle_control(DSPRPC_CONTROL_LATENCY, &latency,
-					      sizeof(latency)), AEE_EBADPARM);
+					      sizeof(latency)),
+		    AEE_EBADPARM);
 	latency.enable = RPC_ADAPTIVE_QOS;
 	check_equal(api.remote_handle_control(DSPRPC_CONTROL_LATENCY, &latency,
 					      sizeof(latency)),
@@ -352,16 +356,11 @@ static void requests_that_are_refused(void)
 }
 
 static const struct subtest tests[] = {
-	SUBTEST(reserved_sessions),
-	SUBTEST(uris),
-	SUBTEST(domains_of_handles),
-	SUBTEST(capabilities),
-	SUBTEST(unsigned_and_signed),
-	SUBTEST(threads_of_the_process),
-	SUBTEST(closing_a_session),
-	SUBTEST(killing_a_process),
-	SUBTEST(a_process_that_crashes),
-	SUBTEST(polling),
+	SUBTEST(reserved_sessions),	    SUBTEST(uris),
+	SUBTEST(domains_of_handles),	    SUBTEST(capabilities),
+	SUBTEST(unsigned_and_signed),	    SUBTEST(threads_of_the_process),
+	SUBTEST(closing_a_session),	    SUBTEST(killing_a_process),
+	SUBTEST(a_process_that_crashes),    SUBTEST(polling),
 	SUBTEST(requests_that_are_refused),
 };
 

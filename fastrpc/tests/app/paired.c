@@ -9,8 +9,8 @@
 
 #define ATTEMPTS 3
 #define TURNS	 101
-#define BLOCK	 20	/* calls */
-#define SAMPLES	 2000	/* of the bootstrap */
+#define BLOCK	 20   /* calls */
+#define SAMPLES	 2000 /* of the bootstrap */
 
 struct interval {
 	double low, median, high;
@@ -91,9 +91,10 @@ void check_cost(const char *name, const struct contender *base,
 		above += ratio.low > limit;
 	}
 	if (above == ATTEMPTS)
-		subtest_fail(__FILE__, __LINE__, "%s: %.3f [%.3f, %.3f] is "
-			     "above %.2f", name, ratio.median, ratio.low,
-			     ratio.high, limit);
+		subtest_fail(__FILE__, __LINE__,
+			     "%s: %.3f [%.3f, %.3f] is "
+			     "above %.2f",
+			     name, ratio.median, ratio.low, ratio.high, limit);
 	subtest_skip("%s: too noisy to tell %.3f [%.3f, %.3f] from %.2f", name,
 		     ratio.median, ratio.low, ratio.high, limit);
 }

@@ -4,7 +4,7 @@
 #define APP_PAIRED_H
 
 struct contender {
-	void (*run)(void *data);	/* does it once */
+	void (*run)(void *data); /* does it once */
 	void *data;
 };
 

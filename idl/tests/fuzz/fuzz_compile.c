@@ -30,10 +30,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	text[size] = '\0';
 	idl_init(&idl);
 	if (compile_memory(&idl, "fuzz.idl", text, size, &layout))
-		for (size_t i = 0; i < sizeof(emitters) / sizeof(emitters[0]); i++)
+		for (size_t i = 0; i < sizeof(emitters) / sizeof(emitters[0]);
+		     i++)
 			emitters[i](&idl, &layout, &out);
 	else if (!idl.messages.length)
-		abort();	/* a failure without a word */
+		abort(); /* a failure without a word */
 	text_free(&out);
 	idl_free(&idl);
 	free(text);

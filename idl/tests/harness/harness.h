@@ -39,19 +39,18 @@ struct call {
 	const struct interface *interface;
 	const struct method *method;
 	const struct value *in, *out;
-	const struct message *message;	/* what the wire shall be */
-	int result;			/* of the function */
-	uint64_t seed;			/* what a peer makes the values from */
+	const struct message *message; /* what the wire shall be */
+	int result;		       /* of the function */
+	uint64_t seed;		       /* what a peer makes the values from */
 	int sizes;
-	unsigned int served;		/* how often the function was called */
+	unsigned int served; /* how often the function was called */
 };
 
 extern struct call current;
 extern unsigned int complaints;
 
 /* complain - about the current call; the program fails at its end */
-__attribute__((format(printf, 1, 2)))
-void complain(const char *format, ...);
+__attribute__((format(printf, 1, 2))) void complain(const char *format, ...);
 
 /* What happens before each call that another process serves, else NULL. */
 extern void (*announce)(void);

@@ -10,10 +10,10 @@
 #include "harness.h"
 
 static const uint32_t LENGTHS[] = {
-	0,	    1,		2,	    3,		4,	    5,
-	7,	    8,		16,	    31,		0x7fffffff, 0x80000000,
-	0xffffffff, 0xfffffffc, 0x40000000, 0x20000000, 0x10000000, 255,
-	256,	    1000,
+	0,	    1,		2,	    3,		4,
+	5,	    7,		8,	    16,		31,
+	0x7fffffff, 0x80000000, 0xffffffff, 0xfffffffc, 0x40000000,
+	0x20000000, 0x10000000, 255,	    256,	1000,
 };
 
 #define LENGTH_COUNT (sizeof(LENGTHS) / sizeof(LENGTHS[0]))
@@ -50,7 +50,7 @@ static void change_size(struct pool *pool, struct random *random,
 static uint32_t change_scalars(struct random *random, uint32_t scalars)
 {
 	switch (random_below(random, 4)) {
-	case 0:	/* a buffer more or less */
+	case 0: /* a buffer more or less */
 		return scalars + (0x10100u >> random_below(random, 2) * 8);
 	case 1:
 		return scalars ^ 1u << random_below(random, 32);

@@ -20,11 +20,11 @@ struct request {
 	uint32_t interface, method;
 	uint32_t scalars;
 	int32_t sizes, result;
-	uint32_t count;		/* of arguments, that follow */
+	uint32_t count; /* of arguments, that follow */
 };
 
 struct argument {
-	uint32_t length;	/* of a buffer */
+	uint32_t length; /* of a buffer */
 	int32_t fd;
 	uint32_t offset;
 };
@@ -186,16 +186,18 @@ static void serve_request(int fd, const struct request *request)
 	remote_arg *args = receive_arguments(fd, &pool, request);
 	size_t count = method->parameter_count + 1;
 	struct value *in_values = pool_alloc(&pool, count * sizeof(*in_values));
-	struct value *out_values = pool_alloc(&pool, count * sizeof(*out_values));
-	struct invocation invocation = { request->handle, request->scalars, in,
-					 out, 0, args };
+	struct value *out_values = pool_alloc(&pool,
+					      count * sizeof(*out_values));
+	struct invocation invocation = {
+		request->handle, request->scalars, in, out, 0, args
+	};
 	struct answer answer;
 
 	values_random(&pool, &random, method, request->sizes, in_values,
 		      out_values);
-	current = (struct call){ interface, method, in_values, out_values, NULL,
-				 request->result, request->seed,
-				 request->sizes, 0 };
+	current = (struct call){ interface,	method,		in_values,
+				 out_values,	NULL,		request->result,
+				 request->seed, request->sizes, 0 };
 	complaints = 0;
 	answer.result = deliver_here(&invocation);
 	if (current.served != 1)

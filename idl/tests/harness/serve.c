@@ -62,8 +62,8 @@ int serve(const struct method *method, uint64_t handle,
 	for (unsigned int i = 0; i < method->parameter_count; i++) {
 		const struct parameter *parameter = &method->parameters[i];
 
-		if (!native_received(parameter, &current.in[i],
-				     &current.out[i], &slots[i]))
+		if (!native_received(parameter, &current.in[i], &current.out[i],
+				     &slots[i]))
 			complain("the function got another '%s'",
 				 parameter->name);
 		else

@@ -159,8 +159,7 @@ static void compare_inputs(const struct invocation *invocation,
 
 static int invoke(uint64_t handle, uint32_t scalars, remote_arg *args)
 {
-	struct invocation invocation = { .handle = handle,
-					 .scalars = scalars };
+	struct invocation invocation = { .handle = handle, .scalars = scalars };
 	struct pool pool = { 0 };
 	unsigned int out;
 	int result;
@@ -173,7 +172,8 @@ static int invoke(uint64_t handle, uint32_t scalars, remote_arg *args)
 	if (!result && current.message)
 		compare_answer(&invocation);
 	out = invocation.in_count;
-	for (unsigned int i = out; !result && i < out + invocation.out_count; i++)
+	for (unsigned int i = out; !result && i < out + invocation.out_count;
+	     i++)
 		if (args[i].buf.nLen)
 			memcpy(args[i].buf.pv, invocation.args[i].buf.pv,
 			       args[i].buf.nLen);
@@ -205,7 +205,8 @@ int remote_handle64_open(const char *uri, remote_handle64 *handle)
 		{ .buf = { copy_of(&pool, &length, 4), 4 } },
 		{ .buf = { copy_of(&pool, uri, size), size } },
 	};
-	int result = call_skel64(0, REMOTE_SCALARS_MAKEX(0, 0, 2, 0, 0, 1), args);
+	int result = call_skel64(0, REMOTE_SCALARS_MAKEX(0, 0, 2, 0, 0, 1),
+				 args);
 
 	pool_free(&pool);
 	if (!result && args[2].h64 != FAKE_SKEL_HANDLE)

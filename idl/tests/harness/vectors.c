@@ -96,8 +96,8 @@ static const char *parse_string(struct vector *vector, struct pool *pool,
 	if (*at++ != '"')
 		bad(vector, "a string expected", at - 1);
 	for (; *at && *at != '"'; at++)
-		*append(pool, value, &room) =
-			(struct value){ .bits = (unsigned char)*at };
+		*append(pool, value,
+			&room) = (struct value){ .bits = (unsigned char)*at };
 	*append(pool, value, &room) = (struct value){ 0 };
 	if (*at++ != '"')
 		bad(vector, "the string does not end", at - 1);
@@ -163,9 +163,9 @@ static const char *parse_value(struct vector *vector, struct pool *pool,
 		type = &handle;
 		/* fall through */
 	default:
-		end = *at == '[' ? parse_items(vector, pool, type, at, ']',
-					       value) :
-				   NULL;
+		end = *at == '[' ?
+			      parse_items(vector, pool, type, at, ']', value) :
+			      NULL;
 		break;
 	}
 	if (!end)
@@ -240,9 +240,10 @@ static void parse_scalars(struct vector *vector, const char *at)
 	}
 	if (sscanf(at, "%u %u/%u/%u/%u", &method, &in, &out, &in_handles,
 		   &out_handles) != 5)
-		bad(vector, "METHOD IN/OUT/IN-HANDLES/OUT-HANDLES expected", at);
-	vector->expected.scalars = REMOTE_SCALARS_MAKEX(0, method, in, out,
-							in_handles, out_handles);
+		bad(vector, "METHOD IN/OUT/IN-HANDLES/OUT-HANDLES expected",
+		    at);
+	vector->expected.scalars = REMOTE_SCALARS_MAKEX(
+		0, method, in, out, in_handles, out_handles);
 }
 
 /* ---- a vector ---------------------------------------------------------- */
@@ -268,7 +269,8 @@ static void compare_handle_list(const char *what, const struct dma *is,
 				const struct dma *should, unsigned int count)
 {
 	for (unsigned int i = 0; i < count; i++)
-		if (is[i].fd != should[i].fd || is[i].offset != should[i].offset)
+		if (is[i].fd != should[i].fd ||
+		    is[i].offset != should[i].offset)
 			complain("the oracle's %s-handle %u is different", what,
 				 i);
 }
@@ -283,7 +285,8 @@ static void compare_with_oracle(struct vector *vector)
 	fits = oracle_marshal(&pool, vector->method, vector->in, vector->out,
 			      &message);
 	if (fits == vector->unsupported)
-		complain("the oracle says it %s", fits ? "fits" : "does not fit");
+		complain("the oracle says it %s",
+			 fits ? "fits" : "does not fit");
 	if (fits && message.scalars != expected->scalars)
 		complain("the oracle's scalars are %08x, not %08x",
 			 message.scalars, expected->scalars);
@@ -385,11 +388,13 @@ static void read_line(struct vector *vector, struct pool *pool, const char *at)
 		parse_bytes(vector, pool, rest,
 			    &expected->out[expected->out_count++]);
 	} else if (IS("inh")) {
-		parse_handle(vector, rest,
-			     &expected->in_handles[expected->in_handle_count++]);
+		parse_handle(
+			vector, rest,
+			&expected->in_handles[expected->in_handle_count++]);
 	} else if (IS("outh")) {
-		parse_handle(vector, rest,
-			     &expected->out_handles[expected->out_handle_count++]);
+		parse_handle(
+			vector, rest,
+			&expected->out_handles[expected->out_handle_count++]);
 	} else if (word && *at != '#' && !IS("type") && !IS("fill") &&
 		   !IS("attribute") && !IS("readonly")) {
 		bad(vector, "what is this", at);

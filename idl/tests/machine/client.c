@@ -108,7 +108,8 @@ static void make_buffers(const struct value *values, enum mode mode)
 
 static void announce_to_dsp(void)
 {
-	uint32_t index = (uint32_t)(current.method - current.interface->methods);
+	uint32_t index = (uint32_t)(current.method -
+				    current.interface->methods);
 
 	announced++;
 	make_buffers(current.in, MODE_IN);
@@ -151,8 +152,9 @@ static void check_on_dsp(const struct interface *interface, uint64_t seed,
 int main(int argc, char **argv)
 {
 	uint64_t seed = argc > 1 ? strtoull(argv[1], NULL, 10) : 1;
-	unsigned int rounds = argc > 2 ? (unsigned int)strtoul(argv[2], NULL, 10) :
-					 6;
+	unsigned int rounds = argc > 2 ?
+				      (unsigned int)strtoul(argv[2], NULL, 10) :
+				      6;
 
 	int ret = start_session();
 

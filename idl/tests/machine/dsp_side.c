@@ -45,7 +45,7 @@ int control_close(remote_handle64 handle)
 }
 
 int control_expect(remote_handle64 handle, uint32_t index, uint64_t seed,
-			int sizes, int result)
+		   int sizes, int result)
 {
 	const struct interface *interface = interfaces[0];
 	struct random random = { seed };
@@ -63,13 +63,12 @@ int control_expect(remote_handle64 handle, uint32_t index, uint64_t seed,
 	in = pool_alloc(&pool, count * sizeof(*in));
 	out = pool_alloc(&pool, count * sizeof(*out));
 	values_random(&pool, &random, method, sizes, in, out);
-	current = (struct call){ interface, method, in, out, NULL, result,
-				 seed, sizes, 0 };
+	current = (struct call){ interface, method, in,	   out, NULL,
+				 result,    seed,   sizes, 0 };
 	return AEE_SUCCESS;
 }
 
-int control_verdict(remote_handle64 handle, uint32_t *calls,
-			 uint32_t *wrong)
+int control_verdict(remote_handle64 handle, uint32_t *calls, uint32_t *wrong)
 {
 	(void)handle;
 	*calls = served + current.served;

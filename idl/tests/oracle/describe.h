@@ -37,11 +37,11 @@ struct type {
 	/* scalars */
 	unsigned int size;
 	enum content content;
-	unsigned int enumerators;	/* values 0 to enumerators - 1 */
+	unsigned int enumerators; /* values 0 to enumerators - 1 */
 	/* sequences and arrays */
 	const struct type *element;
-	unsigned int count;		/* of an array */
-	unsigned int bound;		/* of a sequence, 0 for none */
+	unsigned int count; /* of an array */
+	unsigned int bound; /* of a sequence, 0 for none */
 	/* structs */
 	const struct member *members;
 	unsigned int member_count;
@@ -50,7 +50,7 @@ struct type {
 struct member {
 	const struct type *type;
 	size_t offset;
-	size_t length_offset;		/* of what has a length */
+	size_t length_offset; /* of what has a length */
 };
 
 enum mode {
@@ -76,7 +76,7 @@ struct slot {
 
 struct method {
 	const char *name;
-	unsigned int index;		/* as it is on the wire */
+	unsigned int index; /* as it is on the wire */
 	const struct parameter *parameters;
 	unsigned int parameter_count;
 	int (*call)(uint64_t handle, const struct slot *slots);

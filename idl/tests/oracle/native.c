@@ -33,7 +33,8 @@ static struct place place_of_item(const struct type *element, void *items,
 
 static struct place place_of_member(const struct member *member, uint8_t *at)
 {
-	return (struct place){ at + member->offset, at + member->length_offset };
+	return (struct place){ at + member->offset,
+			       at + member->length_offset };
 }
 
 static void *pointer_at(const uint8_t *at)
@@ -257,7 +258,7 @@ bool native_received(const struct parameter *parameter, const struct value *in,
 	if (type->kind == KIND_DMAHANDLE)
 		return received_handle(parameter->mode & MODE_ROUT ? out : in,
 				       slot);
-	if (in_string)	/* ends by itself, no length is passed */
+	if (in_string) /* ends by itself, no length is passed */
 		return equal_items(type_element(type), in, slot->data);
 	if (parameter->mode == MODE_IN)
 		return equal(type, in, place);

@@ -122,7 +122,7 @@ static void pack_in(struct pool *pool, struct message *message,
 		put_u32(record, value->count);
 		record = new_buffer(pool, message->in, &message->in_count,
 				    extent_of(element, PART_IN).size *
-				    value->count);
+					    value->count);
 		break;
 	}
 	inner = extent_of(element, PART_IN);
@@ -261,7 +261,7 @@ static void finish_prim(struct bytes *list, unsigned int *count,
 	--*count;
 	memmove(list, list + 1,
 		(*count < MESSAGE_BUFFERS ? *count : MESSAGE_BUFFERS - 1) *
-		sizeof(*list));
+			sizeof(*list));
 }
 
 static uint32_t scalars_of(const struct method *method,
@@ -305,8 +305,9 @@ bool oracle_marshal(struct pool *pool, const struct method *method,
 
 	memset(message, 0, sizeof(*message));
 	message->in_count = message->out_count = 1;
-	if (method->index >= 31)	/* rule 6 */
-		put_u32(place(&prim_in, (struct extent){ 4, 4 }), method->index);
+	if (method->index >= 31) /* rule 6 */
+		put_u32(place(&prim_in, (struct extent){ 4, 4 }),
+			method->index);
 	for (unsigned int i = 0; i < method->parameter_count; i++) {
 		const struct parameter *parameter = &method->parameters[i];
 		const struct type *type = parameter->type;

@@ -14,13 +14,13 @@
 struct bytes {
 	uint8_t *data;
 	size_t size;
-	size_t used;	/* beyond it is what rounding up added */
+	size_t used; /* beyond it is what rounding up added */
 };
 
 struct dma {
 	int32_t fd;
 	uint32_t offset;
-	uint32_t length;	/* registered with the fd, not on the wire */
+	uint32_t length; /* registered with the fd, not on the wire */
 };
 
 struct message {

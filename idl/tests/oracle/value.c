@@ -178,8 +178,8 @@ static void random_value(struct pool *pool, struct random *random,
 		break;
 	case KIND_STRUCT:
 		value->count = type->member_count;
-		value->items = pool_alloc(pool, value->count *
-						sizeof(*value->items));
+		value->items = pool_alloc(pool,
+					  value->count * sizeof(*value->items));
 		for (uint32_t i = 0; i < value->count; i++)
 			random_value(pool, random, type->members[i].type, sizes,
 				     &value->items[i]);

@@ -34,18 +34,15 @@ typedef union {
 #define REMOTE_SCALARS_INBUFS(sc)      (((sc) >> 16) & 0xff)
 #define REMOTE_SCALARS_OUTBUFS(sc)     (((sc) >> 8) & 0xff)
 #define REMOTE_SCALARS_INHANDLES(sc)   (((sc) >> 4) & 0xf)
-#define REMOTE_SCALARS_OUTHANDLES(sc)  ((sc) & 0xf)
-#define REMOTE_SCALARS_LENGTH(sc)                                  \
-	(REMOTE_SCALARS_INBUFS(sc) + REMOTE_SCALARS_OUTBUFS(sc) +  \
+#define REMOTE_SCALARS_OUTHANDLES(sc)  ((sc)&0xf)
+#define REMOTE_SCALARS_LENGTH(sc)                                 \
+	(REMOTE_SCALARS_INBUFS(sc) + REMOTE_SCALARS_OUTBUFS(sc) + \
 	 REMOTE_SCALARS_INHANDLES(sc) + REMOTE_SCALARS_OUTHANDLES(sc))
 
-#define REMOTE_SCALARS_MAKEX(attr, method, in, out, in_handles, out_handles) \
-	((((uint32_t)(attr) & 0x7) << 29) |                                  \
-	 (((uint32_t)(method) & 0x1f) << 24) |                               \
-	 (((uint32_t)(in) & 0xff) << 16) |                                   \
-	 (((uint32_t)(out) & 0xff) << 8) |                                   \
-	 (((uint32_t)(in_handles) & 0xf) << 4) |                             \
-	 ((uint32_t)(out_handles) & 0xf))
+#define REMOTE_SCALARS_MAKEX(attr, method, in, out, in_handles, out_handles)  \
+	((((uint32_t)(attr)&0x7) << 29) | (((uint32_t)(method)&0x1f) << 24) | \
+	 (((uint32_t)(in)&0xff) << 16) | (((uint32_t)(out)&0xff) << 8) |      \
+	 (((uint32_t)(in_handles)&0xf) << 4) | ((uint32_t)(out_handles)&0xf))
 #define REMOTE_SCALARS_MAKE(method, in, out) \
 	REMOTE_SCALARS_MAKEX(0, method, in, out, 0, 0)
 
