@@ -15,6 +15,12 @@
 #define RUN_PAGES    512 /* mapped at most for one fault */
 #define SIGNAL_STACK 65536
 
+/*
+ * A mapping splits what is not mapped, and the host allows a process 65,530
+ * pieces: at the limit not even that which would free some can be done.
+ */
+#define SPLITS_MAX 20000
+
 #define PAGE_FAULT_WRITE 2 /* x86 page fault error code */
 #define PAGE_FAULT_FETCH 16
 
@@ -30,6 +36,7 @@ static struct {
 	uint8_t *base;
 	uint64_t *mapped; /* a bit a page */
 	uint64_t *writable;
+	unsigned int splits; /* since all was dropped */
 	uint32_t lock;
 	uint32_t dying;
 } memory;
@@ -79,6 +86,14 @@ static void drop_all(void)
 		_exit(1); /* never keep a page that has to go */
 	madvise(memory.mapped, REGION_PAGES / 8, MADV_DONTNEED);
 	madvise(memory.writable, REGION_PAGES / 8, MADV_DONTNEED);
+	memory.splits = 0;
+}
+
+/* Starts over now and then, as a TLB that is full. */
+static void count_split(void)
+{
+	if (++memory.splits > SPLITS_MAX)
+		drop_all();
 }
 
 static void drop_range(uint64_t iova, uint64_t size)
@@ -95,6 +110,7 @@ static void drop_range(uint64_t iova, uint64_t size)
 		;
 	if (i == count)
 		return;
+	count_split();
 	if (!reserve(page * DSP_PAGE_SIZE, count * DSP_PAGE_SIZE))
 		_exit(1);
 	mark(memory.mapped, page, count, false);
@@ -175,12 +191,9 @@ static enum smmu_result map_run(uint64_t iova, bool write)
 	if (!r)
 		return SMMU_BAD_TABLE;
 	length = run_length(entry, iova, &t, r);
-	if (!map_pages(iova, length, &t, r)) {
-		/* Too many separate mappings: start over, as a full TLB. */
-		drop_all();
-		if (!map_pages(iova, length, &t, r))
-			_exit(1);
-	}
+	count_split();
+	if (!map_pages(iova, length, &t, r))
+		_exit(1);
 	page = iova / DSP_PAGE_SIZE;
 	mark(memory.mapped, page, length / DSP_PAGE_SIZE, true);
 	mark(memory.writable, page, length / DSP_PAGE_SIZE, t.writable);
