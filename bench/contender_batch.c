@@ -94,8 +94,8 @@ static int open_state(struct contender_state **state,
 	new->batch = batch_of(workload);
 	new->calls = calloc(new->batch, sizeof(*new->calls));
 	new->library_calls = calloc(new->batch, sizeof(*new->library_calls));
-	new->library_args = calloc((size_t) new->batch *REQUEST_ARGS_MAX,
-				   sizeof(*new->library_args));
+	new->library_args = calloc(
+		new->batch, REQUEST_ARGS_MAX * sizeof(*new->library_args));
 	ret = slots_open(&new->slots, workload, new->batch, 0);
 	if (!ret && (!new->calls || !new->library_calls || !new->library_args))
 		ret = -ENOMEM;
@@ -224,14 +224,14 @@ static int kernel_open(struct contender_state **state,
 		close_state(new);
 		return ret;
 	}
-	new->slot.template_ptr = (uintptr_t) & new->template;
+	new->slot.template_ptr = (uintptr_t)(&new->template);
 	new->loop = (struct qda_bench_loop){
 		.fd = qda_session_fd(new->slots.bench.session),
 		.command = DRM_IOCTL_QDA_REMOTE_BATCH,
-		.struct_ptr = (uintptr_t) & new->used,
+		.struct_ptr = (uintptr_t)(&new->used),
 		.struct_size = sizeof(new->used),
 		.result_offset = -1,
-		.slots_ptr = (uintptr_t) & new->slot,
+		.slots_ptr = (uintptr_t)(&new->slot),
 		.slots_count = 1,
 	};
 	return 0;

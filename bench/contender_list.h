@@ -10,6 +10,7 @@ extern const struct contender contender_socket;
 extern const struct contender contender_qda_sleep;
 extern const struct contender contender_qda_poll;
 extern const struct contender contender_qda_nowait;
+extern const struct contender contender_qda_stream;
 extern const struct contender contender_qda_batch;
 extern const struct contender contender_kernel_qda_batch;
 extern const struct contender contender_fastrpc_library;

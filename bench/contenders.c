@@ -24,6 +24,7 @@ const struct contender *const contenders[] = {
 	&contender_local,
 	&contender_qda_batch,
 	&contender_qda_nowait,
+	&contender_qda_stream,
 	&contender_kernel_qda_batch,
 	NULL,
 };

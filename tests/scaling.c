@@ -78,7 +78,7 @@ static uint32_t submit(struct kind *kind)
 		.calls_stride = sizeof(kind->calls[0]),
 		.flags = DRM_QDA_INVOKE_NOWAIT,
 	};
-	struct qda_bench_slot slot = { .template_ptr = (uintptr_t) & template };
+	struct qda_bench_slot slot = { .template_ptr = (uintptr_t)(&template) };
 	struct qda_bench_loop loop = {
 		.fd = kind->probe->fd,
 		.command = DRM_IOCTL_QDA_REMOTE_BATCH,
@@ -183,7 +183,7 @@ static void add_handles(const struct probe *probe, unsigned int count)
 	struct drm_gem_flink flink = { .handle = probe->bo.handle };
 	static uint32_t ns[HANDLES];
 	struct drm_gem_open opened, template;
-	struct qda_bench_slot slot = { .template_ptr = (uintptr_t) & template };
+	struct qda_bench_slot slot = { .template_ptr = (uintptr_t)(&template) };
 	struct qda_bench_loop loop = {
 		.fd = probe->fd,
 		.command = DRM_IOCTL_GEM_OPEN,
