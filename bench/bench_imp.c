@@ -25,25 +25,26 @@ static struct {
 	_Atomic int64_t busy_ns;
 } bench;
 
-static int64_t now_ns(void)
+static int64_t now_ns(clockid_t clock)
 {
 	struct timespec now;
 
-	clock_gettime(CLOCK_MONOTONIC, &now);
+	clock_gettime(clock, &now);
 	return now.tv_sec * NSEC_PER_SEC + now.tv_nsec;
 }
 
+/*
+ * A function works for so long by the time that it has the processor, or
+ * several at once on one processor would be done in the time of one.
+ */
 static int64_t begin(void)
 {
-	int64_t start = 0;
-
 	atomic_fetch_add_explicit(&bench.calls, 1, memory_order_relaxed);
 	if (!bench.service_ns)
 		return 0;
-	start = now_ns();
 	if (!atomic_fetch_add(&bench.working, 1))
-		atomic_fetch_sub(&bench.busy_ns, start);
-	return start;
+		atomic_fetch_sub(&bench.busy_ns, now_ns(CLOCK_MONOTONIC));
+	return now_ns(CLOCK_THREAD_CPUTIME_ID);
 }
 
 static int end(int64_t start, bool right)
@@ -52,12 +53,12 @@ static int end(int64_t start, bool right)
 		atomic_fetch_add_explicit(&bench.refused, 1,
 					  memory_order_relaxed);
 	if (bench.service_ns) {
-		int64_t now = now_ns();
-
-		while (now - start < bench.service_ns)
-			now = now_ns();
+		while (now_ns(CLOCK_THREAD_CPUTIME_ID) - start <
+		       bench.service_ns)
+			;
 		if (atomic_fetch_sub(&bench.working, 1) == 1)
-			atomic_fetch_add(&bench.busy_ns, now);
+			atomic_fetch_add(&bench.busy_ns,
+					 now_ns(CLOCK_MONOTONIC));
 	}
 	return right ? 0 : AEE_EBADPARM;
 }
