@@ -17,18 +17,16 @@
  * driver has in flight, which does not wait for a buffer, of their very size,
  * because then GLINK takes the first; and a few that are larger.
  */
-#define INTENTS_SMALL	256u
-#define INTENT_SMALL	40u
-#define INTENTS_LARGE	8u
-#define INTENT_LARGE	256u
-#define WITHHELD_MAX	96u /* given back before Linux is told */
-#define QUIET_MAX	32u /* answers that nobody waits for, before one ring */
-#define QUIET_US	5000u
-#define ANSWER_RESERVE	4096u /* room for control commands that answers leave */
-#define PATIENCE_MS	2     /* with an interrupt that nobody notices */
-#define PATIENCE_MAX_MS 1024
-#define COMMANDS_BATCH	4096 /* Linux cannot keep us busy for ever */
-#define REOPENS_MAX	64 /* in a row: a driver that fails to probe closes again */
+#define INTENTS_SMALL  256u
+#define INTENT_SMALL   40u
+#define INTENTS_LARGE  8u
+#define INTENT_LARGE   256u
+#define WITHHELD_MAX   96u /* given back before Linux is told */
+#define QUIET_MAX      32u /* answers that nobody waits for, before one ring */
+#define QUIET_US       5000u
+#define ANSWER_RESERVE 4096u /* room for control commands that answers leave */
+#define COMMANDS_BATCH 4096  /* Linux cannot keep us busy for ever */
+#define REOPENS_MAX    64 /* in a row: a driver that fails to probe closes again */
 
 static const char *const names[GLINK_CHANNELS] = {
 	[GLINK_FASTRPC] = "fastrpcglink-apps-dsp",
@@ -308,40 +306,12 @@ void glink_corrupt_index(struct glink *g)
 	g->irq(g->data);
 }
 
-/*
- * User-Mode Linux now and then takes no notice of an interrupt until something
- * else happens. While it has not looked since the last one, it is rung again,
- * less and less often.
- */
-static int ring_again(struct glink *g)
-{
-	uint64_t now;
-
-	if (!g->rung_us)
-		return -1;
-	if (__atomic_load_n(&g->edge->rx_ring, __ATOMIC_RELAXED) !=
-		    QDA_SIM_RING_NEVER ||
-	    __atomic_load_n(&g->edge->rx_tail, __ATOMIC_RELAXED) ==
-		    g->edge->rx_head) {
-		g->rung_us = 0;
-		return -1;
-	}
-	now = now_us();
-	if (now - g->rung_us >= g->patience_ms * 1000ull) {
-		g->irq(g->data);
-		g->rung_us = now;
-		if (g->patience_ms < PATIENCE_MAX_MS)
-			g->patience_ms *= 2;
-	}
-	return (int)g->patience_ms;
-}
-
 int glink_ring(struct glink *g)
 {
 	uint64_t now;
 
 	if (!g->news && !g->urgent)
-		return ring_again(g);
+		return -1;
 	if (!g->urgent && g->due_us) {
 		now = now_us();
 		if (now < g->due_us)
@@ -359,15 +329,13 @@ int glink_ring(struct glink *g)
 		__atomic_store_n(&g->edge->rx_ring, QDA_SIM_RING_NEVER,
 				 __ATOMIC_RELEASE);
 		g->irq(g->data);
-		g->rung_us = now_us();
-		g->patience_ms = PATIENCE_MS;
 	}
 	g->news = false;
 	g->urgent = false;
 	g->room_made = false;
 	g->withheld = 0;
 	g->quiet = 0;
-	return ring_again(g);
+	return -1;
 }
 
 /* ---- Linux to DSP ---- */

@@ -90,8 +90,6 @@ struct glink {
 	unsigned int quiet; /* answers that nobody waits for */
 	unsigned int coalesce_us; /* answers may wait so long for others */
 	uint64_t due_us;	  /* all that is news waits until then */
-	uint64_t rung_us; /* when Linux was, which has not looked since */
-	unsigned int patience_ms; /* until it is rung again */
 	uint64_t awake_until_us;
 
 	struct glink_channel channel[GLINK_CHANNELS];

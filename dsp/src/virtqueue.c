@@ -91,9 +91,9 @@ int virtqueue_raise(struct virtqueue *vq)
 
 	if (ret < 0)
 		return ret;
-	/* Without a buffer there are interrupts that nobody has noticed yet. */
-	if (ret)
-		virtqueue_push(vq, buffer.id, 0);
+	if (!ret)
+		return 0;
+	virtqueue_push(vq, buffer.id, 0);
 	virtqueue_notify(vq);
 	return 0;
 }
