@@ -83,13 +83,13 @@ int pd_ring_get(struct pd_ring *r, uint32_t *tail, void *record, size_t room)
 	return (int)length;
 }
 
-/* Takes one of the sleepers out of their number. */
-static bool claim(struct pd_ring *r)
+/* Takes one of the sleepers, or of the wake-ups, out of their number. */
+static bool take_one(uint32_t *number)
 {
-	uint32_t n = __atomic_load_n(&r->sleepers, __ATOMIC_RELAXED);
+	uint32_t n = __atomic_load_n(number, __ATOMIC_RELAXED);
 
 	while (n)
-		if (__atomic_compare_exchange_n(&r->sleepers, &n, n - 1, false,
+		if (__atomic_compare_exchange_n(number, &n, n - 1, false,
 						__ATOMIC_SEQ_CST,
 						__ATOMIC_RELAXED))
 			return true;
@@ -103,31 +103,21 @@ static bool claim(struct pd_ring *r)
 void pd_ring_wake(struct pd_ring *r)
 {
 	__atomic_thread_fence(__ATOMIC_SEQ_CST);
-	if (__atomic_load_n(&r->wakeups, __ATOMIC_RELAXED) || !claim(r))
+	if (__atomic_load_n(&r->wakeups, __ATOMIC_RELAXED) ||
+	    !take_one(&r->sleepers))
 		return;
 	__atomic_add_fetch(&r->wakeups, 1, __ATOMIC_SEQ_CST);
 	futex_wake_one(&r->wakeups);
 }
 
-static bool take_wakeup(struct pd_ring *r)
-{
-	uint32_t n = __atomic_load_n(&r->wakeups, __ATOMIC_RELAXED);
-
-	while (n)
-		if (__atomic_compare_exchange_n(&r->wakeups, &n, n - 1, false,
-						__ATOMIC_SEQ_CST,
-						__ATOMIC_RELAXED))
-			return true;
-	return false;
-}
-
 void pd_ring_wait(struct pd_ring *r, const uint32_t *tail)
 {
 	__atomic_add_fetch(&r->sleepers, 1, __ATOMIC_SEQ_CST);
-	/* Not claimed yet, it may go; else there is a wake-up to be taken. */
-	if (pd_ring_has(r, __atomic_load_n(tail, __ATOMIC_RELAXED)) && claim(r))
+	/* Not taken yet, it may go; else there is a wake-up to be taken. */
+	if (pd_ring_has(r, __atomic_load_n(tail, __ATOMIC_RELAXED)) &&
+	    take_one(&r->sleepers))
 		return;
-	while (!take_wakeup(r))
+	while (!take_one(&r->wakeups))
 		futex_wait(&r->wakeups, 0, -1);
 	__atomic_thread_fence(__ATOMIC_SEQ_CST);
 }
@@ -147,5 +137,5 @@ void pd_ring_awake(struct pd_ring *r)
 bool pd_ring_is_expected(struct pd_ring *r)
 {
 	__atomic_thread_fence(__ATOMIC_SEQ_CST);
-	return __atomic_load_n(&r->sleepers, __ATOMIC_RELAXED) && claim(r);
+	return take_one(&r->sleepers);
 }
