@@ -152,7 +152,7 @@ int pd_relay_invoke(uint32_t handle, uint32_t sc, const uint8_t *bytes,
 {
 	const struct timeval bound = { .tv_sec = ANSWER_S };
 	enum dsp_service service = find_service();
-	struct head head = { .handle = AEE_ECONNREFUSED };
+	struct head head;
 	int ends[2];
 	bool asked;
 

@@ -38,12 +38,17 @@ struct status_message {
 #define V2_VERSION     2u
 #define STATUS_TYPE    4u
 
+static void note_lost(int ret)
+{
+	if (ret)
+		log_line("a reply is lost: %d packets wait for Linux",
+			 GLINK_QUEUE_LENGTH);
+}
+
 static void send_now(struct subsystem *s, enum glink_channel_id channel,
 		     const void *data, size_t size)
 {
-	if (glink_send(&s->glink, channel, data, size))
-		log_line("a reply is lost: %d packets wait for Linux",
-			 GLINK_QUEUE_LENGTH);
+	note_lost(glink_send(&s->glink, channel, data, size));
 }
 
 static void send_later(struct subsystem *s, enum glink_channel_id channel,
@@ -261,9 +266,7 @@ void reply_send_quietly(struct subsystem *s, enum glink_channel_id channel,
 
 	wire_log_reply(number, m->ctx, 0);
 	wire_log_flush();
-	if (glink_send_quietly(&s->glink, channel, &r, sizeof(r)))
-		log_line("a reply is lost: %d packets wait for Linux",
-			 GLINK_QUEUE_LENGTH);
+	note_lost(glink_send_quietly(&s->glink, channel, &r, sizeof(r)));
 }
 
 void reply_send_late(struct subsystem *s, enum glink_channel_id channel,
