@@ -30,7 +30,7 @@ static void answer(struct subsystem *s, const struct qda_sim_echo *m,
 			      (unsigned long long)m->word);
 }
 
-/* The way of a call: to a process by its socket, and back. */
+/* The way of a call: to a process by its ring, and back. */
 static void pass_to_process(struct subsystem *s, const struct qda_sim_echo *m)
 {
 	struct pd *pd = pd_find(s, GLINK_ECHO, ECHO_CLIENT);

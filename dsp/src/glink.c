@@ -117,7 +117,8 @@ static void put(struct glink *g, const void *data, uint32_t size)
  * and Linux reads its FIFO in interrupt context: no room means that Linux
  * stopped reading.
  */
-static void put_control(struct glink *g, const void *data, uint32_t size)
+static void put_control_quietly(struct glink *g, const void *data,
+				uint32_t size)
 {
 	if (room(g) < align8(size)) {
 		log_line("GLINK: Linux does not read its FIFO");
@@ -125,6 +126,11 @@ static void put_control(struct glink *g, const void *data, uint32_t size)
 		return;
 	}
 	put(g, data, size);
+}
+
+static void put_control(struct glink *g, const void *data, uint32_t size)
+{
+	put_control_quietly(g, data, size);
 	g->urgent = true;
 }
 
@@ -140,10 +146,11 @@ static void command(struct glink *g, uint16_t cmd, uint16_t param1,
 static void give_back(struct glink *g, const struct glink_channel *c,
 		      uint32_t id)
 {
-	bool urgent = g->urgent;
+	const struct header h = { CMD_RX_DONE_W_REUSE, c->local_id, id };
 
-	command(g, CMD_RX_DONE_W_REUSE, c->local_id, id);
-	g->urgent = urgent || ++g->withheld > WITHHELD_MAX;
+	put_control_quietly(g, &h, sizeof(h));
+	if (++g->withheld > WITHHELD_MAX)
+		g->urgent = true;
 }
 
 static void promise(struct glink *g, struct glink_channel *c, uint32_t count,
@@ -227,6 +234,7 @@ static bool send_packet(struct glink *g, struct glink_channel *c,
 			c->asked_intent = true;
 			command(g, CMD_RX_INTENT_REQ, c->local_id, p->size);
 		}
+		/* The buffers that it waits for may be those of quiet answers. */
 		if (g->quiet)
 			g->urgent = true;
 		return false;

@@ -74,7 +74,7 @@ struct qda_sim_pipe {
 /**
  * struct qda_sim_counters - what passed the edge since the machine started
  * @kicks: doorbells that Linux rang
- * @kicks_saved: those it did not ring, because the DSP was looking
+ * @kicks_saved: those it did not ring, because the DSP had no wish for them
  * @interrupts: doorbells that the DSP rang
  * @sent: messages that Linux sent
  * @received: messages that it received
