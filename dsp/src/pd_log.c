@@ -186,44 +186,43 @@ int pd_log_daemon(uint32_t sc)
 
 /* ---- what is wanted ---- */
 
-/* Called with the lock held. */
-static bool take_files(const remote_arg *args, uint32_t count)
+static bool are_names(const remote_buf *lengths, const remote_arg *names,
+		      uint32_t count)
 {
 	uint32_t length;
 
-	logs.files = 0;
 	for (uint32_t i = 0; i < count; i++) {
-		const remote_buf *name = &args[2 + i].buf;
+		const remote_buf *name = &names[i].buf;
 
-		memcpy(&length, (const char *)args[1].buf.pv + 4 * i,
+		memcpy(&length, (const char *)lengths->pv + 4 * i,
 		       sizeof(length));
 		if (!length || length != name->nLen || length > NAME_SIZE ||
 		    memchr(name->pv, '\0', length) !=
 			    (char *)name->pv + length - 1)
 			return false;
-		memcpy(logs.file[i], name->pv, length);
 	}
-	logs.files = count;
 	return true;
 }
 
 int pd_log_levels(bool wide, const remote_arg *args, unsigned int in)
 {
+	const remote_arg *names = args + 2;
 	uint32_t head[2]; /* levels, number of files */
-	bool right;
 
 	if (in < 2 || args[0].buf.nLen != sizeof(head))
 		return DSP_STATUS(AEE_EBADPARM);
 	memcpy(head, args[0].buf.pv, sizeof(head));
 	if (head[1] > FILES_MAX || in != 2 + head[1] ||
-	    args[1].buf.nLen != 4 * head[1])
+	    args[1].buf.nLen != 4 * head[1] ||
+	    !are_names(&args[1].buf, names, head[1]))
 		return DSP_STATUS(AEE_EBADPARM);
 	pthread_mutex_lock(&logs.lock);
-	right = take_files(args, head[1]);
-	if (right)
-		logs.levels = wide ? head[0] : head[0] & 0xffff;
+	for (uint32_t i = 0; i < head[1]; i++)
+		memcpy(logs.file[i], names[i].buf.pv, names[i].buf.nLen);
+	logs.files = head[1];
+	logs.levels = wide ? head[0] : head[0] & 0xffff;
 	pthread_mutex_unlock(&logs.lock);
-	return right ? 0 : DSP_STATUS(AEE_EBADPARM);
+	return 0;
 }
 
 /* Called with the lock held. */
