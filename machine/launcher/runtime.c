@@ -217,8 +217,7 @@ void runtime_close(struct runtime *runtime)
 	if (runtime->janitor < 0)
 		return;
 	/* All processes are gone; if it fails, the janitor looks for itself. */
-	if (write(runtime->janitor_pipe, "", 1) < 0)
-		errno = 0;
+	(void)!write(runtime->janitor_pipe, "", 1);
 	close(runtime->janitor_pipe);
 	while (waitpid(runtime->janitor, NULL, 0) < 0 && errno == EINTR)
 		;
