@@ -57,6 +57,8 @@ static _Thread_local bool exit_after_reply;
 
 void pd_exit_after_reply(void)
 {
+	/* Never given back: who has the reply gets no other call through. */
+	pthread_mutex_lock(&process.jobs_lock);
 	exit_after_reply = true;
 }
 
