@@ -264,6 +264,9 @@ static bool send_queue(struct glink *g, struct glink_channel *c)
 		c->queue_used--;
 		sent = true;
 	}
+	/* A short queue stays in the cache. */
+	if (!c->queue_used)
+		c->queue_head = 0;
 	return sent;
 }
 

@@ -19,7 +19,8 @@
 
 #define GLINK_LOCAL_INTENTS  320
 #define GLINK_REMOTE_INTENTS 192
-#define GLINK_QUEUE_LENGTH   4096
+/* Answers to as many calls as four sessions may have in flight. */
+#define GLINK_QUEUE_LENGTH 65536
 
 /* A receive buffer promised to Linux; a message may come in pieces. */
 struct glink_local_intent {

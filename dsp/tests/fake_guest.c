@@ -634,8 +634,8 @@ static void answer_open(struct guest *g, const struct command *c)
 	} open = { { 2, OUR_CHANNEL, sizeof(NAME) }, NAME };
 	struct {
 		struct command c;
-		uint32_t pair[10];
-	} intents = { { 5, OUR_CHANNEL, 5 },
+		uint32_t pair[2 * GUEST_BUFFERS];
+	} intents = { { 5, OUR_CHANNEL, GUEST_BUFFERS },
 		      { 1024, 1, 1024, 2, 1024, 3, 1024, 4, 1024, 5 } };
 	char name[64];
 
@@ -670,8 +670,21 @@ static int take_packet(struct guest *g, const struct command *c, void *data,
 		test_fail("a packet of %u + %u bytes", sizes[0], sizes[1]);
 	take(g, packet, sizes[0]);
 	memcpy(data, packet, sizes[0] < size ? sizes[0] : size);
-	put_command(g, 14, OUR_CHANNEL, c->param2);
+	if (!g->withholds)
+		put_command(g, 14, OUR_CHANNEL, c->param2);
+	else if (g->withheld_count < GUEST_BUFFERS)
+		g->withheld[g->withheld_count++] = c->param2;
+	else
+		test_fail("the DSP uses a buffer twice");
 	return (int)sizes[0];
+}
+
+void guest_give_back(struct guest *g)
+{
+	g->withholds = false;
+	while (g->withheld_count)
+		put_command(g, 14, OUR_CHANNEL,
+			    g->withheld[--g->withheld_count]);
 }
 
 /* Return: size of a packet, or -1 when the command was no packet. */

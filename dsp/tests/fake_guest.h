@@ -20,6 +20,7 @@
 #define GUEST_SIDS     6u
 #define GUEST_QUEUE    64u
 #define GUEST_INTENTS  320u
+#define GUEST_BUFFERS  5u /* that it promises to the DSP */
 
 #define GUEST_IOVA_END 0x200000ull /* what one last-level table covers */
 
@@ -54,6 +55,9 @@ struct guest {
 	bool channel_open;
 	uint32_t intents[GUEST_INTENTS]; /* free ones of the DSP */
 	unsigned int intent_count;
+	bool withholds; /* takes packets and does not give their buffers back */
+	uint32_t withheld[GUEST_BUFFERS];
+	unsigned int withheld_count;
 	uint64_t sequence;
 	int32_t news_client; /* the last process status message */
 	uint32_t news;
@@ -122,6 +126,9 @@ void guest_send(struct guest *g, const void *data, size_t size);
  * Return: its size, or -1 when none came within @timeout_ms.
  */
 int guest_receive(struct guest *g, void *data, size_t size, int timeout_ms);
+
+/** guest_give_back() - all buffers that it withholds, and no more from now on */
+void guest_give_back(struct guest *g);
 
 /* ---- calls ---- */
 

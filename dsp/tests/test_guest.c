@@ -439,6 +439,57 @@ static void test_many_calls(void **state)
 	assert_int_equal(guest_stop(&guest), 0);
 }
 
+#define UNREAD	  20000u
+#define FIRST_CTX 100000u
+
+static bool answered[UNREAD];
+
+/* Return: whether one came. */
+static bool take_answer(int timeout_ms)
+{
+	struct {
+		uint64_t ctx;
+		int32_t status, pad;
+	} r;
+	uint64_t number;
+
+	if (guest_receive(&guest, &r, sizeof(r), timeout_ms) != sizeof(r))
+		return false;
+	number = (r.ctx >> 16) - FIRST_CTX;
+	assert_in_range(number, 0, UNREAD - 1);
+	assert_false(answered[number]);
+	assert_int_equal(r.status, BAD_HANDLE);
+	answered[number] = true;
+	return true;
+}
+
+/* A host that gives no buffers back for long still gets every answer, once. */
+static void test_unread_answers(void **state)
+{
+	unsigned int i, answers = 0;
+	struct call c;
+
+	(void)state;
+	start(NULL);
+	assert_int_equal(process_create(&guest, 1, 1), 0);
+	call_build(&guest, &c, 1, 1, 1, 10, 0, 0, 0, NULL);
+	guest.withholds = true;
+	for (i = 0; i < UNREAD; i++) {
+		c.ctx = (uint64_t)(FIRST_CTX + i) << 16 | (i % 255 + 1) << 8 |
+			1;
+		memcpy(c.message + 8, &c.ctx, sizeof(c.ctx));
+		while (!guest.intent_count)
+			answers += take_answer(5);
+		call_send(&guest, &c);
+	}
+	assert_int_equal(answers, GUEST_BUFFERS);
+	guest_give_back(&guest);
+	while (answers < UNREAD && take_answer(5000))
+		answers++;
+	assert_int_equal(answers, UNREAD);
+	assert_int_equal(guest_stop(&guest), 0);
+}
+
 static void test_release_ends_calls(void **state)
 {
 	struct {
@@ -597,6 +648,7 @@ int main(void)
 		cmocka_unit_test(test_tags),
 		cmocka_unit_test(test_heap_pages),
 		cmocka_unit_test(test_many_calls),
+		cmocka_unit_test(test_unread_answers),
 		cmocka_unit_test(test_release_ends_calls),
 		cmocka_unit_test(test_subsystem_restart),
 		cmocka_unit_test(test_condemned),
