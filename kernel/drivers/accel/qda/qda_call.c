@@ -494,22 +494,32 @@ EXPORT_SYMBOL_IF_KUNIT(qda_call_is_done);
  * @count: how many they are, not 0
  *
  * Calls that another thread counts already are left out.
+ *
+ * Return: true if there are none of these.
  */
-void qda_calls_count_down(struct qda_countdown *countdown,
+bool qda_calls_count_down(struct qda_countdown *countdown,
 			  struct qda_call *const *calls, unsigned int count)
 {
+	bool all = true;
+
 	init_waitqueue_head(&countdown->wait);
 	countdown->left = 0;
 
 	guard(spinlock_irq)(qda_calls_lock(countdown->qda));
 
 	for (unsigned int i = 0; i < count; i++) {
-		if (!calls[i] || calls[i]->done || calls[i]->countdown)
+		if (!calls[i] || calls[i]->done)
 			continue;
+		if (calls[i]->countdown) {
+			all = false;
+			continue;
+		}
 
 		calls[i]->countdown = countdown;
 		countdown->left++;
 	}
+
+	return all;
 }
 EXPORT_SYMBOL_IF_KUNIT(qda_calls_count_down);
 

@@ -193,7 +193,7 @@ struct qda_call *qda_call_find(struct qda_session *session, u64 number);
 void qda_call_join(struct qda_call *call);
 void qda_call_leave(struct qda_call *call);
 bool qda_call_is_done(struct qda_call *call);
-void qda_calls_count_down(struct qda_countdown *countdown,
+bool qda_calls_count_down(struct qda_countdown *countdown,
 			  struct qda_call *const *calls, unsigned int count);
 void qda_calls_stop_countdown(struct qda_countdown *countdown,
 			      struct qda_call *const *calls, unsigned int count);

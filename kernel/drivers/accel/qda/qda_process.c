@@ -391,6 +391,19 @@ static bool qda_process_has_settled(struct qda_device *qda, const unsigned int *
 	return !*count;
 }
 
+static int qda_process_send_release_by(struct qda_call *call,
+				       int (*send)(struct qda_call *call, u32 client_id,
+						   u32 handle, u32 scalars))
+{
+	int ret;
+
+	ret = qda_call_publish_kernel(call);
+	if (ret)
+		return ret;
+
+	return send(call, 0, QDA_HANDLE_PROCESS, QDA_RELEASE_SCALARS);
+}
+
 /**
  * qda_process_release_work - send the release of a process
  * @work: &qda_session.release_work
@@ -399,19 +412,16 @@ void qda_process_release_work(struct work_struct *work)
 {
 	struct qda_session *session = container_of(work, struct qda_session, release_work);
 	struct qda_call *call = session->release;
-	int ret = -ENODEV;
+	bool mine = qda_process_claim_release(session);
+	int ret;
 
-	if (qda_process_claim_release(session))
-		ret = qda_call_publish_kernel(call);
-
-	while (!ret) {
-		ret = qda_call_send(call, 0, QDA_HANDLE_PROCESS, QDA_RELEASE_SCALARS);
+	while (mine) {
+		ret = qda_process_send_release_by(call, qda_call_send);
 		if (!ret || ret == -ENODEV)
 			break;
 
 		/* What the process uses may not be freed unless it is told. */
 		schedule_timeout_uninterruptible(QDA_PROCESS_RELEASE_RETRY);
-		ret = qda_call_publish_kernel(call);
 	}
 
 	qda_call_leave(call);
@@ -444,16 +454,9 @@ static bool qda_process_send_release(struct qda_call *call, bool wait)
 {
 	int ret;
 
-	ret = qda_call_publish_kernel(call);
-	if (!ret)
-		ret = qda_call_try_send(call, 0, QDA_HANDLE_PROCESS,
-					QDA_RELEASE_SCALARS);
-	if (ret != -ETIMEDOUT || !wait)
-		return ret != -ENODEV;
-
-	ret = qda_call_publish_kernel(call);
-	if (!ret)
-		ret = qda_call_send(call, 0, QDA_HANDLE_PROCESS, QDA_RELEASE_SCALARS);
+	ret = qda_process_send_release_by(call, qda_call_try_send);
+	if (ret == -ETIMEDOUT && wait)
+		ret = qda_process_send_release_by(call, qda_call_send);
 
 	return ret != -ENODEV;
 }

@@ -45,7 +45,8 @@ void qda_usage_end(struct qda_session *session, ktime_t now)
 
 	lockdep_assert_held(qda_calls_lock(session->qda));
 
-	if (!--usage->in_flight)
+	/* A DSP that answers before it is asked must not turn the time back. */
+	if (!--usage->in_flight && now > usage->since)
 		usage->busy_ns += ktime_to_ns(ktime_sub(now, usage->since));
 	session->qda->in_flight--;
 }

@@ -177,13 +177,16 @@ static bool qda_wait_has_one(struct qda_wait *wait)
 	return false;
 }
 
-/* Sleeps until all have ended that no other thread counts, and wakes once. */
-static int qda_wait_count_down(struct qda_wait *wait, s64 deadline)
+/*
+ * Sleeps until all have ended that no other thread counts, and wakes once.
+ * *@all is set to whether that is all.
+ */
+static int qda_wait_count_down(struct qda_wait *wait, s64 deadline, bool *all)
 {
 	struct qda_countdown countdown = { .qda = wait->session->qda };
 	int ret;
 
-	qda_calls_count_down(&countdown, wait->calls, wait->count);
+	*all = qda_calls_count_down(&countdown, wait->calls, wait->count);
 	ret = wait_event_interruptible_hrtimeout(countdown.wait,
 						 !READ_ONCE(countdown.left),
 						 qda_wait_left(deadline));
@@ -201,15 +204,17 @@ static int qda_wait_count_down(struct qda_wait *wait, s64 deadline)
  */
 int qda_wait_for_all(struct qda_wait *wait, s64 deadline)
 {
+	bool all;
 	int ret;
 
 	for (unsigned int i = 0; i < wait->count; i++)
 		if (wait->calls[i] && wait->calls[i]->polled)
 			qda_call_poll(wait->calls[i], deadline);
 
-	ret = qda_wait_count_down(wait, deadline);
+	ret = qda_wait_count_down(wait, deadline, &all);
+	if (all)
+		return ret;
 
-	/* What another thread counts. */
 	for (unsigned int i = 0; i < wait->count && !ret; i++)
 		if (wait->calls[i])
 			ret = qda_call_wait(wait->calls[i], deadline);

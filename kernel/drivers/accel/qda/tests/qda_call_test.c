@@ -382,9 +382,9 @@ static void qda_test_countdown(struct kunit *test)
 	}
 
 	qda_mock_answer(mock, calls[0]->context, 0);
-	qda_calls_count_down(&first, calls, 4);
+	KUNIT_EXPECT_TRUE(test, qda_calls_count_down(&first, calls, 4));
 	KUNIT_EXPECT_EQ(test, first.left, 2);
-	qda_calls_count_down(&second, calls, 4);
+	KUNIT_EXPECT_FALSE(test, qda_calls_count_down(&second, calls, 4));
 	KUNIT_EXPECT_EQ(test, second.left, 0);
 
 	qda_mock_answer(mock, calls[2]->context, 0);
@@ -401,6 +401,25 @@ static void qda_test_countdown(struct kunit *test)
 		qda_call_leave(calls[i]);
 		qda_mock_collect(session, calls[i]);
 	}
+	qda_mock_close(mock, 0);
+}
+
+/* An answer that a DSP guessed may have come before the call was published. */
+static void qda_test_answered_too_early(struct kunit *test)
+{
+	struct qda_mock *mock = test->priv;
+	struct qda_session *session = qda_mock_open(test, mock, 0);
+	struct qda_call *call;
+
+	KUNIT_ASSERT_EQ(test, 0, qda_mock_publish(session, 0, &call));
+	KUNIT_ASSERT_EQ(test, 0, qda_call_send(call, 1, 100, 0));
+	session->usage.since = ktime_add_ns(ktime_get(), NSEC_PER_SEC);
+	qda_mock_answer(mock, call->context, 0);
+	KUNIT_EXPECT_EQ(test, session->usage.in_flight, 0);
+	KUNIT_EXPECT_EQ(test, session->usage.busy_ns, 0);
+
+	qda_call_leave(call);
+	qda_mock_collect(session, call);
 	qda_mock_close(mock, 0);
 }
 
@@ -617,6 +636,7 @@ static struct kunit_case qda_call_cases[] = {
 	KUNIT_CASE_PARAM(qda_test_poll_words, qda_test_word_gen_params),
 	KUNIT_CASE(qda_test_all_or_none),
 	KUNIT_CASE(qda_test_countdown),
+	KUNIT_CASE(qda_test_answered_too_early),
 	KUNIT_CASE(qda_test_not_sent),
 	KUNIT_CASE(qda_test_dsp_down),
 	KUNIT_CASE(qda_test_closed_in_flight),
