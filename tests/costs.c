@@ -283,6 +283,36 @@ static void most_arguments(void)
 	probe_close(&probe);
 }
 
+/* The first call with a buffer costs what the next one costs. */
+static void new_buffers(void)
+{
+	struct bo bo[128];
+	struct probe probe;
+	struct call call;
+	unsigned int i;
+
+	probe_open(&probe);
+	probe_copy_call(&probe, &call, 1, 0);
+	for (i = 0; i < ARRAY_SIZE(bo); i++)
+		bo_create(probe.fd, PAGE, &bo[i]);
+	call_arg(&call, 0, &bo[0], 0, 64);
+	call_arg(&call, 1, &bo[0], 64, 64);
+	call.invoke.deadline_ns = DRM_QDA_DEADLINE_NONE;
+	run_calls(&probe, &call, WARM);
+	trace_start();
+	for (i = 0; i < ARRAY_SIZE(bo); i++) {
+		call_arg(&call, 0, &bo[i], 0, 64);
+		call_arg(&call, 1, &bo[i], 64, 64);
+		run_calls(&probe, &call, 1);
+	}
+	trace_stop();
+	say_costs("another buffer each time", ARRAY_SIZE(bo));
+	only_the_call(ARRAY_SIZE(bo));
+	for (i = 0; i < ARRAY_SIZE(bo); i++)
+		bo_destroy(&bo[i]);
+	probe_close(&probe);
+}
+
 /*
  * The descriptors, 24 bytes each, end where memory ends: no byte more is read.
  * 16 MiB of data cost what 8 bytes cost.
@@ -370,8 +400,11 @@ static void polled_call(void)
 	}
 
 static const struct subtest tests[] = {
-	LONG(cold_call),      LONG(warm_call),
-	LONG(most_arguments), LONG(nothing_but_descriptors),
+	LONG(cold_call),
+	LONG(warm_call),
+	LONG(most_arguments),
+	LONG(new_buffers),
+	LONG(nothing_but_descriptors),
 	LONG(polled_call),
 };
 

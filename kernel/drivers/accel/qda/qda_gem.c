@@ -290,6 +290,24 @@ static void qda_mapping_clear_found(struct qda_mapping *mapping)
 	mapping->found_by = 0;
 }
 
+/**
+ * qda_mapping_note - let the first call, too, find a mapping without its BO
+ * @file: file of the caller
+ * @obj: a BO that got a handle just now, with a reference
+ * @handle: the handle, which another thread may have closed meanwhile
+ */
+void qda_mapping_note(struct drm_file *file, struct drm_gem_object *obj, u32 handle)
+{
+	struct qda_bo *bo = to_qda_bo(obj);
+	struct qda_mapping *mapping;
+
+	guard(mutex)(&bo->lock);
+
+	mapping = qda_bo_find_mapping(bo, to_qda_session(file));
+	if (mapping)
+		qda_mapping_set_found(mapping, file, handle);
+}
+
 static struct qda_mapping *qda_mapping_find_slowly(struct drm_file *file, u32 handle)
 {
 	struct drm_gem_object *obj = drm_gem_object_lookup(file, handle);

@@ -138,6 +138,7 @@ static inline bool qda_mapping_try_put(struct qda_mapping *mapping)
 	return refcount_dec_not_one(&mapping->ref.refcount);
 }
 
+void qda_mapping_note(struct drm_file *file, struct drm_gem_object *obj, u32 handle);
 struct qda_mapping *qda_mapping_find(struct drm_file *file, u32 handle);
 struct qda_mapping *qda_mapping_create_kernel(struct qda_session *session,
 					      size_t size);

@@ -124,6 +124,8 @@ int qda_ioctl_bo_create(struct drm_device *drm, void *data, struct drm_file *fil
 	args->size = shmem->base.size;
 	args->mmap_offset = drm_vma_node_offset_addr(&shmem->base.vma_node);
 	ret = drm_gem_handle_create(file, &shmem->base, &args->handle);
+	if (!ret)
+		qda_mapping_note(file, &shmem->base, args->handle);
 	drm_gem_object_put(&shmem->base);
 
 	return ret;
