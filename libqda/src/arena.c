@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include <errno.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -23,18 +24,35 @@ static struct shape shape_of(uint32_t scalars)
 	return shape;
 }
 
+/* Only DMA handles have a tag; without any the kernel need not copy it. */
+static uint32_t stride_of(struct shape shape)
+{
+	if (!shape.total)
+		return 0;
+	return shape.total > shape.buffers ?
+		       sizeof(struct drm_qda_remote_arg) :
+		       offsetof(struct drm_qda_remote_arg, tag);
+}
+
+static struct drm_qda_remote_arg *arg_at(const struct qda_call *call,
+					 unsigned int index)
+{
+	return (void *)(call->args + (size_t)index * call->args_stride);
+}
+
 static int reserve(struct qda_call *call, unsigned int count)
 {
 	unsigned int capacity = call->capacity ? call->capacity : 16;
-	struct drm_qda_remote_arg *args;
 	struct qda_copy *copies;
 	uint16_t *order;
+	uint8_t *args;
 
 	if (count <= call->capacity)
 		return 0;
 	while (capacity < count)
 		capacity *= 2;
-	args = reallocarray(call->args, capacity, sizeof(*args));
+	args = reallocarray(call->args, capacity,
+			    sizeof(struct drm_qda_remote_arg));
 	if (!args)
 		return -ENOMEM;
 	call->args = args;
@@ -197,14 +215,16 @@ static int share(struct qda_call *call, const struct qda_arg *arg,
 static int translate(struct qda_call *call, unsigned int index,
 		     const struct qda_arg *arg, bool dma, size_t *end)
 {
-	struct drm_qda_remote_arg *out = &call->args[index];
+	struct drm_qda_remote_arg *out = arg_at(call, index);
 	int ret = check_arg(call, arg, dma);
 
-	*out = (struct drm_qda_remote_arg){ .tag = arg->tag };
+	memset(out, 0, call->args_stride);
 	if (ret)
 		return ret;
-	if (dma && !arg->tag && arg->buffer)
-		out->tag = (int32_t)arg->buffer->handle;
+	if (dma)
+		out->tag = !arg->tag && arg->buffer ?
+				   (int32_t)arg->buffer->handle :
+				   arg->tag;
 	if (!arg->length)
 		return 0;
 	ret = share(call, arg, out);
@@ -267,6 +287,7 @@ int qda_call_prepare(struct qda_call *call, uint32_t scalars,
 		return -EINVAL;
 	ret = reserve(call, shape.total);
 	call->count = shape.total;
+	call->args_stride = stride_of(shape);
 	call->copies_count = 0;
 	call->copies_in = 0;
 	for (unsigned int i = 0; !ret && i < shape.total; i++) {
@@ -286,7 +307,7 @@ void qda_call_copy_in(struct qda_call *call)
 
 	for (unsigned int i = 0; i < call->copies_count; i++) {
 		const struct qda_copy *copy = &call->copies[i];
-		struct drm_qda_remote_arg *arg = &call->args[copy->arg];
+		struct drm_qda_remote_arg *arg = arg_at(call, copy->arg);
 
 		arg->handle = call->arena_handle;
 		arg->offset = copy->offset;

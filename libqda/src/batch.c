@@ -36,7 +36,7 @@ static int prepare(struct qda_session *session, struct batch *batch,
 			.scalars = calls[i].scalars,
 			.args_ptr = call->count ? (uintptr_t)call->args : 0,
 			.args_count = call->count,
-			.args_stride = call->count ? sizeof(*call->args) : 0,
+			.args_stride = call->args_stride,
 		};
 	}
 	batch->ioctl.failed = (uint32_t)count;

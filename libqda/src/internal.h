@@ -62,7 +62,8 @@ struct qda_call {
 	struct qda_call *next; /* in the idle or the abandoned list */
 	struct qda_call *next_all;
 
-	struct drm_qda_remote_arg *args;
+	uint8_t *args; /* struct drm_qda_remote_arg, or the start of it */
+	uint32_t args_stride;
 	struct qda_copy *copies; /* inputs, then outputs */
 	unsigned int capacity;	 /* of args, copies and order */
 	unsigned int count;

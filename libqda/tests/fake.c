@@ -323,11 +323,29 @@ static void unmap_args(struct fake_file *file, struct fake_arg *args,
 			       bo_at(file, args[i].raw.handle)->size);
 }
 
+/* A descriptor as the kernel reads it: what is not there is 0. */
+static struct drm_qda_remote_arg arg_at(
+	const struct drm_qda_remote_invoke *invoke, unsigned int index)
+{
+	const char *args = (const void *)(uintptr_t)invoke->args_ptr;
+	struct drm_qda_remote_arg arg = { 0 };
+
+	memcpy(&arg, args + (size_t)index * invoke->args_stride,
+	       invoke->args_stride);
+	return arg;
+}
+
+static bool is_stride(const struct drm_qda_remote_invoke *invoke)
+{
+	if (!invoke->args_count)
+		return !invoke->args_stride;
+	return invoke->args_stride == 24 || invoke->args_stride == 32;
+}
+
 int fake_check_invoke(struct fake_file *file,
 		      const struct drm_qda_remote_invoke *invoke)
 {
-	const struct drm_qda_remote_arg *raw = (const void *)(uintptr_t)
-						       invoke->args_ptr;
+	struct drm_qda_remote_arg raw;
 	uint32_t sc = invoke->scalars;
 	unsigned int buffers = DRM_QDA_SCALARS_IN_BUFFERS(sc) +
 			       DRM_QDA_SCALARS_OUT_BUFFERS(sc);
@@ -340,14 +358,17 @@ int fake_check_invoke(struct fake_file *file,
 	    (invoke->flags && invoke->deadline_ns) || invoke->result ||
 	    invoke->args_count != buffers + DRM_QDA_SCALARS_IN_HANDLES(sc) +
 					  DRM_QDA_SCALARS_OUT_HANDLES(sc) ||
-	    invoke->args_stride != (invoke->args_count ? sizeof(*raw) : 0))
+	    !is_stride(invoke))
 		return -EINVAL;
 	if (invoke->remote_handle == 1 || invoke->remote_handle == 2)
 		return -EPERM;
 	if (!file->running)
 		return -ENOTCONN;
-	for (unsigned int i = 0; !ret && i < invoke->args_count; i++)
-		ret = check_arg(file, i >= buffers, &raw[i]);
+	fake.args_stride = invoke->args_stride;
+	for (unsigned int i = 0; !ret && i < invoke->args_count; i++) {
+		raw = arg_at(invoke, i);
+		ret = check_arg(file, i >= buffers, &raw);
+	}
 	return ret;
 }
 
@@ -355,13 +376,14 @@ int fake_check_invoke(struct fake_file *file,
 static int run(struct fake_file *file, struct drm_qda_remote_invoke *invoke,
 	       struct fake_call *call)
 {
-	const struct drm_qda_remote_arg *raw = (const void *)(uintptr_t)
-						       invoke->args_ptr;
 	struct fake_arg args[DRM_QDA_ARGS_MAX];
+	struct drm_qda_remote_arg raw;
 	int ret = 0;
 
-	for (unsigned int i = 0; !ret && i < invoke->args_count; i++)
-		ret = map_arg(file, &raw[i], &args[i]);
+	for (unsigned int i = 0; !ret && i < invoke->args_count; i++) {
+		raw = arg_at(invoke, i);
+		ret = map_arg(file, &raw, &args[i]);
+	}
 	if (ret)
 		return ret;
 	fake.runs++;

@@ -56,7 +56,8 @@ struct fake {
 	unsigned int maps;		  /* that exist */
 	struct drm_qda_remote_map mapped; /* the last one */
 	struct drm_qda_remote_session_create created;
-	int64_t deadline_ns; /* of the last call */
+	int64_t deadline_ns;  /* of the last call */
+	uint32_t args_stride; /* of the last call */
 };
 
 extern struct fake fake;

@@ -85,6 +85,8 @@ static void copies_memory_both_ways(void **state)
 	assert_int_equal(stats_of(session).bytes_out, 16);
 	assert_int_equal(stats_of(session).calls, 1);
 	assert_int_equal(fake.deadline_ns, DRM_QDA_DEADLINE_NONE);
+	/* A descriptor without the tag, which only DMA handles have. */
+	assert_int_equal(fake.args_stride, 24);
 }
 
 static void packs_at_steps_of_a_cache_line(void **state)
@@ -215,6 +217,7 @@ static void names_dma_handles_by_tag(void **state)
 	args[1] = qda_dma(buffer, 0, 4096, 0);
 	assert_int_equal(qda_invoke(session, HANDLE, scalars, args, 2, NULL),
 			 0);
+	assert_int_equal(fake.args_stride, 32);
 	assert_int_equal(seen[0].raw.tag, 55);
 	assert_int_equal(seen[0].raw.offset, 16);
 	assert_int_equal(seen[1].raw.tag, qda_buffer_handle(buffer));

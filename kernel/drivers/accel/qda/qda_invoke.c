@@ -121,6 +121,22 @@ static int qda_invoke_set_arg(struct qda_invoke_args *args, unsigned int i,
 }
 
 /*
+ * Descriptors that are shorter than what is known here, where they are: what
+ * they do not have is 0. From the last word on, since none moves down; words,
+ * because calls without DMA handles come this way.
+ */
+static void qda_invoke_widen_args(struct drm_qda_remote_arg *arg, unsigned int count,
+				  u32 stride)
+{
+	unsigned int to = sizeof(*arg) / sizeof(u64), from = stride / sizeof(u64);
+	u64 *words = (u64 *)arg;
+
+	while (count--)
+		for (unsigned int i = to; i--;)
+			words[count * to + i] = i < from ? words[count * from + i] : 0;
+}
+
+/*
  * Copies descriptors from user space, all at once if they are not longer than
  * what is known here: a copy has its price, whatever its size.
  */
@@ -141,11 +157,7 @@ static int qda_invoke_read_args(struct drm_qda_remote_arg *arg, unsigned int cou
 	if (stride == sizeof(*arg))
 		return 0;
 
-	/* What an older program does not have is 0. */
-	while (count--) {
-		memmove(&arg[count], (void *)arg + count * stride, stride);
-		memset((void *)&arg[count] + stride, 0, sizeof(*arg) - stride);
-	}
+	qda_invoke_widen_args(arg, count, stride);
 
 	return 0;
 }
