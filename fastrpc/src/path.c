@@ -99,6 +99,7 @@ static const char *below(const struct folder *root, const char *name)
 	return name + strspn(name, "/");
 }
 
+/* @name is what below() has left. */
 static int open_below(const struct folder *root, const char *name, int flags)
 {
 	struct open_how how = {
@@ -113,8 +114,7 @@ static int open_below(const struct folder *root, const char *name, int flags)
 
 	if (folder < 0)
 		return folder;
-	fd = (int)syscall(SYS_openat2, folder, below(root, name), &how,
-			  sizeof(how));
+	fd = (int)syscall(SYS_openat2, folder, name, &how, sizeof(how));
 	if (fd < 0)
 		fd = -errno;
 	close(folder);
@@ -144,7 +144,7 @@ int path_open(const char *name, int flags)
 	int ret = -ENOENT;
 
 	while (next_root(&roots, &root)) {
-		int fd = open_below(&root, name, flags);
+		int fd = open_below(&root, below(&root, name), flags);
 
 		if (fd >= 0)
 			return fd;

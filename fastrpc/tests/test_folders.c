@@ -121,6 +121,28 @@ static void changes_names_only_when_asked(void **state)
 	assert_false(exists(root, "made"));
 }
 
+/* The search path may be relative, and a folder inside have the name of its root. */
+static void takes_the_root_off_a_name_once(void **state)
+{
+	const char *name = strrchr(root, '/') + 1;
+	char inner[128], path[256];
+	int32_t number;
+
+	(void)state;
+	snprintf(inner, sizeof(inner), "%s/%s", root, name);
+	assert_int_equal(mkdir(inner, 0700), 0);
+	assert_int_equal(chdir("/tmp"), 0);
+	setenv("DSP_LIBRARY_PATH", name, 1);
+	setenv("FASTRPC_FILES", "rw", 1);
+	snprintf(path, sizeof(path), "%s/%s/made", name, name);
+	assert_int_equal(named(29, path, NULL, 0700), 0);
+	assert_true(exists(inner, "made"));
+	assert_int_equal(named(30, path, NULL, 0), 0);
+	assert_int_equal(named(33, "inside", path, 0), 0);
+	assert_true(exists(inner, "made"));
+	assert_int_equal(open_named(path, "r", &number), 0);
+}
+
 /* With all rights inside, nothing outside comes, goes or changes. */
 static void changes_nothing_outside(void **state)
 {
@@ -309,6 +331,7 @@ int main(void)
 		CASE(lists_folders),
 		CASE(tells_the_status_of_names),
 		CASE(changes_names_only_when_asked),
+		CASE(takes_the_root_off_a_name_once),
 		CASE(changes_nothing_outside),
 		CASE(shows_no_variable_of_the_program),
 		CASE(tells_search_paths),
