@@ -133,15 +133,15 @@ bool slot_is_valid(int effective_domain)
 }
 
 /* The first back end that has the DSP; why not, where none has. */
-static int open_backend(struct session *session)
+static int open_backend(int domain, const struct backend **backend,
+			void **inner)
 {
-	int domain = (int)(session->slot % DOMAINS);
 	int ret = -ENXIO;
 
 	for (unsigned int i = 0; i < ARRAY_SIZE(backends); i++) {
-		int err = backends[i]->open(domain, &session->inner);
+		int err = backends[i]->open(domain, inner);
 
-		session->backend = backends[i];
+		*backend = backends[i];
 		if (!err)
 			return 0;
 		/* The first that has it, but will not have us, says why. */
@@ -182,7 +182,8 @@ static struct session *new_session(unsigned int slot, int *ret)
 	session->slot = slot;
 	atomic_init(&session->refs, 1);
 	pthread_mutex_init(&session->maps_lock, NULL);
-	*ret = open_backend(session);
+	*ret = open_backend((int)(slot % DOMAINS), &session->backend,
+			    &session->inner);
 	if (!*ret) {
 		link_session(session);
 		return session;
@@ -378,19 +379,12 @@ void session_note_end(struct session *session, int error, int32_t result)
 
 int session_probe(int domain)
 {
-	int ret = -ENXIO;
+	const struct backend *backend;
+	void *inner;
+	int ret = open_backend(domain, &backend, &inner);
 
-	for (unsigned int i = 0; i < ARRAY_SIZE(backends); i++) {
-		void *inner;
-		int err = backends[i]->open(domain, &inner);
-
-		if (!err) {
-			backends[i]->close(inner);
-			return 0;
-		}
-		if (ret == -ENXIO)
-			ret = err;
-	}
+	if (!ret)
+		backend->close(inner);
 	return ret;
 }
 
