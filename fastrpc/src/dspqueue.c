@@ -186,12 +186,7 @@ EXPORT AEEResult dspqueue_create(int domain, uint32_t flags,
 /* A process that is gone, which may not have been told yet, has let go of all. */
 static bool is_gone(struct queues *all)
 {
-	bool error;
-
-	pthread_mutex_lock(&all->lock);
-	error = all->error;
-	pthread_mutex_unlock(&all->lock);
-	return error || handle_is_gone(all->rpc);
+	return queues_error(all) || handle_is_gone(all->rpc);
 }
 
 static int take_from_dsp(struct dspqueue *queue)

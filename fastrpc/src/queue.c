@@ -78,7 +78,7 @@ static void put(struct queues *all)
 	free(all);
 }
 
-static int error_of(struct queues *all)
+int queues_error(struct queues *all)
 {
 	int error;
 
@@ -252,7 +252,7 @@ static void *cancel(void *data)
 static void end_threads(struct queues *all)
 {
 	end_signaller(all);
-	if (!error_of(all)) {
+	if (!queues_error(all)) {
 		get(all);
 		run_for_a_while(cancel, all);
 	}
@@ -342,7 +342,7 @@ int queues_add(unsigned int slot, struct dspqueue *queue)
 
 	pthread_mutex_lock(&table_lock);
 	/* Those of a process that has died stay until they are closed. */
-	if (!wait_unchanging(place) || (place->all && error_of(place->all)))
+	if (!wait_unchanging(place) || (place->all && queues_error(place->all)))
 		ret = AEE_EBADSTATE;
 	if (!ret && !place->all) {
 		ret = make_in(place);

@@ -71,6 +71,9 @@ void queues_remove(struct dspqueue *queue);
  */
 void queues_signal(struct queues *all);
 
+/* Why they are of no use any more, AEE_*; 0 while they are. */
+int queues_error(struct queues *all);
+
 /* The slot's process is about to end: nobody waits for it any more. */
 void queues_stop(unsigned int slot);
 
