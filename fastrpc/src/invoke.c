@@ -105,7 +105,7 @@ int invoke(struct session *session, uint32_t remote, uint32_t scalars,
 		memory_put(memories[--used]);
 	/* As the DSP itself puts it when it is quicker to say so. */
 	if (ret == -ECONNRESET)
-		return (int)(DSP_AEE_EOFFSET + AEE_EBADSTATE);
+		return PROCESS_IS_GONE;
 	return aee_of(ret, result);
 }
 

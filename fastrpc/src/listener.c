@@ -22,11 +22,9 @@
 #define NEXT	  4
 #define FETCH	  5
 
-#define PROCESS_IS_GONE ((int)(DSP_AEE_EOFFSET + AEE_EBADSTATE))
-
-#define CURRENT_PROCESS 4
-#define SET_LOGGING	3 /* methods: with 16 bits for levels, */
-#define SET_LOGGING_32	8 /* and with 32 */
+/* The process's own methods: with 16 bits for levels, and with 32. */
+#define SET_LOGGING    3
+#define SET_LOGGING_32 8
 
 #define MESSAGE_DAEMON 5
 #define LOG_BY_CALLS   REMOTE_SCALARS_MAKE(2, 0, 0)

@@ -19,9 +19,8 @@
 #define SET_PARAM     REMOTE_SCALARS_MAKE(3, 2, 0)
 #define PARAM_THREADS 1
 
-/* The process itself, and its method that ends it. */
-#define CURRENT_PROCESS 4
-#define PROCESS_EXIT	REMOTE_SCALARS_MAKE(2, 0, 0)
+/* The process's own method that ends it. */
+#define PROCESS_EXIT_SC REMOTE_SCALARS_MAKE(2, 0, 0)
 
 static int read_all(int fd, char *to, size_t size)
 {
@@ -118,8 +117,8 @@ static void *ask_to_exit(void *data)
 	struct session *session = data;
 	int32_t result;
 
-	session->backend->invoke(session->inner, CURRENT_PROCESS, PROCESS_EXIT,
-				 NULL, 0, &result);
+	session->backend->invoke(session->inner, CURRENT_PROCESS,
+				 PROCESS_EXIT_SC, NULL, 0, &result);
 	session_put(session);
 	return NULL;
 }

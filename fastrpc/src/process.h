@@ -5,6 +5,9 @@
 
 #include "session.h"
 
+/* The DSP's constant handle for the process itself. */
+#define CURRENT_PROCESS 4
+
 /* Finds the shell, if there is one, and starts the session's process with it. */
 int process_start(struct session *session, struct process_options *options,
 		  int32_t *result);

@@ -24,9 +24,8 @@
 #define DEFAULT_PRIORITY   192
 #define DEFAULT_STACK_SIZE (16 * 1024)
 
-#define REMOTECTL	0
-#define NO_METHOD	REMOTE_SCALARS_MAKE(30, 0, 0)
-#define PROCESS_IS_GONE ((int32_t)(DSP_AEE_EOFFSET + AEE_EBADSTATE))
+#define REMOTECTL 0
+#define NO_METHOD REMOTE_SCALARS_MAKE(30, 0, 0)
 
 struct slot {
 	pthread_mutex_t lock;

@@ -6,8 +6,12 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
+#include "AEEStdErr.h"
 #include "backend.h"
 #include "fastrpc.h"
+
+/* What the DSP answers to a call to a process that it does not have. */
+#define PROCESS_IS_GONE ((int32_t)(DSP_AEE_EOFFSET + AEE_EBADSTATE))
 
 struct map;
 struct listener;

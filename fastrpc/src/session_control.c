@@ -24,8 +24,7 @@
 #define INIT_MEMORY_MIN	 (3 * 1024 * 1024)
 #define INIT_MEMORY_MAX	 (200 * 1024 * 1024)
 
-/* The DSP's constant handle for the process itself, and its methods. */
-#define CURRENT_PROCESS	 4
+/* The process's own method that makes it crash. */
 #define PROCESS_FAULT_SC REMOTE_SCALARS_MAKE(7, 0, 0)
 
 typedef int (*change_function)(struct slot_options *options,
@@ -186,8 +185,7 @@ static int make_fault(void *data)
 	session->dead = true;
 	session_put(session);
 	/* It may be gone before it can say so. */
-	if (ret == (int)(DSP_AEE_EOFFSET + AEE_EBADSTATE) ||
-	    ret == AEE_ECONNRESET)
+	if (ret == PROCESS_IS_GONE || ret == AEE_ECONNRESET)
 		ret = 0;
 	return ret;
 }
