@@ -82,21 +82,14 @@ static void *wait_for_signal(void *data)
  */
 static void offer_to_others(void)
 {
-	struct session *session;
-	int32_t result = 0;
-	uint32_t handle, remote;
+	uint32_t handle;
 
 	if (handle_open(rpcd.options->domain, "adsp_default_listener", &handle))
 		return;
-	if (handle_get(handle, &session, &remote))
-		return;
-	if (session->backend->invoke(session->inner, remote, REGISTER, NULL, 0,
-				     &result) ||
-	    result)
+	if (remote_handle_invoke(handle, REGISTER, NULL))
 		log_text("the %s does not let other processes have files of "
 			 "this host",
 			 dsp());
-	session_put(session);
 }
 
 static int attach(struct session **session)
