@@ -96,7 +96,7 @@ static int priority_of(int level)
 		       LOG_NOTICE;
 }
 
-static void put(int priority, const char *text)
+static void put_text(int priority, const char *text)
 {
 	const char *where = secure_getenv("FASTRPC_LOG");
 
@@ -108,37 +108,40 @@ static void put(int priority, const char *text)
 		fprintf(stderr, "%s: %s\n", program, text);
 }
 
+static void put(int priority, const char *format, va_list args)
+{
+	char text[1024];
+
+	vsnprintf(text, sizeof(text), format, args);
+	put_text(priority, text);
+}
+
 void log_text(const char *format, ...)
 {
-	char text[512];
 	va_list args;
 
 	va_start(args, format);
-	vsnprintf(text, sizeof(text), format, args);
+	put(LOG_ERR, format, args);
 	va_end(args);
-	put(LOG_ERR, text);
 }
 
 void log_at(int level, const char *format, ...)
 {
-	char text[1024];
 	va_list args;
 
 	va_start(args, format);
-	vsnprintf(text, sizeof(text), format, args);
+	put(priority_of(level), format, args);
 	va_end(args);
-	put(priority_of(level), text);
 }
 
 void log_failure(int error, int32_t result, const char *format, ...)
 {
-	char what[256], why[256], text[sizeof(what) + sizeof(why) + 2];
+	char what[256], why[256];
 	va_list args;
 
 	va_start(args, format);
 	vsnprintf(what, sizeof(what), format, args);
 	va_end(args);
 	qda_error_format(why, sizeof(why), error, result);
-	snprintf(text, sizeof(text), "%s: %s", what, why);
-	put(LOG_ERR, text);
+	log_text("%s: %s", what, why);
 }
