@@ -48,17 +48,9 @@ static int get(struct files *files, const struct host_call *call,
 	       const char *name)
 {
 	const char *value = value_of(files, name);
-	int32_t needed;
 
-	if (!value)
-		return AEE_EGETENV;
-	if (call->outputs != 2)
-		return AEE_EBADPARM;
-	needed = (int32_t)strlen(value) + 1;
-	/* Room that is too small is no error: how much it takes is told. */
-	if (call->out[1].nLen >= (size_t)needed)
-		memcpy(call->out[1].pv, value, (size_t)needed);
-	return host_call_give(call, 0, &needed, sizeof(needed));
+	return value ? host_call_give_sized(call, value, strlen(value) + 1) :
+		       AEE_EGETENV;
 }
 
 static struct variable *make(struct files *files, const char *name)

@@ -213,15 +213,10 @@ static int flag(bool value, const struct host_call *call)
 static int get_position(struct file *file, const struct host_call *call)
 {
 	int64_t at = lseek(file->fd, 0, SEEK_CUR);
-	int32_t needed = sizeof(at);
 
 	if (at < 0)
 		return AEE_EFGETPOS;
-	if (call->outputs != 2)
-		return AEE_EBADPARM;
-	if (call->out[1].nLen >= sizeof(at))
-		memcpy(call->out[1].pv, &at, sizeof(at));
-	return host_call_give(call, 0, &needed, sizeof(needed));
+	return host_call_give_sized(call, &at, sizeof(at));
 }
 
 static int set_position(struct file *file, const struct host_call *call)

@@ -156,3 +156,15 @@ int host_call_give(const struct host_call *call, unsigned int number,
 		memcpy(call->out[number].pv, from, size);
 	return 0;
 }
+
+int host_call_give_sized(const struct host_call *call, const void *from,
+			 size_t size)
+{
+	int32_t needed = (int32_t)size;
+
+	if (call->outputs != 2)
+		return AEE_EBADPARM;
+	if (call->out[1].nLen >= size)
+		memcpy(call->out[1].pv, from, size);
+	return host_call_give(call, 0, &needed, sizeof(needed));
+}

@@ -46,6 +46,13 @@ const char *host_call_string(const struct host_call *call, unsigned int number);
 int host_call_give(const struct host_call *call, unsigned int number,
 		   const void *from, size_t size);
 
+/*
+ * Writes how many bytes there are to the first of two outputs, and them to the
+ * second. Room that is too small for them is no error: that stays as it is.
+ */
+int host_call_give_sized(const struct host_call *call, const void *from,
+			 size_t size);
+
 struct session;
 struct files;
 struct dsp_log;
