@@ -365,9 +365,9 @@ static int method_of(const struct host_call *call, enum apps_std_method *method)
 {
 	uint32_t number = REMOTE_SCALARS_METHOD(call->scalars);
 
-	if (number == 31 && host_call_fixed(call, &number, sizeof(number)))
-		return AEE_EBADPARM;
-	if (number < 31 && REMOTE_SCALARS_METHOD(call->scalars) == 31)
+	if (number == LONG_FORM &&
+	    (host_call_fixed(call, &number, sizeof(number)) ||
+	     number < LONG_FORM))
 		return AEE_EBADPARM;
 	*method = (enum apps_std_method)number;
 	return 0;

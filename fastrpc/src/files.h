@@ -16,7 +16,8 @@
 #define FOLDERS_MAX   16
 #define VARIABLES_MAX 32
 
-/* Numbers of methods; those from 31 on are the first word of the input. */
+/* Numbers of methods; those from LONG_FORM on are the input's first word. */
+#define LONG_FORM 31
 enum apps_std_method {
 	STD_FOPEN = 0,
 	STD_FREOPEN = 1,
