@@ -97,44 +97,6 @@ int run(struct host_call *call, uint32_t scalars, const struct builder *b)
 	return ret ? ret : files_call(files, call);
 }
 
-int open_named(const char *name, const char *mode, int32_t *number)
-{
-	uint32_t lengths[2] = { (uint32_t)strlen(name) + 1,
-				(uint32_t)strlen(mode) + 1 };
-	struct builder b = { .size = 0 };
-	struct host_call call;
-	int ret;
-
-	add(&b, lengths, sizeof(lengths));
-	add(&b, name, lengths[0]);
-	add(&b, mode, lengths[1]);
-	want(&b, 4);
-	ret = run(&call, REMOTE_SCALARS_MAKE(0, 3, 1), &b);
-	if (!ret)
-		memcpy(number, call.out[0].pv, 4);
-	host_call_free(&call);
-	return ret;
-}
-
-int on_file(uint32_t method, const int32_t *in, uint32_t count, uint32_t room,
-	    void *out, uint32_t more)
-{
-	struct builder b = { .size = 0 };
-	struct host_call call;
-	int ret;
-
-	add(&b, in, 4 * count);
-	if (room)
-		want(&b, room);
-	if (more)
-		want(&b, more);
-	ret = run(&call, REMOTE_SCALARS_MAKE(method, 1, !!room + !!more), &b);
-	if (!ret && room)
-		memcpy(out, call.out[0].pv, room + more);
-	host_call_free(&call);
-	return ret;
-}
-
 int with_strings(uint32_t method, const uint32_t *in, uint32_t count,
 		 const char *const *strings, uint32_t room, void *out,
 		 uint32_t more)
@@ -160,6 +122,21 @@ int with_strings(uint32_t method, const uint32_t *in, uint32_t count,
 		memcpy(out, call.out[0].pv, room + more);
 	host_call_free(&call);
 	return ret;
+}
+
+int open_named(const char *name, const char *mode, int32_t *number)
+{
+	uint32_t lengths[2] = { (uint32_t)strlen(name) + 1,
+				(uint32_t)strlen(mode) + 1 };
+
+	return with_strings(0, lengths, 2, STRINGS(name, mode), 4, number, 0);
+}
+
+int on_file(uint32_t method, const int32_t *in, uint32_t count, uint32_t room,
+	    void *out, uint32_t more)
+{
+	return with_strings(method, (const uint32_t *)in, count, NULL, room,
+			    out, more);
 }
 
 int named(uint32_t method, const char *first, const char *second, uint32_t last)

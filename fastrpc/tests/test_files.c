@@ -45,18 +45,10 @@ static void reads_a_file(void **state)
 static int is_there(const char *name)
 {
 	uint32_t length = (uint32_t)strlen(name) + 1;
-	struct builder b = { .size = 0 };
-	struct host_call call;
-	int ret;
+	uint8_t there;
+	int ret = with_strings(22, &length, 1, STRINGS(name), 1, &there, 0);
 
-	add(&b, &length, sizeof(length));
-	add(&b, name, length);
-	want(&b, 1);
-	ret = run(&call, REMOTE_SCALARS_MAKE(22, 2, 1), &b);
-	if (!ret)
-		ret = *(uint8_t *)call.out[0].pv;
-	host_call_free(&call);
-	return ret;
+	return ret ? ret : there;
 }
 
 static void says_which_files_there_are(void **state)
