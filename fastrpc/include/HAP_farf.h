@@ -39,7 +39,7 @@ extern "C" {
 __attribute__((format(printf, 4, 5))) void HAP_debug_v2(
 	int level, const char *file, int line, const char *format, ...);
 
-/** HAP_debug_runtime() - the same, if the mask asks for @level */
+/** HAP_debug_runtime() - the same, if the mask asks for @level and @file */
 __attribute__((format(printf, 4, 5))) void HAP_debug_runtime(
 	int level, const char *file, int line, const char *format, ...);
 

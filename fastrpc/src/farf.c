@@ -85,6 +85,19 @@ void farf_read(struct farf *farf)
 			 text);
 }
 
+static bool asks_for(const struct farf *farf, int level, const char *file)
+{
+	const char *slash = strrchr(file, '/');
+	const char *name = slash ? slash + 1 : file;
+
+	if (level < 0 || level > 31 || !(farf->mask >> level & 1))
+		return false;
+	for (const char *at = farf->files; *at; at += strlen(at) + 1)
+		if (!strcmp(at, name))
+			return true;
+	return !farf->count;
+}
+
 static struct farf from_file;
 
 static void read_once(void)
@@ -92,14 +105,14 @@ static void read_once(void)
 	read_file(&from_file);
 }
 
-uint32_t farf_mask(void)
+bool farf_wants(int level, const char *file)
 {
 	static pthread_once_t once = PTHREAD_ONCE_INIT;
 	const char *text = secure_getenv("FASTRPC_FARF");
 	struct farf farf;
 
 	if (text)
-		return farf_parse(text, &farf) ? farf.mask : 0;
+		return farf_parse(text, &farf) && asks_for(&farf, level, file);
 	pthread_once(&once, read_once);
-	return from_file.mask;
+	return asks_for(&from_file, level, file);
 }

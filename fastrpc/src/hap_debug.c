@@ -19,12 +19,6 @@ static void put(int level, const char *file, int line, const char *format,
 	       log_level_name(level), text);
 }
 
-/* A bit for each level that is wanted. */
-static int wanted(int level)
-{
-	return level >= 0 && level < 32 && farf_mask() >> level & 1;
-}
-
 EXPORT void HAP_debug_v2(int level, const char *file, int line,
 			 const char *format, ...)
 {
@@ -40,7 +34,7 @@ EXPORT void HAP_debug_runtime(int level, const char *file, int line,
 {
 	va_list args;
 
-	if (!wanted(level))
+	if (!farf_wants(level, file))
 		return;
 	va_start(args, format);
 	put(level, file, line, format, args);

@@ -27,8 +27,8 @@ bool farf_parse(const char *text, struct farf *farf);
 
 void farf_read(struct farf *farf);
 
-/* The mask alone; the file is read once. */
-uint32_t farf_mask(void);
+/* Whether a line of the host's is asked for; <program>.farf is read once. */
+bool farf_wants(int level, const char *file);
 
 /* The lines that one session's process sends. One thread uses it. */
 struct dsp_log;

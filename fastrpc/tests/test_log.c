@@ -296,6 +296,15 @@ static void knows_masks(void **state)
 	assert_false(farf_parse(text, &farf));
 }
 
+/* Which lines of the host in that source file are written. */
+static void expect_wanted(uint32_t mask, const char *file)
+{
+	for (int level = -1; level < 40; level++)
+		assert_int_equal(farf_wants(level, file),
+				 level >= 0 && level < 32 &&
+					 (mask >> level & 1));
+}
+
 /* The file <program>.farf of the search path, where the variable is not set. */
 static void finds_the_file_of_the_program(void **state)
 {
@@ -318,15 +327,19 @@ static void finds_the_file_of_the_program(void **state)
 	farf_read(&farf);
 	assert_int_equal(farf.mask, 9);
 	assert_string_equal(farf.files, "skel.c");
-	assert_int_equal(farf_mask(), 9);
+	expect_wanted(9, "skel.c");
+	expect_wanted(9, "src/skel.c");
+	expect_wanted(0, "other_skel.c");
 	setenv("FASTRPC_FARF", "4", 1);
 	farf_read(&farf);
 	assert_int_equal(farf.mask, 4);
-	assert_int_equal(farf_mask(), 4);
+	expect_wanted(4, "skel.c");
+	expect_wanted(4, "other_skel.c");
 	setenv("FASTRPC_FARF", "loud", 1);
 	farf_read(&farf);
 	assert_int_equal(farf.mask, 0);
 	assert_int_equal(count, 1);
+	expect_wanted(0, "skel.c");
 	unlink(path);
 	rmdir(folder);
 }
