@@ -3,31 +3,13 @@
 
 #include <stdint.h>
 #include <stdio.h>
-#include <stdlib.h>
 
 #include "harness.h"
+#include "statistics.h"
 
 #define ATTEMPTS 3
 #define TURNS	 101
-#define BLOCK	 20   /* calls */
-#define SAMPLES	 2000 /* of the bootstrap */
-
-struct interval {
-	double low, median, high;
-};
-
-static int by_value(const void *a, const void *b)
-{
-	double one = *(const double *)a, other = *(const double *)b;
-
-	return (one > other) - (one < other);
-}
-
-static double median_of(double *values, size_t count)
-{
-	qsort(values, count, sizeof(*values), by_value);
-	return values[count / 2];
-}
+#define BLOCK	 20 /* calls */
 
 static int64_t block(const struct contender *c)
 {
@@ -55,24 +37,6 @@ static void measure(const struct contender *base, const struct contender *what,
 	}
 }
 
-/* The same every time for the same ratios. */
-static struct interval interval_of(double *ratios)
-{
-	static double medians[SAMPLES];
-	double drawn[TURNS];
-	unsigned int state = 1;
-
-	for (int i = 0; i < SAMPLES; i++) {
-		for (unsigned int k = 0; k < TURNS; k++)
-			drawn[k] = ratios[(unsigned int)rand_r(&state) % TURNS];
-		medians[i] = median_of(drawn, TURNS);
-	}
-	qsort(medians, SAMPLES, sizeof(*medians), by_value);
-	return (struct interval){ medians[SAMPLES / 40],
-				  median_of(ratios, TURNS),
-				  medians[SAMPLES - 1 - SAMPLES / 40] };
-}
-
 void check_cost(const char *name, const struct contender *base,
 		const struct contender *what, double limit)
 {
@@ -81,10 +45,13 @@ void check_cost(const char *name, const struct contender *base,
 	double ratios[TURNS];
 
 	for (int i = 0; i < ATTEMPTS; i++) {
+		/* The same interval every time for the same ratios. */
+		struct random random = { 1 };
+
 		measure(base, what, ratios);
-		ratio = interval_of(ratios);
+		ratio = bootstrap_median(ratios, TURNS, &random);
 		printf("# %s: %.3f [%.3f, %.3f] of at most %.2f\n", name,
-		       ratio.median, ratio.low, ratio.high, limit);
+		       ratio.value, ratio.low, ratio.high, limit);
 		fflush(stdout);
 		if (ratio.high <= limit)
 			return;
@@ -94,9 +61,9 @@ void check_cost(const char *name, const struct contender *base,
 		subtest_fail(__FILE__, __LINE__,
 			     "%s: %.3f [%.3f, %.3f] is "
 			     "above %.2f",
-			     name, ratio.median, ratio.low, ratio.high, limit);
+			     name, ratio.value, ratio.low, ratio.high, limit);
 	subtest_skip("%s: too noisy to tell %.3f [%.3f, %.3f] from %.2f", name,
-		     ratio.median, ratio.low, ratio.high, limit);
+		     ratio.value, ratio.low, ratio.high, limit);
 }
 
 double median_ns(void (*run)(void *data), void *data)
@@ -109,5 +76,5 @@ double median_ns(void (*run)(void *data), void *data)
 		run(data);
 		times[i] = (double)(now_ns() - start);
 	}
-	return median_of(times, TURNS);
+	return median(times, TURNS);
 }
