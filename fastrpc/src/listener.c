@@ -357,8 +357,9 @@ static struct listener *new_listener(struct session *session,
 }
 
 /* Levels and source files, so that the DSP sends nothing that is not wanted. */
-static int set_logging(struct session *session, const struct farf *farf)
+static bool set_logging(struct session *session, const struct farf *farf)
 {
+	static const uint32_t methods[] = { SET_LOGGING_32, SET_LOGGING };
 	uint32_t head[2] = { farf->mask, farf->count };
 	uint32_t lengths[FARF_FILES_MAX];
 	struct argument args[2 + FARF_FILES_MAX] = {
@@ -367,21 +368,20 @@ static int set_logging(struct session *session, const struct farf *farf)
 	};
 	const char *at = farf->files;
 	int32_t result = 0;
-	int ret;
 
 	for (unsigned int i = 0; i < farf->count; i++) {
 		lengths[i] = (uint32_t)strlen(at) + 1;
 		args[2 + i] = argument(at, lengths[i]);
 		at += lengths[i];
 	}
-	for (uint32_t method = SET_LOGGING_32;; method = SET_LOGGING) {
-		ret = session->backend->invoke(
-			session->inner, CURRENT_PROCESS,
-			REMOTE_SCALARS_MAKE(method, 2 + farf->count, 0), args,
-			2 + farf->count, &result);
-		if ((!ret && !result) || method == SET_LOGGING)
-			return ret ? ret : result ? -EREMOTEIO : 0;
-	}
+	for (unsigned int i = 0; i < ARRAY_SIZE(methods); i++)
+		if (!session->backend->invoke(
+			    session->inner, CURRENT_PROCESS,
+			    REMOTE_SCALARS_MAKE(methods[i], 2 + farf->count, 0),
+			    args, 2 + farf->count, &result) &&
+		    !result)
+			return true;
+	return false;
 }
 
 /* The DSP may call back at once: the listener runs. */
@@ -392,11 +392,10 @@ static void ask_for_logs(struct session *session, const struct farf *farf)
 
 	ret = session->backend->invoke(session->inner, MESSAGE_DAEMON,
 				       LOG_BY_CALLS, NULL, 0, &result);
-	if (!ret && !result && set_logging(session, farf))
+	if (ret || result)
+		log_failure(ret, result, "the DSP does not send log lines");
+	else if (!set_logging(session, farf))
 		log_text("the DSP does not take levels of log lines");
-	else if (ret || result)
-		log_failure(ret ? ret : -EREMOTEIO, result,
-			    "the DSP does not send log lines");
 }
 
 void listener_start(struct session *session)
