@@ -10,7 +10,6 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <sys/eventfd.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "fastrpc.h"
@@ -40,14 +39,6 @@ static const char *dsp(void)
 	static char name[32];
 
 	return slot_name(rpcd.options->domain, name, sizeof(name));
-}
-
-static int64_t now_ms(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
 }
 
 static void wait_ms(int ms)

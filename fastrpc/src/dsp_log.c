@@ -10,7 +10,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "AEEStdErr.h"
 #include "HAP_farf.h"
@@ -65,14 +64,6 @@ void dsp_log_fork(enum fork_step step)
 		pthread_mutex_init(&lock, NULL);
 }
 
-static int64_t now(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
-}
-
 struct dsp_log *dsp_log_new(unsigned int slot, uint32_t mask)
 {
 	struct dsp_log *log = calloc(1, sizeof(*log));
@@ -82,7 +73,7 @@ struct dsp_log *dsp_log_new(unsigned int slot, uint32_t mask)
 	log->slot = slot;
 	log->mask = mask;
 	log->room = LINES_A_SECOND;
-	log->filled = now();
+	log->filled = now_ms();
 	return log;
 }
 
@@ -128,7 +119,7 @@ static void tell_left_out(struct dsp_log *log)
 
 static bool has_room(struct dsp_log *log)
 {
-	int64_t time = now();
+	int64_t time = now_ms();
 	int64_t more = (time - log->filled) * LINES_A_SECOND / 1000;
 
 	if (more > 0) {

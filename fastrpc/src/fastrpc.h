@@ -17,6 +17,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <time.h>
 
 #include <pthread.h>
 
@@ -56,6 +57,15 @@ __attribute__((format(printf, 2, 3))) void log_at(int level, const char *format,
 
 /* "HIGH" and the like */
 const char *log_level_name(int level);
+
+/* By CLOCK_MONOTONIC */
+static inline int64_t now_ms(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
+}
 
 /* A thread of the library's, which takes no signals: they are the program's. */
 int start_thread(pthread_t *thread, void *(*run)(void *), void *data);

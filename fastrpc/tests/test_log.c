@@ -7,7 +7,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -180,14 +179,6 @@ static void refuses_other_lengths(void **state)
 	assert_int_equal(dsp_log_call(log, &call), AEE_EUNSUPPORTED);
 	assert_int_equal(count, 0);
 	dsp_log_free(log);
-}
-
-static int64_t now_ms(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
 }
 
 /* A thousand at once, and a thousand more a second; what is left out is told. */
