@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "api.h"
 
+#include <dirent.h>
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -117,4 +118,36 @@ int heap_fd(size_t size)
 			     strerror(errno));
 	close(heap);
 	return (int)data.fd;
+}
+
+unsigned int open_files(void)
+{
+	unsigned int count = 0;
+
+	for (int fd = 0; fd < 1024; fd++)
+		count += fcntl(fd, F_GETFD) >= 0;
+	return count;
+}
+
+unsigned int entries_of(const char *folder)
+{
+	DIR *entries = opendir(folder);
+	unsigned int count = 0;
+
+	check(entries != NULL);
+	while (readdir(entries))
+		count++;
+	closedir(entries);
+	return count;
+}
+
+unsigned int count_in(const char *text, const char *part)
+{
+	unsigned int count = 0;
+
+	while ((text = strstr(text, part))) {
+		text += strlen(part);
+		count++;
+	}
+	return count;
 }

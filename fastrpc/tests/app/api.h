@@ -71,6 +71,15 @@ int probe_word(remote_handle64 probe, uint32_t method, uint32_t in,
 /** heap_fd - a dma-buf of the system heap, at least @floor; a skip without */
 int heap_fd(size_t size);
 
+/** open_files - how many the program has */
+unsigned int open_files(void);
+
+/** entries_of - how many a folder has, "." and ".." among them */
+unsigned int entries_of(const char *folder);
+
+/** count_in - how often @part is in @text */
+unsigned int count_in(const char *text, const char *part);
+
 /* An argument of a call. */
 static inline remote_arg buffer_arg(const void *memory, size_t size)
 {

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
 /* Calls that nobody waits for. */
-#include <fcntl.h>
 #include <pthread.h>
 #include <string.h>
 
@@ -124,15 +123,6 @@ static void a_thousand_in_flight(void)
 		check_equal(api.fastrpc_release_async_job(ids[i]), 0);
 	}
 	api_end();
-}
-
-static unsigned int open_files(void)
-{
-	unsigned int count = 0;
-
-	for (int fd = 0; fd < 256; fd++)
-		count += fcntl(fd, F_GETFD) >= 0;
-	return count;
 }
 
 static void nobody_wants_to_know(void)

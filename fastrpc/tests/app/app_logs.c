@@ -49,17 +49,6 @@ static const char *caught(int fd)
 	return text;
 }
 
-static unsigned int lines_with(const char *at, const char *part)
-{
-	unsigned int count = 0;
-
-	while ((at = strstr(at, part))) {
-		at += strlen(part);
-		count++;
-	}
-	return count;
-}
-
 static int farf(remote_handle64 probe, int level, int runtime, uint32_t often,
 		const char *what)
 {
@@ -101,11 +90,11 @@ static void levels_of_a_mask(void)
 			check_equal(farf(probe, level, 1, 1, "asked"), 0);
 		}
 		caught(fd);
-		check_equal(lines_with(text, "plain\n"), 1);
-		check_equal(lines_with(text, "asked\n"), 1);
+		check_equal(count_in(text, "plain\n"), 1);
+		check_equal(count_in(text, "asked\n"), 1);
 		snprintf(line, sizeof(line), ": %s: plain\n", names[wanted]);
-		check_equal(lines_with(text, line), 1);
-		check_equal(lines_with(text, "fastrpc: cdsp probe_skel.c:"), 2);
+		check_equal(count_in(text, line), 1);
+		check_equal(count_in(text, "fastrpc: cdsp probe_skel.c:"), 2);
 		api_end();
 	}
 	close(fd);
@@ -121,7 +110,7 @@ static void nothing_is_asked_for(void)
 		check_equal(farf(probe, level, 0, 1, "plain"), 0);
 		check_equal(farf(probe, level, 1, 1, "asked"), 0);
 	}
-	check_equal(lines_with(caught(fd), "\n"), 0);
+	check_equal(count_in(caught(fd), "\n"), 0);
 	let_go(fd);
 }
 
@@ -131,13 +120,13 @@ static void source_files_of_a_mask(void)
 	remote_handle64 probe = begin("0x1f other.c,probe_skel.c");
 
 	check_equal(farf(probe, HAP_LEVEL_HIGH, 1, 1, "here"), 0);
-	check_equal(lines_with(caught(fd), "here\n"), 1);
+	check_equal(count_in(caught(fd), "here\n"), 1);
 	api_end();
 	probe = begin("0x1f other.c");
 	forget(fd);
 	check_equal(farf(probe, HAP_LEVEL_HIGH, 1, 1, "not here"), 0);
 	check_equal(farf(probe, HAP_LEVEL_HIGH, 0, 1, "nor here"), 0);
-	check_equal(lines_with(caught(fd), "here\n"), 0);
+	check_equal(count_in(caught(fd), "here\n"), 0);
 	let_go(fd);
 }
 
@@ -162,8 +151,8 @@ static void mask_of_a_file(void)
 	probe = open_probe(0);
 	check_equal(farf(probe, HAP_LEVEL_ERROR, 1, 1, "wrong"), 0);
 	check_equal(farf(probe, HAP_LEVEL_HIGH, 1, 1, "right"), 0);
-	check_equal(lines_with(caught(fd), "ERROR: wrong\n"), 1);
-	check_equal(lines_with(text, "right"), 0);
+	check_equal(count_in(caught(fd), "ERROR: wrong\n"), 1);
+	check_equal(count_in(text, "right"), 0);
 	let_go(fd);
 	unlink(path);
 	rmdir(folder);
@@ -203,11 +192,11 @@ static void a_function_of_the_program(void)
 	check(seen.line.line > 0);
 	check_equal(strcmp(seen.text, "to the program"), 0);
 	check_equal(strcmp(seen.file, "probe_skel.c"), 0);
-	check_equal(lines_with(caught(fd), "\n"), 0);
+	check_equal(count_in(caught(fd), "\n"), 0);
 	set(NULL, NULL);
 	check_equal(farf(probe, HAP_LEVEL_FATAL, 0, 1, "to all"), 0);
 	check_equal(seen.count, 3);
-	check_equal(lines_with(caught(fd), "to all\n"), 1);
+	check_equal(count_in(caught(fd), "to all\n"), 1);
 	let_go(fd);
 }
 
@@ -235,7 +224,7 @@ static void the_log_of_the_system(void)
 	check_equal(strncmp(line, "<11>", 4), 0);
 	check(strstr(line, "fastrpc: cdsp probe_skel.c:") != NULL);
 	check(strstr(line, "ERROR: for all to see") != NULL);
-	check_equal(lines_with(caught(errors), "\n"), 0);
+	check_equal(count_in(caught(errors), "\n"), 0);
 	let_go(errors);
 }
 
@@ -248,8 +237,7 @@ static void text_that_means_harm(void)
 	check_equal(farf(probe, HAP_LEVEL_HIGH, 0, 1,
 			 "%n%s%s%s\x1b[2Jend%100000d"),
 		    0);
-	check_equal(lines_with(caught(fd), "HIGH: %n%s%s%s?[2Jend%100000d\n"),
-		    1);
+	check_equal(count_in(caught(fd), "HIGH: %n%s%s%s?[2Jend%100000d\n"), 1);
 	let_go(fd);
 }
 
@@ -263,11 +251,11 @@ static void a_flood(void)
 	check_equal(farf(probe, HAP_LEVEL_LOW, 0, 20000, "drop"), 0);
 	check_equal(farf(probe, HAP_LEVEL_LOW, 0, 0, ""), 0);
 	api_end();
-	shown = lines_with(caught(fd), "LOW: drop\n");
+	shown = count_in(caught(fd), "LOW: drop\n");
 	check(shown > 0);
 	check(shown < 20000);
-	check(lines_with(text, "lines were lost before this one") +
-		      lines_with(text, "lines more were left out") >
+	check(count_in(text, "lines were lost before this one") +
+		      count_in(text, "lines more were left out") >
 	      0);
 	close(fd);
 }

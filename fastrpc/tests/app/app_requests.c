@@ -4,8 +4,6 @@
  * "requests": the program goes on, and what is outside of the folder that it
  * offers stays as it was. What comes back to the DSP is looked at there.
  */
-#include <dirent.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -47,16 +45,9 @@ static void make_place(void)
 static unsigned int entries(const char *name)
 {
 	char path[128];
-	unsigned int count = 0;
-	DIR *folder;
 
 	snprintf(path, sizeof(path), "%s/%s", place, name);
-	folder = opendir(path);
-	check(folder != NULL);
-	while (readdir(folder))
-		count++;
-	closedir(folder);
-	return count - 2;
+	return entries_of(path) - 2;
 }
 
 static bool has(const char *name, const char *contents)
@@ -71,15 +62,6 @@ static bool has(const char *name, const char *contents)
 	text[fread(text, 1, sizeof(text) - 1, file)] = '\0';
 	fclose(file);
 	return !strcmp(text, contents);
-}
-
-static unsigned int open_files(void)
-{
-	unsigned int count = 0;
-
-	for (int fd = 0; fd < 1024; fd++)
-		count += fcntl(fd, F_GETFD) >= 0;
-	return count;
 }
 
 /* It has to come from the host, which answers the other requests before. */

@@ -4,7 +4,6 @@
  * the DSP asks for goes to the daemon. A subtest is named after the domain of the
  * machine it has to be run on.
  */
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/capability.h>
@@ -113,16 +112,10 @@ static struct daemon start(enum rights rights, const char *const *options)
 static unsigned int count_of(const struct daemon *daemon, const char *part)
 {
 	ssize_t n = pread(daemon->output, text, sizeof(text) - 1, 0);
-	unsigned int count = 0;
-	const char *at = text;
 
 	check(n >= 0);
 	text[n] = '\0';
-	while ((at = strstr(at, part))) {
-		at += strlen(part);
-		count++;
-	}
-	return count;
+	return count_in(text, part);
 }
 
 /* Waits until it has said so, so often. */
@@ -358,17 +351,10 @@ static void restart_dsp(void)
 
 static unsigned int files_of(const struct daemon *daemon)
 {
-	unsigned int count = 0;
 	char path[64];
-	DIR *folder;
 
 	snprintf(path, sizeof(path), "/proc/%d/fd", daemon->pid);
-	folder = opendir(path);
-	check(folder != NULL);
-	while (readdir(folder))
-		count++;
-	closedir(folder);
-	return count;
+	return entries_of(path);
 }
 
 /*
