@@ -126,18 +126,18 @@ static bool same_fixed(struct comparison *c, const struct type *now,
 static bool same_shape(struct comparison *c, const struct shape *now,
 		       const struct shape *old, const char **why);
 
-/* A name that both have means the same thing, wherever it stands. */
-static bool has_moved(const struct shape *now, const struct shape *old,
-		      uint32_t at)
+/*
+ * A name that both have means the same thing, wherever it stands; @first begins
+ * the list that @old is of.
+ */
+static bool has_moved(const struct decl *now, const struct decl *old,
+		      const struct decl *first)
 {
-	const char *name = now->fields[at].member->name;
-
-	if (!strcmp(name, old->fields[at].member->name))
+	if (!strcmp(now->name, old->name))
 		return false;
-	for (uint32_t i = 0; i < old->field_count; i++)
-		if (!strcmp(name, old->fields[i].member->name))
-			return true;
-	return false;
+	while (first && strcmp(now->name, first->name) != 0)
+		first = first->next;
+	return first;
 }
 
 static bool same_fields(struct comparison *c, const struct shape *now,
@@ -158,7 +158,8 @@ static bool same_fields(struct comparison *c, const struct shape *now,
 					    inner ? inner : "is gone");
 			return false;
 		}
-		if (has_moved(now, old, i)) {
+		if (has_moved(now->fields[i].member, old->fields[i].member,
+			      old->fields[0].member)) {
 			*why = arena_format(&c->now->arena,
 					    "has another layout: member "
 					    "\"%s\" has moved",
@@ -214,19 +215,6 @@ static bool same_shape(struct comparison *c, const struct shape *now,
 
 /* ---- Methods ----------------------------------------------------------- */
 
-static bool parameter_has_moved(const struct wire_method *now,
-				const struct wire_method *old, uint32_t at)
-{
-	const char *name = now->parameters[at].decl->name;
-
-	if (!strcmp(name, old->parameters[at].decl->name))
-		return false;
-	for (uint32_t i = 0; i < old->parameter_count; i++)
-		if (!strcmp(name, old->parameters[i].decl->name))
-			return true;
-	return false;
-}
-
 static void compare_parameters(struct comparison *c,
 			       const struct wire_method *now,
 			       const struct wire_method *old)
@@ -247,7 +235,8 @@ static void compare_parameters(struct comparison *c,
 		else
 			same_shape(c, now->parameters[i].shape,
 				   old->parameters[i].shape, &why);
-		if (!why && parameter_has_moved(now, old, i))
+		if (!why &&
+		    has_moved(now->parameters[i].decl, b, old->decl->first))
 			why = "has moved";
 		if (why)
 			broken(c, now->parameters[i].decl, b,
