@@ -80,10 +80,10 @@ static int settle(struct batch *batch, struct qda_batch_call *calls,
 		struct qda_call *call = batch->calls[i];
 
 		call->id = e->call;
-		if (e->done && e->call)
+		if (e->done)
 			qda_call_settle(call, -(int)e->error, e->result);
-		calls[i].error = e->done ? -(int)e->error : ret;
-		calls[i].result = e->done && !e->error ? e->result : 0;
+		calls[i].error = e->done ? call->error : ret;
+		calls[i].result = call->result;
 		if (!first)
 			first = calls[i].error;
 	}
@@ -97,11 +97,8 @@ static int run(struct qda_session *session, struct batch *batch,
 	int ret = qda_node_ioctl(session->fd, DRM_IOCTL_QDA_REMOTE_BATCH,
 				 &batch->ioctl);
 
-	if (!batch->ioctl.sent) {
-		for (size_t i = 0; i < count; i++)
-			batch->calls[i]->id = 0;
+	if (!batch->ioctl.sent)
 		return ret;
-	}
 	qda_count(&session->counters.calls, batch->ioctl.sent);
 	if (ret)
 		collect_some(session, batch, count);

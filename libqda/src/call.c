@@ -200,9 +200,7 @@ static int send(struct qda_call *call, uint32_t handle, uint32_t scalars,
 		qda_count(&call->session->counters.calls, 1);
 	if (flags & DRM_QDA_INVOKE_NOWAIT || ret == -ETIME)
 		return ret;
-	call->done = true;
-	call->error = ret;
-	call->result = ret ? 0 : invoke.result;
+	qda_call_settle(call, ret, invoke.result);
 	return ret;
 }
 
@@ -252,11 +250,8 @@ QDA_EXPORT int qda_invoke_until(struct qda_session *session, uint32_t handle,
 	if (ret)
 		return ret;
 	ret = send(call, handle, scalars, 0, deadline_ns);
-	if (!ret) {
+	if (!ret)
 		ret = answer(call, result);
-		if (wants_output(call))
-			qda_call_copy_out(call);
-	}
 	qda_call_put(call);
 	return ret;
 }
