@@ -54,19 +54,8 @@ static void check_all(size_t count)
 
 static int setup(void **state)
 {
-	fake_reset();
-	fake.function = add;
 	failing = 0;
-	*state = fake_session();
-	return *state ? 0 : -1;
-}
-
-static int teardown(void **state)
-{
-	qda_session_close(*state);
-	assert_int_equal(fake.bos, 0);
-	assert_int_equal(fake.files, 0);
-	return 0;
+	return session_setup(state, add);
 }
 
 static int run(void **state, size_t count, size_t *failed)
@@ -214,22 +203,19 @@ static void an_older_driver_has_none(void **state)
 	assert_int_equal(fake.runs, 0);
 }
 
-#define CASE(function) \
-	cmocka_unit_test_setup_teardown(function, setup, teardown)
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		CASE(a_warm_batch_is_one_ioctl),
-		CASE(takes_the_most_calls),
-		CASE(a_wrong_call_is_named),
-		CASE(a_result_is_no_error),
-		CASE(a_signal_does_not_send_twice),
-		CASE(what_ended_in_time_is_had),
-		CASE(late_calls_are_collected_later),
-		CASE(a_full_dsp_takes_the_first),
-		CASE(a_dead_process_ends_all),
-		CASE(an_older_driver_has_none),
+		SESSION_TEST(a_warm_batch_is_one_ioctl),
+		SESSION_TEST(takes_the_most_calls),
+		SESSION_TEST(a_wrong_call_is_named),
+		SESSION_TEST(a_result_is_no_error),
+		SESSION_TEST(a_signal_does_not_send_twice),
+		SESSION_TEST(what_ended_in_time_is_had),
+		SESSION_TEST(late_calls_are_collected_later),
+		SESSION_TEST(a_full_dsp_takes_the_first),
+		SESSION_TEST(a_dead_process_ends_all),
+		SESSION_TEST(an_older_driver_has_none),
 	};
 
 	return RUN(tests);

@@ -40,19 +40,8 @@ static int32_t join(uint32_t handle, uint32_t scalars, struct fake_arg *args,
 
 static int setup(void **state)
 {
-	fake_reset();
-	fake.function = join;
 	wanted_result = 0;
-	*state = fake_session();
-	return *state ? 0 : -1;
-}
-
-static int teardown(void **state)
-{
-	qda_session_close(*state);
-	assert_int_equal(fake.bos, 0);
-	assert_int_equal(fake.files, 0);
-	return 0;
+	return session_setup(state, join);
 }
 
 static struct qda_session_stats stats_of(struct qda_session *session)
@@ -517,31 +506,28 @@ static void a_session_has_a_timeout(void **state)
 	assert_int_equal(qda_deadline(INT64_MIN), 0);
 }
 
-#define CASE(function) \
-	cmocka_unit_test_setup_teardown(function, setup, teardown)
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		CASE(copies_memory_both_ways),
-		CASE(packs_at_steps_of_a_cache_line),
-		CASE(shares_what_lies_in_buffers),
-		CASE(lets_arguments_overlap),
-		CASE(keeps_distances_of_what_overlaps),
-		CASE(names_dma_handles_by_tag),
-		CASE(refuses_wrong_arguments),
-		CASE(refuses_more_than_fits),
-		CASE(counts_arguments),
-		CASE(carries_the_most_arguments),
-		CASE(a_warm_call_is_one_ioctl),
-		CASE(grows_its_arena_and_gives_it_back),
-		CASE(a_failed_call_writes_no_output),
-		CASE(a_signal_does_not_send_twice),
-		CASE(a_late_call_keeps_its_arena),
-		CASE(many_late_calls_are_all_collected),
-		CASE(waits_for_a_submitted_call),
-		CASE(a_submitted_call_may_fail),
-		CASE(a_session_has_a_timeout),
+		SESSION_TEST(copies_memory_both_ways),
+		SESSION_TEST(packs_at_steps_of_a_cache_line),
+		SESSION_TEST(shares_what_lies_in_buffers),
+		SESSION_TEST(lets_arguments_overlap),
+		SESSION_TEST(keeps_distances_of_what_overlaps),
+		SESSION_TEST(names_dma_handles_by_tag),
+		SESSION_TEST(refuses_wrong_arguments),
+		SESSION_TEST(refuses_more_than_fits),
+		SESSION_TEST(counts_arguments),
+		SESSION_TEST(carries_the_most_arguments),
+		SESSION_TEST(a_warm_call_is_one_ioctl),
+		SESSION_TEST(grows_its_arena_and_gives_it_back),
+		SESSION_TEST(a_failed_call_writes_no_output),
+		SESSION_TEST(a_signal_does_not_send_twice),
+		SESSION_TEST(a_late_call_keeps_its_arena),
+		SESSION_TEST(many_late_calls_are_all_collected),
+		SESSION_TEST(waits_for_a_submitted_call),
+		SESSION_TEST(a_submitted_call_may_fail),
+		SESSION_TEST(a_session_has_a_timeout),
 	};
 
 	return RUN(tests);

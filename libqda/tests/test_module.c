@@ -48,21 +48,12 @@ static int32_t remotectl(uint32_t handle, uint32_t scalars,
 
 static int setup(void **state)
 {
-	fake_reset();
-	fake.function = remotectl;
 	memset(&seen, 0, sizeof(seen));
 	reply.handle = 0x1234;
 	reply.error = 0;
 	reply.result = 0;
 	reply.text = "";
-	*state = fake_session();
-	return *state ? 0 : -1;
-}
-
-static int teardown(void **state)
-{
-	qda_session_close(*state);
-	return 0;
+	return session_setup(state, remotectl);
 }
 
 static void speaks_as_the_loader_expects(void **state)
@@ -176,19 +167,16 @@ static void refuses_a_name_without_end(void **state)
 	free(uri);
 }
 
-#define CASE(function) \
-	cmocka_unit_test_setup_teardown(function, setup, teardown)
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		CASE(speaks_as_the_loader_expects),
-		CASE(tells_what_the_loader_says),
-		CASE(survives_a_text_without_an_end),
-		CASE(passes_the_result_of_the_call),
-		CASE(does_not_trust_the_handle),
-		CASE(closing_may_fail_and_frees),
-		CASE(refuses_a_name_without_end),
+		SESSION_TEST(speaks_as_the_loader_expects),
+		SESSION_TEST(tells_what_the_loader_says),
+		SESSION_TEST(survives_a_text_without_an_end),
+		SESSION_TEST(passes_the_result_of_the_call),
+		SESSION_TEST(does_not_trust_the_handle),
+		SESSION_TEST(closing_may_fail_and_frees),
+		SESSION_TEST(refuses_a_name_without_end),
 	};
 
 	return RUN(tests);

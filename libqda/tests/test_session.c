@@ -21,19 +21,8 @@ static int32_t function(uint32_t handle, uint32_t scalars,
 
 static int setup(void **state)
 {
-	fake_reset();
-	fake.function = function;
 	wanted_result = 0;
-	*state = fake_session();
-	return *state ? 0 : -1;
-}
-
-static int teardown(void **state)
-{
-	qda_session_close(*state);
-	assert_int_equal(fake.bos, 0);
-	assert_int_equal(fake.files, 0);
-	return 0;
+	return session_setup(state, function);
 }
 
 static struct qda_session *start(const struct qda_session_options *options,
@@ -276,21 +265,18 @@ static void calls_end_by_event_when_the_process_dies(void **state)
 	qda_call_free(call);
 }
 
-#define CASE(function) \
-	cmocka_unit_test_setup_teardown(function, setup, teardown)
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		CASE(kinds_are_told_to_the_kernel),
-		CASE(options_of_an_older_program_are_short),
-		CASE(has_buffers_before_its_process),
-		CASE(gives_outputs_whatever_the_result),
-		CASE(asks_the_dsp),
-		CASE(maps_and_unmaps),
-		CASE(tells_how_the_process_ended),
-		CASE(calls_end_by_event),
-		CASE(calls_end_by_event_when_the_process_dies),
+		SESSION_TEST(kinds_are_told_to_the_kernel),
+		SESSION_TEST(options_of_an_older_program_are_short),
+		SESSION_TEST(has_buffers_before_its_process),
+		SESSION_TEST(gives_outputs_whatever_the_result),
+		SESSION_TEST(asks_the_dsp),
+		SESSION_TEST(maps_and_unmaps),
+		SESSION_TEST(tells_how_the_process_ended),
+		SESSION_TEST(calls_end_by_event),
+		SESSION_TEST(calls_end_by_event_when_the_process_dies),
 	};
 
 	return RUN(tests);
