@@ -6,14 +6,15 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
-#include <sys/time.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "alarms.h"
 #include "batch.h"
 
-#define FEW   8
-#define CALLS 64
+#define FEW	 8
+#define CALLS	 64
+#define STORM_US 3000
 
 static struct batch batch;
 static struct probe probe;
@@ -114,50 +115,26 @@ static void longer_elements(void)
 	probe_close(&probe);
 }
 
-static volatile sig_atomic_t alarms;
-
-static void on_alarm(int signal)
-{
-	(void)signal;
-	alarms++;
-}
-
-static void start_storm(int flags)
-{
-	struct sigaction action = { .sa_handler = on_alarm, .sa_flags = flags };
-	struct itimerval timer = { { 0, 3000 }, { 0, 3000 } };
-
-	alarms = 0;
-	check(sigaction(SIGALRM, &action, NULL) == 0);
-	check(setitimer(ITIMER_REAL, &timer, NULL) == 0);
-}
-
-static void stop_storm(void)
-{
-	struct itimerval none = { 0 };
-
-	check(setitimer(ITIMER_REAL, &none, NULL) == 0);
-}
-
 /* Interrupted again and again, each of its calls runs once. */
 static void storm(int flags)
 {
-	unsigned int interrupted = 0, rounds = 5, i;
+	unsigned int alarms = 0, interrupted = 0, rounds = 5, i;
 	int ret;
 
 	probe_open(&probe);
 	for (i = 0; i < rounds; i++) {
 		counting(FEW, 50, 0);
-		start_storm(flags);
+		alarms_start(STORM_US, flags);
 		while ((ret = batch_send(probe.fd, &batch)) == -EINTR) {
 			interrupted++;
 			check(batch.batch.sent == 0 || batch.batch.sent == FEW);
 		}
-		stop_storm();
+		alarms += alarms_stop();
 		check_ok(ret);
 		all_returned_zero();
 		counted_once(FEW, i * FEW + 1);
 	}
+	check(alarms > 10);
 	check(flags & SA_RESTART || interrupted > 0);
 	check_equal(probe_count(&probe), rounds * FEW);
 	check_equal(session_query(probe.fd).calls, 0);

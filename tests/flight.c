@@ -6,10 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/time.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "alarms.h"
 #include "dsp_probe.h"
 
 #define PAGE	   4096ULL
@@ -18,6 +18,7 @@
 #define PER_THREAD (CALLS / THREADS)
 #define ROUNDS	   5
 #define COPY_SIZE  3001
+#define STORM_US   3000
 
 static struct probe shared;
 static struct bo shared_bo;
@@ -276,31 +277,6 @@ static void caller_killed(void)
 	probe_close(&shared);
 }
 
-static volatile sig_atomic_t alarms;
-
-static void on_alarm(int signal)
-{
-	(void)signal;
-	alarms++;
-}
-
-static void start_storm(int flags)
-{
-	struct sigaction action = { .sa_handler = on_alarm, .sa_flags = flags };
-	struct itimerval timer = { { 0, 3000 }, { 0, 3000 } };
-
-	alarms = 0;
-	check(sigaction(SIGALRM, &action, NULL) == 0);
-	check(setitimer(ITIMER_REAL, &timer, NULL) == 0);
-}
-
-static void stop_storm(void)
-{
-	struct itimerval none = { 0 };
-
-	check(setitimer(ITIMER_REAL, &none, NULL) == 0);
-}
-
 /* Interrupted again and again, a call runs once. */
 static void storm(int flags)
 {
@@ -309,7 +285,7 @@ static void storm(int flags)
 	int ret;
 
 	probe_open(&shared);
-	start_storm(flags);
+	alarms_start(STORM_US, flags);
 	for (i = 0; i < calls; i++) {
 		probe_count_call(&shared, &call, 0, 30);
 		while ((ret = call_send(shared.fd, &call)) == -EINTR) {
@@ -320,8 +296,7 @@ static void storm(int flags)
 		check_equal(call.invoke.result, 0);
 		check_equal(probe_word(&shared, 0), i + 1);
 	}
-	stop_storm();
-	check(alarms > 10);
+	check(alarms_stop() > 10);
 	check(flags & SA_RESTART || interrupted > 0);
 	check_equal(probe_count(&shared), calls);
 	check_equal(session_query(shared.fd).calls, 0);
@@ -348,7 +323,7 @@ static void signals_during_wait(void)
 	int ret;
 
 	probe_open(&shared);
-	start_storm(0);
+	alarms_start(STORM_US, 0);
 	probe_count_call(&shared, &call, 0, 200);
 	number = call_submit(shared.fd, &call);
 	while ((ret = call_collect(shared.fd, number, deadline_in(10000),
@@ -356,7 +331,7 @@ static void signals_during_wait(void)
 		check_equal(end.done, 0);
 		interrupted++;
 	}
-	stop_storm();
+	alarms_stop();
 	check_ok(ret);
 	check_equal(end.done, 1);
 	check(interrupted > 0);
@@ -370,7 +345,7 @@ static void signals_during_create(void)
 	unsigned int i;
 	int fd;
 
-	start_storm(0);
+	alarms_start(STORM_US, 0);
 	for (i = 0; i < 20; i++) {
 		fd = file_open();
 		check_ok(process_create(fd));
@@ -378,7 +353,7 @@ static void signals_during_create(void)
 			    DRM_QDA_SESSION_STATE_RUNNING);
 		close(fd);
 	}
-	stop_storm();
+	alarms_stop();
 }
 
 /* Two threads wait for one call: one collects it, the other learns so. */

@@ -13,15 +13,14 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
-#include <sys/time.h>
 #include <unistd.h>
 
+#include "alarms.h"
 #include "dsp_probe.h"
 #include "platform.h"
 
@@ -385,21 +384,6 @@ static void ask(int fd, struct input input)
 
 /* ---- for a time ---- */
 
-static void on_alarm(int signal)
-{
-	(void)signal;
-}
-
-/* Ends what would wait for ever. */
-static void start_ticking(void)
-{
-	struct sigaction action = { .sa_handler = on_alarm };
-	struct itimerval timer = { { 0, TICK_US }, { 0, TICK_US } };
-
-	check(sigaction(SIGALRM, &action, NULL) == 0);
-	check(setitimer(ITIMER_REAL, &timer, NULL) == 0);
-}
-
 static void look_for_events(int fd)
 {
 	struct pollfd file = { fd, POLLIN, 0 };
@@ -444,7 +428,8 @@ static void mutated_requests(void)
 		      MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	check(memory != MAP_FAILED);
 	check(mprotect(memory + MEMORY, 4096, PROT_NONE) == 0);
-	start_ticking();
+	/* They end what would wait for ever. */
+	alarms_start(TICK_US, 0);
 	end = deadline_in(kernel_is_debug() ? DEBUG_MS : FAST_MS);
 	for (round = 0; now_ns() < end; round++)
 		one_session(round);
@@ -452,7 +437,7 @@ static void mutated_requests(void)
 	for (i = 0; i < ARRAY_SIZE(kinds); i++)
 		printf(" %s %u", kinds[i].name, granted[i]);
 	putchar('\n');
-	signal(SIGALRM, SIG_IGN);
+	alarms_stop();
 	nothing_is_left();
 }
 

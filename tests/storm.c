@@ -13,10 +13,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/time.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "alarms.h"
 #include "dsp_map.h"
 #include "dsp_probe.h"
 #include "platform.h"
@@ -45,22 +45,6 @@ static unsigned int storm_seed(void)
 
 	printf("seed %u\n", seed);
 	return seed;
-}
-
-static void on_alarm(int signal)
-{
-	(void)signal;
-}
-
-static void start_alarms(unsigned int *seed)
-{
-	struct sigaction action = { .sa_handler = on_alarm };
-	struct itimerval timer = { { 0, 2000 }, { 0, 2000 } };
-
-	if (random_below(seed, 2))
-		action.sa_flags = SA_RESTART;
-	sigaction(SIGALRM, &action, NULL);
-	setitimer(ITIMER_REAL, &timer, NULL);
 }
 
 /* A call that mostly ends soon, sent without waiting. */
@@ -253,7 +237,7 @@ static pid_t start_victim(unsigned int seed)
 		return pid;
 
 	silence();
-	start_alarms(&victim.seed);
+	alarms_start(2000, random_below(&victim.seed, 2) ? SA_RESTART : 0);
 	for (;;)
 		one_session(&victim);
 }
