@@ -453,11 +453,6 @@ static void side_by_side(void)
 	probe_close(&probe);
 }
 
-#define LONG(function)                                             \
-	{                                                          \
-		.name = #function, .run = function, .timeout = 120 \
-	}
-
 static const struct subtest tests[] = {
 	SUBTEST(of_any_size),	       SUBTEST(ended_backwards),
 	SUBTEST(longer_elements),      SUBTEST(signals_without_restart),

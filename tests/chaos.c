@@ -225,11 +225,6 @@ static void fuzzed_replies(void)
 	chaos();
 }
 
-#define LONG(function)                                             \
-	{                                                          \
-		.name = #function, .run = function, .timeout = 120 \
-	}
-
 static const struct subtest tests[] = {
 	LONG(faults_at_random),
 	LONG(fuzzed_replies),

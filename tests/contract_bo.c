@@ -252,7 +252,7 @@ static const struct subtest tests[] = {
 	SUBTEST(mmap_outlives_handle_and_file),
 	SUBTEST(private_mapping),
 	SUBTEST(handle_closed_twice),
-	{ .name = "thousand_times", .run = thousand_times, .timeout = 120 },
+	LONG(thousand_times),
 };
 
 int main(int argc, char **argv)

@@ -479,9 +479,7 @@ static const struct subtest tests[] = {
 	SUBTEST(unknown_attribute),
 	SUBTEST(signed_process_needs_privilege),
 	SUBTEST(free_attributes_need_none),
-	{ .name = "privileged_attributes_need_privilege",
-	  .run = privileged_attributes_need_privilege,
-	  .timeout = 120 },
+	LONG(privileged_attributes_need_privilege),
 	SUBTEST(privileged_kinds_need_privilege),
 	SUBTEST(fields_of_another_kind),
 	SUBTEST(name_of_another_kind),
@@ -499,9 +497,7 @@ static const struct subtest tests[] = {
 	SUBTEST(processes_differ),
 	SUBTEST(more_sessions_than_banks),
 	SUBTEST(freed_bank_is_free_at_once),
-	{ .name = "open_and_close_many_times",
-	  .run = open_and_close_many_times,
-	  .timeout = 120 },
+	LONG(open_and_close_many_times),
 };
 
 int main(int argc, char **argv)

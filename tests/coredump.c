@@ -227,11 +227,6 @@ static void dump_of_many_calls(void)
 	forget_dumps();
 }
 
-#define LONG(function)                                             \
-	{                                                          \
-		.name = #function, .run = function, .timeout = 120 \
-	}
-
 static const struct subtest tests[] = {
 	LONG(dump_of_a_dead_process),	   LONG(first_dump_stays_until_read),
 	LONG(no_dump_of_a_closed_session), LONG(dump_of_a_device_that_goes),

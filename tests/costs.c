@@ -394,11 +394,6 @@ static void polled_call(void)
 	probe_close(&probe);
 }
 
-#define LONG(function)                                             \
-	{                                                          \
-		.name = #function, .run = function, .timeout = 120 \
-	}
-
 static const struct subtest tests[] = {
 	LONG(cold_call),
 	LONG(warm_call),

@@ -150,7 +150,7 @@ static const struct subtest tests[] = {
 	SUBTEST(skel_is_killed),
 	SUBTEST(other_calls_of_the_process),
 	SUBTEST(buffers_outlive_the_process),
-	{ .name = "again_and_again", .run = again_and_again, .timeout = 120 },
+	LONG(again_and_again),
 };
 
 int main(int argc, char **argv)

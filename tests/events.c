@@ -481,11 +481,6 @@ static void closed_while_the_dsp_is_gone(void)
 	close(fd);
 }
 
-#define LONG(function)                                             \
-	{                                                          \
-		.name = #function, .run = function, .timeout = 120 \
-	}
-
 static const struct subtest tests[] = {
 	SUBTEST(end_of_a_call),
 	SUBTEST(negative_result),

@@ -385,10 +385,7 @@ static void no_attributes(void)
 	all_is_well();
 }
 
-#define FAULT(mode)                                       \
-	{                                                 \
-		.name = #mode, .run = mode, .timeout = 60 \
-	}
+#define FAULT(mode) SUBTEST_WITHIN(mode, 60)
 
 static const struct subtest tests[] = {
 	FAULT(drop),

@@ -389,20 +389,13 @@ static void two_waiters_for_one_call(void)
 	probe_close(&shared);
 }
 
-#define LONG(function)                                             \
-	{                                                          \
-		.name = #function, .run = function, .timeout = 120 \
-	}
-
 static const struct subtest tests[] = {
 	LONG(sixty_four_from_eight_threads),
 	LONG(sixty_four_at_once),
 	LONG(each_thread_gets_its_own_result),
 	LONG(sessions_side_by_side),
 	/* Many mappings that the DSP has to let go of, one after the other. */
-	{ .name = "more_than_the_limit",
-	  .run = more_than_the_limit,
-	  .timeout = 400 },
+	SUBTEST_WITHIN(more_than_the_limit, 400),
 	SUBTEST(handle_closed_while_in_flight),
 	LONG(file_closed_while_in_flight),
 	LONG(caller_killed),

@@ -167,11 +167,6 @@ static void idle_file(void)
 	measure_sessions("an open file", FILES, file_open, 0);
 }
 
-#define LONG(function)                                             \
-	{                                                          \
-		.name = #function, .run = function, .timeout = 120 \
-	}
-
 static const struct subtest tests[] = {
 	LONG(call_in_flight),
 	LONG(idle_session),

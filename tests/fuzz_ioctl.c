@@ -442,7 +442,7 @@ static void mutated_requests(void)
 }
 
 static const struct subtest tests[] = {
-	{ .name = "mutated_requests", .run = mutated_requests, .timeout = 120 },
+	LONG(mutated_requests),
 };
 
 int main(int argc, char **argv)

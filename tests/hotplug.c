@@ -196,10 +196,6 @@ static void unplug_while_in_use(void)
 	go_while_in_use(&plugging);
 }
 
-#define LONG(function)                                             \
-	{                                                          \
-		.name = #function, .run = function, .timeout = 120 \
-	}
 #define ALL(name)                                                   \
 	LONG(name##_file), LONG(name##_mmap), LONG(name##_dma_buf), \
 		LONG(name##_calls), LONG(name##_all)

@@ -577,11 +577,6 @@ static void read_while_all_changes(void)
 		check_equal(pthread_join(threads[i], NULL), 0);
 }
 
-#define LONG(function)                                             \
-	{                                                          \
-		.name = #function, .run = function, .timeout = 120 \
-	}
-
 static const struct subtest tests[] = {
 	SUBTEST(fdinfo_as_the_document_says),
 	SUBTEST(fdinfo_memory),

@@ -134,11 +134,6 @@ static void process_dies(void)
 	probe_abandon(&probe);
 }
 
-#define LONG(function)                                             \
-	{                                                          \
-		.name = #function, .run = function, .timeout = 120 \
-	}
-
 static const struct subtest tests[] = {
 	LONG(calls_end),      LONG(without_the_flag), SUBTEST(long_calls),
 	LONG(answers_follow), SUBTEST(process_dies),

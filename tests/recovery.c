@@ -478,29 +478,26 @@ static void each_is_a_start(void)
 }
 
 /* The machine may be one of many on its host. */
-#define LONG(function)                                             \
-	{                                                          \
-		.name = #function, .run = function, .timeout = 600 \
-	}
+#define PATIENT(function) SUBTEST_WITHIN(function, 600)
 
 static const struct subtest tests[] = {
-	LONG(idle),
-	LONG(with_file),
-	LONG(with_mmap),
-	LONG(with_dma_buf),
-	LONG(in_calls),
-	LONG(with_all),
-	LONG(with_calls_nobody_waits_for),
-	LONG(in_create),
-	LONG(in_close),
-	LONG(in_death_of_a_program),
-	LONG(in_remove),
-	LONG(in_probe),
-	LONG(process_dies_idle),
-	LONG(process_dies_in_close),
-	LONG(restarts_under_load),
-	LONG(killed_while_it_restarts),
-	LONG(each_is_a_start),
+	PATIENT(idle),
+	PATIENT(with_file),
+	PATIENT(with_mmap),
+	PATIENT(with_dma_buf),
+	PATIENT(in_calls),
+	PATIENT(with_all),
+	PATIENT(with_calls_nobody_waits_for),
+	PATIENT(in_create),
+	PATIENT(in_close),
+	PATIENT(in_death_of_a_program),
+	PATIENT(in_remove),
+	PATIENT(in_probe),
+	PATIENT(process_dies_idle),
+	PATIENT(process_dies_in_close),
+	PATIENT(restarts_under_load),
+	PATIENT(killed_while_it_restarts),
+	PATIENT(each_is_a_start),
 };
 
 int main(int argc, char **argv)

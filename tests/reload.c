@@ -107,11 +107,6 @@ static void unload_at_once(void)
 	nothing_is_left();
 }
 
-#define LONG(function)                                             \
-	{                                                          \
-		.name = #function, .run = function, .timeout = 120 \
-	}
-
 static const struct subtest tests[] = {
 	LONG(unload_with_file),	   LONG(unload_with_mmap),
 	LONG(unload_with_dma_buf), LONG(unload_with_calls),

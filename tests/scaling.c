@@ -229,11 +229,6 @@ static void handles(void)
 	probe_close(&many);
 }
 
-#define LONG(function)                                             \
-	{                                                          \
-		.name = #function, .run = function, .timeout = 120 \
-	}
-
 static const struct subtest tests[] = {
 	LONG(arguments_in_one_bo),
 	LONG(arguments_in_as_many_bos),

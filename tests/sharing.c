@@ -346,11 +346,6 @@ static void import_outlives_the_device(void)
 	close(node_open_within(RESTART_MS));
 }
 
-#define LONG(function)                                             \
-	{                                                          \
-		.name = #function, .run = function, .timeout = 120 \
-	}
-
 static const struct subtest tests[] = {
 	LONG(one_bo_in_every_session),	   SUBTEST(same_bytes_in_and_out),
 	SUBTEST(exporter_is_gone),	   SUBTEST(import_from_vgem),

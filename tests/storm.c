@@ -293,11 +293,6 @@ static void unbound_and_bound_again(void)
 	nothing_is_left();
 }
 
-#define LONG(function)                                             \
-	{                                                          \
-		.name = #function, .run = function, .timeout = 120 \
-	}
-
 static const struct subtest tests[] = {
 	LONG(killed_at_random),
 	LONG(unbound_and_bound_again),

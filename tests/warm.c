@@ -222,11 +222,6 @@ static void handle_used_again(void)
 	probe_close(&probe);
 }
 
-#define LONG(function)                                             \
-	{                                                          \
-		.name = #function, .run = function, .timeout = 120 \
-	}
-
 static const struct subtest tests[] = {
 	SUBTEST(cold_calls_are_counted),
 	LONG(synchronous),

@@ -20,10 +20,15 @@ struct subtest {
 	unsigned int timeout;
 };
 
-#define SUBTEST(function)                          \
-	{                                          \
-		.name = #function, .run = function \
+#define SUBTEST_WITHIN(function, seconds)                              \
+	{                                                              \
+		.name = #function, .run = function, .timeout = seconds \
 	}
+
+#define SUBTEST(function) SUBTEST_WITHIN(function, 0)
+
+/* One that may take two minutes. */
+#define LONG(function) SUBTEST_WITHIN(function, 120)
 
 /**
  * harness_main - run the subtests that the command line names
