@@ -91,18 +91,6 @@ static void trace_enable(const char *value)
 	}
 }
 
-static long edge_counter(const char *name)
-{
-	char *text = text_read("/sys/kernel/debug/qda_sim/counters");
-	const char *line = strstr(text, name);
-	long value;
-
-	check(line != NULL);
-	value = strtol(line + strlen(name), NULL, 10);
-	free(text);
-	return value;
-}
-
 static int trace_file;
 
 /* To be opened for writing is what empties it. */
@@ -123,8 +111,8 @@ static void trace_start(void)
 	trace_enable("1");
 	trace_file = open(TRACING "/tracing_on", O_WRONLY);
 	check(trace_file >= 0);
-	interrupts = edge_counter("\ninterrupts:");
-	took_ms = deadline_in(0) / 1000000;
+	interrupts = (long)edge_counter_read("interrupts");
+	took_ms = now_ns() / 1000000;
 	check_equal(write(trace_file, "1", 1), 1);
 }
 
@@ -147,8 +135,8 @@ static void trace_stop(void)
 	char *text, *line, *lines, task[32];
 
 	check_equal(write(trace_file, "0", 1), 1);
-	took_ms = deadline_in(0) / 1000000 - took_ms;
-	interrupts = edge_counter("\ninterrupts:") - interrupts;
+	took_ms = now_ns() / 1000000 - took_ms;
+	interrupts = (long)edge_counter_read("interrupts") - interrupts;
 	close(trace_file);
 	trace_enable("0");
 	text = text_read(TRACING "/trace");

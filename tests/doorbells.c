@@ -4,15 +4,12 @@
  * and messages, counted by the GLINK edge. For a DSP that tells of answers
  * together (qda-sim --coalesce 200000).
  */
-#include <errno.h>
 #include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "batch.h"
 #include "kernel_text.h"
 
-#define COUNTERS "/sys/kernel/debug/qda_sim/counters"
 #define CALLS	 64
 #define ROUNDS	 3
 #define QUIET_MS 500 /* the DSP sleeps again, receive buffers are back */
@@ -25,26 +22,14 @@ static struct counters before;
 static struct batch batch;
 static struct probe probe;
 
-static uint64_t number_of(const char *text, const char *name)
-{
-	const char *at = strstr(text, name);
-
-	check(at != NULL);
-	return strtoull(at + strlen(name), NULL, 10);
-}
-
 static struct counters counters_read(void)
 {
-	char *text = text_read(COUNTERS);
-	struct counters counters = {
-		.kicks = number_of(text, "kicks: "),
-		.interrupts = number_of(text, "interrupts: "),
-		.sent = number_of(text, "sent: "),
-		.received = number_of(text, "received: "),
+	return (struct counters){
+		.kicks = edge_counter_read("kicks"),
+		.interrupts = edge_counter_read("interrupts"),
+		.sent = edge_counter_read("sent"),
+		.received = edge_counter_read("received"),
 	};
-
-	free(text);
-	return counters;
 }
 
 static void note_counters(void)

@@ -6,7 +6,6 @@
  */
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <unistd.h>
@@ -27,26 +26,22 @@
 /* What else the machine does meanwhile, and what goes to lists per CPU */
 #define NOISE (256LL << 10)
 
-static int64_t meminfo(const char *key)
-{
-	char *text = text_read("/proc/meminfo"), *line = strstr(text, key);
-	int64_t kib;
-
-	check(line != NULL);
-	kib = strtoll(line + strlen(key), NULL, 10);
-	free(text);
-	return kib << 10;
-}
-
 /*
  * Memory in use that is neither a file's nor a program's. BOs, and with them what
  * the processes on the DSP have, are shmem, which counts as cached.
  */
 static int64_t kernel_memory(void)
 {
-	return meminfo("MemTotal:") - meminfo("MemFree:") -
-	       meminfo("Buffers:") - meminfo("\nCached:") -
-	       meminfo("AnonPages:");
+	static const char *const others[] = { "MemFree", "Buffers", "Cached",
+					      "AnonPages" };
+	char *text = text_read("/proc/meminfo");
+	int64_t kib = (int64_t)text_number(text, "MemTotal");
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(others); i++)
+		kib -= (int64_t)text_number(text, others[i]);
+	free(text);
+	return kib << 10;
 }
 
 static void no_more_than(const char *what, int64_t taken, int64_t count,

@@ -82,13 +82,12 @@ unsigned int debugfs_rows(const char *table, unsigned int column,
 	return count;
 }
 
-/* The number that follows @key at the start of a line. */
-static uint64_t number_after(const char *text, const char *key)
+uint64_t text_number(const char *text, const char *key)
 {
 	const char *line = text;
 	size_t length = strlen(key);
 
-	while (strncmp(line, key, length) != 0 || isalnum(line[length])) {
+	while (strncmp(line, key, length) != 0 || line[length] != ':') {
 		line = strchr(line, '\n');
 		if (!line)
 			subtest_fail(__FILE__, __LINE__, "no %s in:\n%s", key,
@@ -101,13 +100,23 @@ static uint64_t number_after(const char *text, const char *key)
 	return strtoull(line, NULL, 10);
 }
 
-uint64_t counter_read(const char *name)
+/* The same of a text that is freed. */
+static uint64_t number_in(char *text, const char *key)
 {
-	char *text = debugfs_read("counters");
-	uint64_t number = number_after(text, name);
+	uint64_t number = text_number(text, key);
 
 	free(text);
 	return number;
+}
+
+uint64_t counter_read(const char *name)
+{
+	return number_in(debugfs_read("counters"), name);
+}
+
+uint64_t edge_counter_read(const char *name)
+{
+	return number_in(text_read(DEBUGFS_SIM "counters"), name);
 }
 
 char *fdinfo_read(int fd)
@@ -120,9 +129,5 @@ char *fdinfo_read(int fd)
 
 uint64_t fdinfo_number(int fd, const char *key)
 {
-	char *text = fdinfo_read(fd);
-	uint64_t number = number_after(text, key);
-
-	free(text);
-	return number;
+	return number_in(fdinfo_read(fd), key);
 }

@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #define DEBUGFS_ACCEL "/sys/kernel/debug/accel"
+#define DEBUGFS_SIM   "/sys/kernel/debug/qda_sim/"
 
 /** text_read - a whole file, to be freed; the subtest fails without */
 char *text_read(const char *path);
@@ -21,8 +22,14 @@ char *debugfs_read(const char *name);
 unsigned int debugfs_rows(const char *table, unsigned int column,
 			  const char *value);
 
+/** text_number - behind "KEY:" at the start of a line; fails without one */
+uint64_t text_number(const char *text, const char *key);
+
 /** counter_read - a number of debugfs' counters */
 uint64_t counter_read(const char *name);
+
+/** edge_counter_read - a number of what passed the simulated machine's edge */
+uint64_t edge_counter_read(const char *name);
 
 /** fdinfo_read - text_read() of a file's fdinfo */
 char *fdinfo_read(int fd);

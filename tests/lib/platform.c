@@ -18,7 +18,6 @@
 #define BUS	"/sys/bus/rpmsg/"
 #define DRIVER	BUS "drivers/qda/"
 #define LINK	"/sys/bus/virtio/drivers/qda-sim-link/"
-#define SIM	"/sys/kernel/debug/qda_sim/"
 #define BUFFERS "/sys/kernel/debug/dma_buf/bufinfo"
 
 int file_write(const char *path, const char *text)
@@ -177,12 +176,12 @@ void dsp_plug(void)
 
 int64_t dsp_starts(void)
 {
-	return file_number(SIM "starts");
+	return file_number(DEBUGFS_SIM "starts");
 }
 
 int dsp_kill(void)
 {
-	return file_write(SIM "restart", "1");
+	return file_write(DEBUGFS_SIM "restart", "1");
 }
 
 void dsp_wait(int64_t starts)
