@@ -190,8 +190,7 @@ static void run_calls(const struct probe *probe, struct call *call,
 
 	for (i = 0; i < calls; i++) {
 		call->invoke = invoke;
-		check_ok(request(probe->fd, DRM_IOCTL_QDA_REMOTE_INVOKE,
-				 &call->invoke));
+		check_ok(call_send(probe->fd, call));
 		check_equal(call->invoke.result, 0);
 	}
 	call->invoke = invoke;
@@ -357,21 +356,12 @@ static void warm_up(struct probe *probe)
 
 static void polled_call(void)
 {
-	struct drm_qda_remote_session_create create = {
-		.kind = DRM_QDA_SESSION_DYNAMIC,
-		.attributes = DRM_QDA_PROCESS_UNSIGNED,
-		.flags = DRM_QDA_SESSION_POLL,
-	};
 	struct probe probe;
 	struct call call;
 
 	if (!getenv("QDA_TEST_POLL"))
 		subtest_skip("for a machine with --poll");
-	probe.fd = file_open();
-	check_ok(request(probe.fd, DRM_IOCTL_QDA_REMOTE_SESSION_CREATE,
-			 &create));
-	probe.handle = remote_open(probe.fd, "probe");
-	bo_create(probe.fd, 65536, &probe.bo);
+	probe_open_in(&probe, file_open(), DRM_QDA_SESSION_POLL);
 	warm_up(&probe);
 	probe_return_call(&probe, &call, 0, 0);
 	measure("a polled call", &probe, &call, CALLS);

@@ -86,25 +86,13 @@ static uint64_t submit(int fd, struct call *call, uint64_t user_data)
 	return call->invoke.call;
 }
 
-static int create(int fd, uint32_t flags)
-{
-	struct drm_qda_remote_session_create create = {
-		.kind = DRM_QDA_SESSION_DYNAMIC,
-		.attributes = DRM_QDA_PROCESS_UNSIGNED,
-		.flags = flags,
-	};
-
-	return request(fd, DRM_IOCTL_QDA_REMOTE_SESSION_CREATE, &create);
-}
-
 /* As probe_open(), in a session that is told of its process and the DSP. */
 static void watcher_open(struct probe *probe)
 {
-	probe->fd = node_open_within(RESTART_MS);
-	check(probe->fd >= 0);
-	check_ok(create(probe->fd, DRM_QDA_SESSION_EVENTS));
-	probe->handle = remote_open(probe->fd, "probe");
-	bo_create(probe->fd, 65536, &probe->bo);
+	int fd = node_open_within(RESTART_MS);
+
+	check(fd >= 0);
+	probe_open_in(probe, fd, DRM_QDA_SESSION_EVENTS);
 }
 
 static void end_of_a_call(void)
@@ -378,8 +366,9 @@ static void asked_twice(void)
 	struct call call;
 
 	watcher_open(&probe);
-	check_errno(create(probe.fd, DRM_QDA_SESSION_EVENTS), -EEXIST);
-	check_errno(create(probe.fd, 0), -EEXIST);
+	check_errno(process_create_flags(probe.fd, DRM_QDA_SESSION_EVENTS),
+		    -EEXIST);
+	check_errno(process_create_flags(probe.fd, 0), -EEXIST);
 	probe_crash_call(&probe, &call, PROBE_CRASH_NULL);
 	check_errno(call_run(probe.fd, &call), -ECONNRESET);
 	next_news(probe.fd, DRM_QDA_EVENT_PROCESS_DIED, &news);
@@ -393,7 +382,8 @@ static void asked_too_late(void)
 	struct call call;
 
 	probe_open(&probe);
-	check_errno(create(probe.fd, DRM_QDA_SESSION_EVENTS), -EEXIST);
+	check_errno(process_create_flags(probe.fd, DRM_QDA_SESSION_EVENTS),
+		    -EEXIST);
 	probe_crash_call(&probe, &call, PROBE_CRASH_NULL);
 	check_errno(call_run(probe.fd, &call), -ECONNRESET);
 	is_silent(probe.fd);
@@ -447,7 +437,7 @@ static void dsp_restarts_again(void)
 
 	for (i = 0; i < 3; i++) {
 		old[i] = node_open_within(RESTART_MS);
-		check_ok(create(old[i], DRM_QDA_SESSION_EVENTS));
+		check_ok(process_create_flags(old[i], DRM_QDA_SESSION_EVENTS));
 		check_ok(driver_unbind());
 		fd = node_open_within(RESTART_MS);
 		check(fd >= 0);
@@ -471,7 +461,7 @@ static void closed_while_the_dsp_is_gone(void)
 
 	for (i = 0; i < 3; i++) {
 		fds[i] = node_open_within(RESTART_MS);
-		check_ok(create(fds[i], DRM_QDA_SESSION_EVENTS));
+		check_ok(process_create_flags(fds[i], DRM_QDA_SESSION_EVENTS));
 	}
 	check_ok(driver_unbind());
 	for (i = 0; i < 3; i++)

@@ -16,19 +16,11 @@
 
 static void poller_open(struct probe *probe)
 {
-	struct drm_qda_remote_session_create create = {
-		.kind = DRM_QDA_SESSION_DYNAMIC,
-		.attributes = DRM_QDA_PROCESS_UNSIGNED,
-		.flags = DRM_QDA_SESSION_POLL,
-	};
+	int fd = file_open();
 
-	probe->fd = file_open();
-	check(device_query(probe->fd).features & DRM_QDA_FEATURE_POLL);
-	check_ok(request(probe->fd, DRM_IOCTL_QDA_REMOTE_SESSION_CREATE,
-			 &create));
-	probe->handle = remote_open(probe->fd, "probe");
+	check(device_query(fd).features & DRM_QDA_FEATURE_POLL);
+	probe_open_in(probe, fd, DRM_QDA_SESSION_POLL);
 	check(probe->handle > 20);
-	bo_create(probe->fd, 65536, &probe->bo);
 }
 
 static void run_calls(struct probe *probe)

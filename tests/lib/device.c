@@ -127,14 +127,20 @@ int64_t handle_import(int fd, int dma_buf)
 	return ret ? ret : (int64_t)prime.handle;
 }
 
-int process_create(int fd)
+int process_create_flags(int fd, uint32_t flags)
 {
 	struct drm_qda_remote_session_create create = {
 		.kind = DRM_QDA_SESSION_DYNAMIC,
 		.attributes = DRM_QDA_PROCESS_UNSIGNED,
+		.flags = flags,
 	};
 
 	return request(fd, DRM_IOCTL_QDA_REMOTE_SESSION_CREATE, &create);
+}
+
+int process_create(int fd)
+{
+	return process_create_flags(fd, 0);
 }
 
 int session_open(void)

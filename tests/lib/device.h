@@ -55,6 +55,9 @@ int64_t handle_import(int fd, int dma_buf);
 /** process_create - start an unsigned process on the DSP: 0 or an errno */
 int process_create(int fd);
 
+/** process_create_flags - the same with DRM_QDA_SESSION_* */
+int process_create_flags(int fd, uint32_t flags);
+
 /** session_open - device file with a process; the subtest fails without */
 int session_open(void);
 

@@ -11,11 +11,17 @@
 #define SLOT_SIZE 64
 #define SLOT_OUT  32
 
+void probe_open_in(struct probe *probe, int fd, uint32_t flags)
+{
+	probe->fd = fd;
+	check_ok(process_create_flags(fd, flags));
+	probe->handle = remote_open(fd, "probe");
+	bo_create(fd, PROBE_SLOTS * SLOT_SIZE, &probe->bo);
+}
+
 void probe_open(struct probe *probe)
 {
-	probe->fd = session_open();
-	probe->handle = remote_open(probe->fd, "probe");
-	bo_create(probe->fd, PROBE_SLOTS * SLOT_SIZE, &probe->bo);
+	probe_open_in(probe, file_open(), 0);
 }
 
 void probe_close(struct probe *probe)

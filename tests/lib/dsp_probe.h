@@ -19,6 +19,9 @@ struct probe {
 /** probe_open - the subtest fails without */
 void probe_open(struct probe *probe);
 
+/** probe_open_in - the same in a file that is open, with DRM_QDA_SESSION_* */
+void probe_open_in(struct probe *probe, int fd, uint32_t flags);
+
 /** probe_close - close the module, the BO and the session */
 void probe_close(struct probe *probe);
 
