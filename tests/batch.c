@@ -178,16 +178,27 @@ static void deadline_and_again(void)
 	probe_close(&probe);
 }
 
-/* Sent and forgotten until somebody asks: by this ioctl, or the other. */
-static void sent_and_waited_for(void)
+/* Waits by the other ioctl for all calls of the batch. */
+static void wait_for_calls(struct drm_qda_remote_call *ends,
+			   int64_t deadline_ns)
 {
-	struct drm_qda_remote_call ends[CALLS] = { 0 };
 	struct drm_qda_remote_wait wait = {
 		.calls_ptr = (uintptr_t)ends,
 		.calls_count = CALLS,
 		.calls_stride = sizeof(ends[0]),
-		.deadline_ns = deadline_in(20000),
+		.deadline_ns = deadline_ns,
 	};
+	unsigned int i;
+
+	for (i = 0; i < CALLS; i++)
+		ends[i].call = batch.calls[i].call;
+	check_ok(request(probe.fd, DRM_IOCTL_QDA_REMOTE_WAIT, &wait));
+}
+
+/* Sent and forgotten until somebody asks: by this ioctl, or the other. */
+static void sent_and_waited_for(void)
+{
+	struct drm_qda_remote_call ends[CALLS] = { 0 };
 	unsigned int i;
 
 	probe_open(&probe);
@@ -199,9 +210,7 @@ static void sent_and_waited_for(void)
 
 	batch_of_results(&probe, &batch, DRM_QDA_INVOKE_NOWAIT, CALLS, 2);
 	check_ok(batch_send(probe.fd, &batch));
-	for (i = 0; i < CALLS; i++)
-		ends[i].call = batch.calls[i].call;
-	check_ok(request(probe.fd, DRM_IOCTL_QDA_REMOTE_WAIT, &wait));
+	wait_for_calls(ends, deadline_in(20000));
 	for (i = 0; i < CALLS; i++)
 		check_equal(ends[i].result, 2 + i);
 	check_errno(batch_again(probe.fd, &batch, deadline_in(20000)), -ENOENT);
@@ -257,12 +266,6 @@ static long sleeps(void)
 static void wakes_once(void)
 {
 	struct drm_qda_remote_call ends[CALLS] = { 0 };
-	struct drm_qda_remote_wait wait = {
-		.calls_ptr = (uintptr_t)ends,
-		.calls_count = CALLS,
-		.calls_stride = sizeof(ends[0]),
-		.deadline_ns = DRM_QDA_DEADLINE_NONE,
-	};
 	unsigned int round, i;
 	struct call call;
 	long before;
@@ -275,12 +278,9 @@ static void wakes_once(void)
 			batch_add(&batch, &call);
 		}
 		check_ok(batch_send(probe.fd, &batch));
-		for (i = 0; i < CALLS; i++)
-			ends[i].call = batch.calls[i].call;
 		before = sleeps();
 		if (round)
-			check_ok(request(probe.fd, DRM_IOCTL_QDA_REMOTE_WAIT,
-					 &wait));
+			wait_for_calls(ends, DRM_QDA_DEADLINE_NONE);
 		else
 			check_ok(batch_again(probe.fd, &batch,
 					     DRM_QDA_DEADLINE_NONE));
