@@ -4,8 +4,8 @@
 
 . tests/lib/skels.sh
 
-# What mainline's driver itself raises on the debug kernel; for the oracle
-# and for nothing else.
+# What mainline's driver itself raises on the debug kernel; for machines that have
+# it and for nothing else.
 MAINLINE_WARNINGS=(
 	'DMA-API: .*mapping sg segment longer than device claims to support'
 	'WARNING: drivers/misc/fastrpc.c:[0-9]+ at fastrpc_mmap'
@@ -275,12 +275,8 @@ run_counter() {
 
 # run_oracle_on NAME FLAVOUR
 run_oracle_on() {
-	local name=$1 flavour=$2 expect=() warning
-	if [ "$flavour" = debug ]; then
-		for warning in "${MAINLINE_WARNINGS[@]}"; do
-			expect+=(--expect "$warning")
-		done
-	fi
+	local name=$1 flavour=$2 expect=()
+	[ "$flavour" = debug ] && expect=("${MAINLINE_WARNINGS[@]/#/--expect=}")
 	run_program "$name" "$(seconds_for "$flavour" 60)" \
 		"$SIM" -k "$flavour" --root --driver fastrpc --strict --check \
 		"${expect[@]}" --skel-path "$SKELS" \
@@ -316,12 +312,8 @@ run_polling() {
 # run_bench_loops NAME FLAVOUR: beside mainline's driver, whose own warnings are no
 # finding
 run_bench_loops() {
-	local name=$1 flavour=$2 expect=() warning
-	if [ "$flavour" = debug ]; then
-		for warning in "${MAINLINE_WARNINGS[@]}"; do
-			expect+=(--expect "$warning")
-		done
-	fi
+	local name=$1 flavour=$2 expect=()
+	[ "$flavour" = debug ] && expect=("${MAINLINE_WARNINGS[@]/#/--expect=}")
 	run_program "$name" "$(seconds_for "$flavour" 60)" \
 		"$SIM" -k "$flavour" --root --driver bench --poll --check --strict \
 		"${expect[@]}" --skel-path "$BUILD/bench" \
