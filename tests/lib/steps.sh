@@ -154,17 +154,21 @@ run_unit() {
 ASAN=detect_leaks=1:handle_segv=0:handle_sigbus=0:handle_sigill=0
 ASAN+=:handle_sigfpe=0:handle_abort=0
 
-# build_asan: the same programs with address and undefined-behaviour sanitizers
-build_asan() {
-	local log=$LOGS/build-asan.log
+# build_with SANITIZER MESON-OPTIONS TARGET...: the same programs with it
+build_with() {
+	local dir=$BUILD-$1 log=$LOGS/build-$1.log options
+	read -ra options <<<"$2"
 	{
-		[ -f "$BUILD-asan/build.ninja" ] ||
-			meson setup -Db_sanitize=address,undefined \
-				-Db_lundef=false "$BUILD-asan"
-		nice ninja -C "$BUILD-asan"
+		[ -f "$dir/build.ninja" ] ||
+			meson setup -Db_lundef=false "${options[@]}" "$dir"
+		nice ninja -C "$dir" "${@:3}"
 	} >"$log" 2>&1 && return
-	failed asan/build "$log"
+	failed "$1/build" "$log"
 	return 1
+}
+
+build_asan() {
+	build_with asan -Db_sanitize=address,undefined
 }
 
 run_asan() {
@@ -192,15 +196,7 @@ list_tsan() {
 
 # build_tsan TARGET...
 build_tsan() {
-	local log=$LOGS/build-tsan.log
-	{
-		[ -f "$BUILD-tsan/build.ninja" ] ||
-			meson setup -Db_sanitize=thread -Db_lundef=false \
-				-Dc_args=-Wno-tsan "$BUILD-tsan"
-		nice ninja -C "$BUILD-tsan" "$@"
-	} >"$log" 2>&1 && return
-	failed tsan/build "$log"
-	return 1
+	build_with tsan '-Db_sanitize=thread -Dc_args=-Wno-tsan' "$@"
 }
 
 run_tsan() {
