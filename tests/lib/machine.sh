@@ -21,6 +21,11 @@ memory_for() {
 	[ "$1" = debug ] && echo 768M || echo 256M
 }
 
+# seed_of_run: of what is random; QDA_SEED repeats it
+seed_of_run() {
+	echo "${QDA_SEED:-$((RANDOM * 32768 + RANDOM + 1))}"
+}
+
 # what_was_found LOG DIRECTORY: the first line that qda-sim's check complains
 # about, and the subtest that ran when the kernel said it
 what_was_found() {
@@ -132,7 +137,8 @@ mainline_went_off() {
 run_apps() {
 	local lane=$1/$2 variant=$2 base=$LOGS/$1-$2-$3 log status
 	local seconds=400 build=$BUILD options=(--memory 3G --poll)
-	local seed=${QDA_SEED:-$((RANDOM * 32768 + RANDOM + 1))}
+	local seed
+	seed=$(seed_of_run)
 	log=$base.log
 	options+=(--domain "$3")
 	shift 3

@@ -51,7 +51,7 @@ list_chaos() {
 
 run_chaos() {
 	local name flavour program options seed
-	seed=${QDA_SEED:-$((RANDOM * 32768 + RANDOM + 1))}
+	seed=$(seed_of_run)
 	for name; do
 		flavour=${name#chaos/}
 		flavour=${flavour%/*}
