@@ -221,62 +221,58 @@ wire_addresses() {
 	esac
 }
 
-# run_variant NAME|KERNEL|QDA_VARIANT|OPTIONS|PROGRAM=PATTERN...
-run_variant() {
-	local name kernel says options programs entry log list status
-	IFS='|' read -r name kernel says options programs <<<"$1"
-	log=$LOGS/variants-$name.log
-	list=$LOGS/variants-$name.list
-	set -f
-	for entry in $programs; do
-		printf '%s %s\n' "$BUILD/tests/${entry%%=*}" "${entry#*=}"
-	done >"$list"
-	# shellcheck disable=SC2086
-	QDA_VARIANT=$says timeout -k 20 "$(seconds_for "$kernel" 90)" \
-		"$SIM" -k "$kernel" --root --check --strict $options \
-		--skel-path "$SKELS" --keep-log "$LOGS/variants-$name" \
-		--wire-log "$LOGS/variants-$name.wire" \
-		-- tests/guest-run "$list" >"$log" 2>&1 </dev/null
-	status=$?
-	set +f
-	LAST=0
-	guest_verdicts "$log" "variants/$name"
-	[ "$LAST" -ge "$(wc -l <"$list")" ] ||
-		failed "variants/$name" "$log" "not all subtests came to an end"
-	wire_addresses "variants/$name/addresses" "${says#* }" \
-		"$LOGS/variants-$name.wire"
-	machine_verdict "variants/$name/machine" "$status" "$log" \
-		"$LOGS/variants-$name"
+# subtests_of PROGRAM=PATTERN: "PROGRAM SUBTEST" of each that matches; what matches
+# none stands for itself, and fails when it is run
+subtests_of() {
+	local program=${1%%=*} pattern=${1#*=} subtest found=
+	while IFS= read -r subtest; do
+		# shellcheck disable=SC2053
+		[[ $subtest == $pattern ]] || continue
+		printf '%s %s\n' "$BUILD/tests/$program" "$subtest"
+		found=1
+	done < <(list_of '' "$program")
+	[ -n "$found" ] || printf '%s %s\n' "$BUILD/tests/$program" "$pattern"
 }
 
-# run_counter NAME|OPTIONS|PROGRAM=PATTERN...: one boot; each subtest counts
-run_counter() {
-	local name options programs entry log list status
-	IFS='|' read -r name options programs <<<"$1"
-	log=$LOGS/counters-$name.log
-	list=$LOGS/counters-$name.list
-	set -f
-	for entry in $programs; do
-		"$BUILD/tests/${entry%%=*}" --list-subtests |
-			while IFS= read -r subtest; do
-				# shellcheck disable=SC2053
-				[[ $subtest == ${entry#*=} ]] && printf '%s %s\n' \
-					"$BUILD/tests/${entry%%=*}" "$subtest"
-			done
-	done >"$list"
-	# shellcheck disable=SC2086
-	QDA_TEST_POLL=1 timeout -k 20 120 \
-		"$SIM" -k fast --root --check --strict $options \
-		--skel-path "$SKELS" --keep-log "$LOGS/counters-$name" \
-		-- tests/guest-run "$list" >"$log" 2>&1 </dev/null
+# run_subtests NAME SECONDS "PROGRAM=PATTERN..." OPTION...: in one boot of a machine
+# with these options; each subtest counts
+run_subtests() {
+	local name=$1 seconds=$2 base=$LOGS/${1//\//-} programs program status
+	read -ra programs <<<"$3"
+	shift 3
+	for program in "${programs[@]}"; do
+		subtests_of "$program"
+	done >"$base.list"
+	timeout -k 20 "$seconds" "$SIM" --root --check --strict "$@" \
+		--skel-path "$SKELS" --keep-log "$base" \
+		-- tests/guest-run "$base.list" >"$base.log" 2>&1 </dev/null
 	status=$?
-	set +f
 	LAST=0
-	guest_verdicts "$log" "counters/$name"
-	[ "$LAST" -ge "$(wc -l <"$list")" ] ||
-		failed "counters/$name" "$log" "not all subtests came to an end"
-	machine_verdict "counters/$name/machine" "$status" "$log" \
-		"$LOGS/counters-$name"
+	guest_verdicts "$base.log" "$name"
+	[ "$LAST" -ge "$(wc -l <"$base.list")" ] ||
+		failed "$name" "$base.log" "not all subtests came to an end"
+	machine_verdict "$name/machine" "$status" "$base.log" "$base"
+}
+
+# run_variant NAME|KERNEL|QDA_VARIANT|OPTIONS|PROGRAM=PATTERN...
+run_variant() {
+	local name kernel says options words programs wire
+	IFS='|' read -r name kernel says options programs <<<"$1"
+	read -ra words <<<"$options"
+	wire=$LOGS/variants-$name.wire
+	QDA_VARIANT=$says run_subtests "variants/$name" \
+		"$(seconds_for "$kernel" 90)" "$programs" \
+		-k "$kernel" --wire-log "$wire" "${words[@]}"
+	wire_addresses "variants/$name/addresses" "${says#* }" "$wire"
+}
+
+# run_counter NAME|OPTIONS|PROGRAM=PATTERN...
+run_counter() {
+	local name options words programs
+	IFS='|' read -r name options programs <<<"$1"
+	read -ra words <<<"$options"
+	QDA_TEST_POLL=1 run_subtests "counters/$name" 120 "$programs" \
+		-k fast "${words[@]}"
 }
 
 # run_oracle_on NAME FLAVOUR

@@ -264,6 +264,13 @@ run_debug() {
 	run_guest_list debug "$@"
 }
 
+# row_of NAME ROW...: the row that begins with the name and a |
+row_of() {
+	local name=$1
+	shift
+	printf '%s\n' "$@" | grep "^$name|"
+}
+
 # Machines that differ: kernel, what QDA_VARIANT says, options of qda-sim, and
 # the programs that run there, each with the pattern of its subtests.
 VARIANTS=(
@@ -282,23 +289,14 @@ VARIANTS=(
 )
 
 list_variants() {
-	local variant
-	for variant in "${VARIANTS[@]}"; do
-		echo "variants/${variant%%|*}"
-	done
+	printf 'variants/%s\n' "${VARIANTS[@]%%|*}"
 }
 
-# A variant is one boot; each of its subtests counts.
 run_variants() {
-	local variant name wanted
-	for wanted; do
-		for variant in "${VARIANTS[@]}"; do
-			name=${variant%%|*}
-			[ "variants/$name" = "$wanted" ] &&
-				run_variant "$variant"
-		done
+	local name
+	for name; do
+		run_variant "$(row_of "${name#*/}" "${VARIANTS[@]}")"
 	done
-	return 0
 }
 
 list_oracle() {
@@ -376,21 +374,14 @@ COUNTERS=(
 )
 
 list_counters() {
-	local machine
-	for machine in "${COUNTERS[@]}"; do
-		echo "counters/${machine%%|*}"
-	done
+	printf 'counters/%s\n' "${COUNTERS[@]%%|*}"
 }
 
 run_counters() {
-	local machine wanted
-	for wanted; do
-		for machine in "${COUNTERS[@]}"; do
-			[ "counters/${machine%%|*}" = "$wanted" ] &&
-				run_counter "$machine"
-		done
+	local name
+	for name; do
+		run_counter "$(row_of "${name#*/}" "${COUNTERS[@]}")"
 	done
-	return 0
 }
 
 # The first word of a subtest is the domain of its machine.
