@@ -159,10 +159,12 @@ build_with() {
 	local dir=$BUILD-$1 log=$LOGS/build-$1.log options
 	read -ra options <<<"$2"
 	{
+		# A lane of the host and one of the machine may both come here.
+		flock 8
 		[ -f "$dir/build.ninja" ] ||
 			meson setup -Db_lundef=false "${options[@]}" "$dir"
 		nice ninja -C "$dir" "${@:3}"
-	} >"$log" 2>&1 && return
+	} 8>"$BUILD/.$1.lock" >>"$log" 2>&1 && return
 	failed "$1/build" "$log"
 	return 1
 }
