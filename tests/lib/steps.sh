@@ -131,7 +131,7 @@ run_static() {
 meson_tests() {
 	[ -f "$1/build.ninja" ] || return 0
 	meson test -C "$1" --list 2>/dev/null |
-		sed -n 's/.* \/ //; /^[A-Za-z0-9_.@-]*$/p' | sort -u
+		sed -n 's/.* \/ //; /^[A-Za-z0-9_.@-]\{1,\}$/p' | sort -u
 }
 
 list_unit() {
