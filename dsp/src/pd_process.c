@@ -46,7 +46,6 @@ static struct {
 	uint32_t workers;
 	size_t stack_size;
 	unsigned int spin_us;
-	bool spinning; /* one thread of them */
 } process = {
 	.jobs_lock = PTHREAD_MUTEX_INITIALIZER,
 	.replies_lock = PTHREAD_MUTEX_INITIALIZER,
@@ -203,21 +202,16 @@ static void add_worker(void)
 	pthread_attr_destroy(&attr);
 }
 
-/* Who takes a job wakes another thread for the next one. */
 static bool take_job(struct pd_job *job)
 {
-	struct pd_ring *jobs = &process.rings->jobs;
-	bool more;
 	int size;
 
 	pthread_mutex_lock(&process.jobs_lock);
-	size = pd_ring_get(jobs, &process.jobs_tail, job, sizeof(*job));
-	more = pd_ring_has(jobs, process.jobs_tail);
+	size = pd_ring_get(&process.rings->jobs, &process.jobs_tail, job,
+			   sizeof(*job));
 	pthread_mutex_unlock(&process.jobs_lock);
 	if (size < 0)
 		_exit(1);
-	if (size && more)
-		pd_ring_wake(jobs);
 	return size;
 }
 
@@ -230,23 +224,28 @@ static bool look_for_job(struct pd_job *job)
 	uint64_t end = now_us() + process.spin_us;
 	bool taken;
 
-	if (__atomic_exchange_n(&process.spinning, true, __ATOMIC_ACQ_REL))
+	if (!pd_ring_look(&process.rings->jobs))
 		return false;
 	do {
 		taken = take_job(job);
 		if (!taken)
 			sched_yield();
 	} while (!taken && now_us() < end);
-	__atomic_store_n(&process.spinning, false, __ATOMIC_RELEASE);
+	pd_ring_look_away(&process.rings->jobs);
 	return taken;
 }
 
+/* Who takes a job wakes another thread for the next one. */
 static void wait_for_job(struct pd_job *job)
 {
-	if (process.spin_us && look_for_job(job))
-		return;
-	while (!take_job(job))
-		pd_ring_wait(&process.rings->jobs, &process.jobs_tail);
+	struct pd_ring *jobs = &process.rings->jobs;
+	uint32_t *tail = &process.jobs_tail;
+
+	if (!process.spin_us || !look_for_job(job))
+		while (!take_job(job))
+			pd_ring_wait(jobs, tail);
+	if (pd_ring_has(jobs, __atomic_load_n(tail, __ATOMIC_RELAXED)))
+		pd_ring_wake(jobs);
 }
 
 static void *worker(void *unused)

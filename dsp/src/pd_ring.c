@@ -41,6 +41,7 @@ void pd_ring_reset(struct pd_ring *r)
 	r->tail = 0;
 	r->sleepers = 0;
 	r->wakeups = 0;
+	r->looker = 0;
 }
 
 bool pd_ring_put(struct pd_ring *r, uint32_t *head, const void *record,
@@ -98,16 +99,29 @@ static bool take_one(uint32_t *number)
 
 /*
  * Who is on its way looks after it has taken its wake-up, and one that was not
- * taken yet is seen here after the record was written: no second is needed.
+ * taken yet is seen here after the record was written: no second is needed. In
+ * the same way who looks does so once more after it has said that it stops.
  */
 void pd_ring_wake(struct pd_ring *r)
 {
 	__atomic_thread_fence(__ATOMIC_SEQ_CST);
-	if (__atomic_load_n(&r->wakeups, __ATOMIC_RELAXED) ||
+	if (__atomic_load_n(&r->looker, __ATOMIC_RELAXED) ||
+	    __atomic_load_n(&r->wakeups, __ATOMIC_RELAXED) ||
 	    !take_one(&r->sleepers))
 		return;
 	__atomic_add_fetch(&r->wakeups, 1, __ATOMIC_SEQ_CST);
 	futex_wake_one(&r->wakeups);
+}
+
+bool pd_ring_look(struct pd_ring *r)
+{
+	return !__atomic_exchange_n(&r->looker, 1, __ATOMIC_SEQ_CST);
+}
+
+void pd_ring_look_away(struct pd_ring *r)
+{
+	__atomic_store_n(&r->looker, 0, __ATOMIC_RELAXED);
+	__atomic_thread_fence(__ATOMIC_SEQ_CST);
 }
 
 void pd_ring_wait(struct pd_ring *r, const uint32_t *tail)

@@ -21,7 +21,8 @@ struct pd_ring {
 	uint32_t head;	   /* of the writer, in bytes */
 	uint32_t sleepers; /* readers that sleep and that nobody has woken */
 	uint32_t wakeups;  /* of others, which are on their way; a futex */
-	uint32_t pad0[13];
+	uint32_t looker;   /* 1: a reader looks without sleeping */
+	uint32_t pad0[12];
 	uint32_t tail; /* of the reader */
 	uint32_t pad1[15];
 	uint8_t data[PD_RING_SIZE];
@@ -50,8 +51,18 @@ bool pd_ring_has(const struct pd_ring *r, uint32_t tail);
  */
 int pd_ring_get(struct pd_ring *r, uint32_t *tail, void *record, size_t room);
 
-/** pd_ring_wake() - after a write: wake a reader, unless one is on its way */
+/** pd_ring_wake() - after a write: wake a reader, unless one looks or comes */
 void pd_ring_wake(struct pd_ring *r);
+
+/**
+ * pd_ring_look() - from now on this reader looks: nobody need be woken
+ *
+ * Return: false when another one does.
+ */
+bool pd_ring_look(struct pd_ring *r);
+
+/** pd_ring_look_away() - no more; then it has to look once again */
+void pd_ring_look_away(struct pd_ring *r);
 
 /** pd_ring_wait() - sleep until there may be something to read */
 void pd_ring_wait(struct pd_ring *r, const uint32_t *tail);

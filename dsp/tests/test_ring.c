@@ -99,27 +99,72 @@ static void nonsense(void **state)
 	assert_false(pd_ring_put(&ring, &head, &record, 8));
 }
 
+/* Who looks need not be woken, and one is enough. */
+static void one_that_looks(void **state)
+{
+	(void)state;
+	ring.sleepers = 1;
+	assert_true(pd_ring_look(&ring));
+	assert_false(pd_ring_look(&ring));
+	pd_ring_wake(&ring);
+	assert_int_equal(ring.wakeups, 0);
+	pd_ring_look_away(&ring);
+	pd_ring_wake(&ring);
+	assert_int_equal(ring.wakeups, 1);
+	assert_int_equal(ring.sleepers, 0);
+	assert_true(pd_ring_look(&ring));
+}
+
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static bool looking;
 static uint32_t taken;
 static uint8_t seen[RECORDS];
+
+static int take(uint32_t *number)
+{
+	int size;
+
+	pthread_mutex_lock(&lock);
+	size = pd_ring_get(&ring, &tail, number, sizeof(*number));
+	pthread_mutex_unlock(&lock);
+	return size;
+}
+
+static int look(uint32_t *number)
+{
+	int size = 0;
+
+	if (!pd_ring_look(&ring))
+		return 0;
+	for (unsigned int i = 0; !size && i < 20; i++) {
+		size = take(number);
+		if (!size)
+			sched_yield();
+	}
+	pd_ring_look_away(&ring);
+	return size;
+}
+
+static bool more(void)
+{
+	bool has;
+
+	pthread_mutex_lock(&lock);
+	has = pd_ring_has(&ring, tail);
+	pthread_mutex_unlock(&lock);
+	return has;
+}
 
 static void *reader(void *unused)
 {
 	uint32_t number;
-	bool more;
-	int size;
 
 	(void)unused;
 	for (;;) {
-		pthread_mutex_lock(&lock);
-		size = pd_ring_get(&ring, &tail, &number, sizeof(number));
-		more = pd_ring_has(&ring, tail);
-		pthread_mutex_unlock(&lock);
-		if (!size) {
-			pd_ring_wait(&ring, &tail);
-			continue;
-		}
-		if (more || number >= RECORDS)
+		if (!looking || !look(&number))
+			while (!take(&number))
+				pd_ring_wait(&ring, &tail);
+		if (more() || number >= RECORDS)
 			pd_ring_wake(&ring);
 		if (number >= RECORDS)
 			return NULL;
@@ -137,6 +182,8 @@ static void none_is_left(void **state)
 	uint32_t i, end = RECORDS;
 
 	(void)state;
+	taken = 0;
+	memset(seen, 0, sizeof(seen));
 	for (i = 0; i < READERS; i++)
 		assert_int_equal(
 			pthread_create(&threads[i], NULL, reader, NULL), 0);
@@ -161,13 +208,21 @@ static void none_is_left(void **state)
 		assert_int_equal(seen[i], 1);
 }
 
+static void none_is_left_by_who_looks(void **state)
+{
+	looking = true;
+	none_is_left(state);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(in_order_and_whole, reset),
 		cmocka_unit_test_setup(full_and_empty, reset),
 		cmocka_unit_test_setup(nonsense, reset),
+		cmocka_unit_test_setup(one_that_looks, reset),
 		cmocka_unit_test_setup(none_is_left, reset),
+		cmocka_unit_test_setup(none_is_left_by_who_looks, reset),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
