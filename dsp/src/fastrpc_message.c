@@ -314,11 +314,8 @@ static void parse_arg(const struct fastrpc_message *m, const struct arrays *in,
 
 static bool is_zero(const uint8_t *data, size_t size)
 {
-	while (size && !*data) {
-		data++;
-		size--;
-	}
-	return !size;
+	/* Each byte is as the one before it. */
+	return !size || (!data[0] && !memcmp(data, data + 1, size - 1));
 }
 
 int fastrpc_metadata_parse(const struct fastrpc_message *m, const void *data,

@@ -170,15 +170,19 @@ static void promise(struct glink *g, struct glink_channel *c, uint32_t count,
 	put_control(g, &m, sizeof(m.h) + count * sizeof(m.pair[0]));
 }
 
+/* The smallest that is large enough. */
 static struct glink_remote_intent *find_intent(struct glink_channel *c,
 					       size_t size)
 {
 	struct glink_remote_intent *i, *best = NULL;
 
-	for (i = c->remote; i < c->remote + GLINK_REMOTE_INTENTS; i++) {
-		if (i->known && !i->in_use && i->size >= size &&
-		    (!best || i->size < best->size))
-			best = i;
+	for (i = c->remote; i < c->remote + c->remote_used; i++) {
+		if (!i->known || i->in_use || i->size < size ||
+		    (best && i->size >= best->size))
+			continue;
+		best = i;
+		if (i->size == c->remote_smallest)
+			break;
 	}
 	return best;
 }
@@ -187,7 +191,7 @@ static bool has_intent_for(const struct glink_channel *c, size_t size)
 {
 	const struct glink_remote_intent *i;
 
-	for (i = c->remote; i < c->remote + GLINK_REMOTE_INTENTS; i++) {
+	for (i = c->remote; i < c->remote + c->remote_used; i++) {
 		if (i->known && i->size >= size)
 			return true;
 	}
@@ -416,6 +420,7 @@ static void close_channel(struct glink *g, struct glink_channel *c)
 	c->queue_used = 0;
 	c->asked_intent = false;
 	memset(c->remote, 0, sizeof(c->remote));
+	c->remote_used = 0;
 	g->closed(g->data, c - g->channel);
 	for (i = 0; i < GLINK_LOCAL_INTENTS; i++) {
 		free(c->local[i].data);
@@ -476,28 +481,42 @@ static void opened(struct glink *g, uint16_t id, uint32_t name_size)
 	promise(g, c, INTENTS_LARGE, INTENT_LARGE);
 }
 
+/* Return: false when there is no room. */
+static bool add_intent(struct glink_channel *c, const struct intent_pair *pair)
+{
+	unsigned int i = 0;
+
+	while (i < c->remote_used && c->remote[i].known)
+		i++;
+	if (i == GLINK_REMOTE_INTENTS)
+		return false;
+	c->remote[i] = (struct glink_remote_intent){
+		.id = pair->id,
+		.size = pair->size,
+		.known = true,
+	};
+	if (!c->remote_used || pair->size < c->remote_smallest)
+		c->remote_smallest = pair->size;
+	if (i == c->remote_used)
+		c->remote_used++;
+	return true;
+}
+
 static void take_intents(struct glink *g, struct glink_channel *c,
 			 uint32_t count)
 {
-	struct glink_remote_intent *r;
 	struct intent_pair pair;
 	uint32_t i;
 
 	for (i = 0; i < count; i++) {
 		peek(g, sizeof(struct header) + i * sizeof(pair), &pair,
 		     sizeof(pair));
-		for (r = c->remote; r < c->remote + GLINK_REMOTE_INTENTS; r++)
-			if (!r->known)
-				break;
-		if (r == c->remote + GLINK_REMOTE_INTENTS) {
-			log_line("GLINK: more than %d receive intents, the "
-				 "rest is not used",
-				 GLINK_REMOTE_INTENTS);
-			return;
-		}
-		*r = (struct glink_remote_intent){ .id = pair.id,
-						   .size = pair.size,
-						   .known = true };
+		if (add_intent(c, &pair))
+			continue;
+		log_line("GLINK: more than %d receive intents, the rest is "
+			 "not used",
+			 GLINK_REMOTE_INTENTS);
+		return;
 	}
 }
 
@@ -506,8 +525,8 @@ static void intent_done(struct glink *g, struct glink_channel *c, uint32_t id,
 {
 	struct glink_remote_intent *r;
 
-	for (r = c->remote; r < c->remote + GLINK_REMOTE_INTENTS; r++) {
-		if (!r->known || r->id != id)
+	for (r = c->remote; r < c->remote + c->remote_used; r++) {
+		if (r->id != id || !r->known)
 			continue;
 		if (!r->in_use)
 			log_violation("GLINK: receive intent %u is done but "

@@ -62,6 +62,8 @@ struct glink_channel {
 	uint32_t intents;     /* promised so far */
 	struct glink_local_intent local[GLINK_LOCAL_INTENTS];
 	struct glink_remote_intent remote[GLINK_REMOTE_INTENTS];
+	unsigned int remote_used; /* what is beyond was never known */
+	uint32_t remote_smallest; /* none that is known is smaller */
 
 	/* packets that wait for an intent or for room */
 	struct glink_packet queue[GLINK_QUEUE_LENGTH];
