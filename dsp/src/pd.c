@@ -33,11 +33,12 @@ uint32_t pd_stream(const struct dsp *dsp, uint32_t sid)
 struct pd *pd_find(struct subsystem *s, enum glink_channel_id channel,
 		   int32_t client)
 {
-	struct pd *pd;
+	unsigned int i;
 
-	for (pd = s->pd; pd < s->pd + DSP_PDS_MAX; pd++) {
-		if (pd->used && pd->channel == channel && pd->client == client)
-			return pd;
+	for (i = 0; i < s->used_count; i++) {
+		if (s->used[i]->channel == channel &&
+		    s->used[i]->client == client)
+			return s->used[i];
 	}
 	return NULL;
 }
@@ -131,6 +132,7 @@ int32_t pd_create(struct subsystem *s, enum glink_channel_id channel,
 		return DSP_STATUS(AEE_ENOMEMORY);
 	}
 	pd->used = true;
+	s->used[s->used_count++] = pd;
 	s->processes++;
 	return 0;
 }
@@ -303,6 +305,16 @@ static void forget_process(struct subsystem *s, struct pd *pd)
 	drop_waiting(pd);
 }
 
+static void give_back(struct subsystem *s, struct pd *pd)
+{
+	unsigned int i = 0;
+
+	while (s->used[i] != pd)
+		i++;
+	s->used[i] = s->used[--s->used_count];
+	pd->used = false;
+}
+
 void pd_end(struct subsystem *s, struct pd *pd)
 {
 	if (!pd->dead) {
@@ -313,7 +325,7 @@ void pd_end(struct subsystem *s, struct pd *pd)
 		forget_process(s, pd);
 	}
 	fastrpc_abort_calls(s, pd, DSP_STATUS(AEE_EBADSTATE));
-	pd->used = false;
+	give_back(s, pd);
 }
 
 static void report_fault(struct subsystem *s, const struct pd *pd,

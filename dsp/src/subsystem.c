@@ -125,10 +125,10 @@ static unsigned int collect(struct subsystem *s, struct pollfd *p)
 		.events = POLLIN,
 	};
 	p[SIGNAL] = (struct pollfd){ .fd = s->signal_fd, .events = POLLIN };
-	for (i = 0; i < DSP_PDS_MAX; i++) {
-		struct pd *pd = &s->pd[i];
+	for (i = 0; i < s->used_count; i++) {
+		struct pd *pd = s->used[i];
 
-		if (!pd->used || pd->dead)
+		if (pd->dead)
 			continue;
 		p[n++] = (struct pollfd){ .fd = pd->socket, .events = POLLIN };
 		p[n++] = (struct pollfd){ .fd = pd->output, .events = POLLIN };
@@ -141,10 +141,10 @@ static void serve_pds(struct subsystem *s, const struct pollfd *p)
 {
 	unsigned int i;
 
-	for (i = 0; i < DSP_PDS_MAX; i++) {
-		struct pd *pd = &s->pd[i];
+	for (i = 0; i < s->used_count; i++) {
+		struct pd *pd = s->used[i];
 
-		if (!pd->used || pd->dead)
+		if (pd->dead)
 			continue;
 		if (p[0].revents || p[1].revents || pd_has_replies(pd))
 			pd_serve(s, pd, p[0].revents, p[1].revents);
@@ -154,12 +154,12 @@ static void serve_pds(struct subsystem *s, const struct pollfd *p)
 
 static bool has_work(struct subsystem *s)
 {
-	struct pd *pd;
+	unsigned int i;
 
 	if (!glink_is_idle(&s->glink))
 		return true;
-	for (pd = s->pd; pd < s->pd + DSP_PDS_MAX; pd++)
-		if (pd->used && !pd->dead && pd_has_replies(pd))
+	for (i = 0; i < s->used_count; i++)
+		if (!s->used[i]->dead && pd_has_replies(s->used[i]))
 			return true;
 	return false;
 }
@@ -167,23 +167,23 @@ static bool has_work(struct subsystem *s)
 /* Asks all to be woken by them, and looks once more. */
 static int sleep_for(struct subsystem *s, int timeout)
 {
-	struct pd *pd;
+	unsigned int i;
 
 	timeout = glink_sleep(&s->glink, timeout);
-	for (pd = s->pd; pd < s->pd + DSP_PDS_MAX && timeout; pd++)
-		if (pd->used && !pd->dead && !pd_expect(pd))
+	for (i = 0; i < s->used_count && timeout; i++)
+		if (!s->used[i]->dead && !pd_expect(s->used[i]))
 			timeout = 0;
 	return timeout;
 }
 
 static void awake(struct subsystem *s)
 {
-	struct pd *pd;
+	unsigned int i;
 
 	glink_wake(&s->glink);
-	for (pd = s->pd; pd < s->pd + DSP_PDS_MAX; pd++)
-		if (pd->used && !pd->dead)
-			pd_ring_awake(&pd->rings->replies);
+	for (i = 0; i < s->used_count; i++)
+		if (!s->used[i]->dead)
+			pd_ring_awake(&s->used[i]->rings->replies);
 }
 
 /*

@@ -46,6 +46,8 @@ struct subsystem {
 	struct smmu_master bus;
 	struct glink glink;
 	struct pd pd[DSP_PDS_MAX];
+	struct pd *used[DSP_PDS_MAX]; /* of these, for those who look often */
+	unsigned int used_count;
 	struct call call[CALLS_MAX];
 	unsigned int calls; /* in use */
 	struct later_packet later[PACKETS_LATER];
