@@ -311,7 +311,7 @@ static int32_t start_call(struct subsystem *s, struct pd *pd,
 	c->channel = r->channel;
 	c->m = r->m;
 	c->pd = pd;
-	c->since_us = now_us();
+	c->since_us = r->m.ctx & FASTRPC_CTX_POLLED ? now_us() : 0;
 	c->fault = FAULT_NONE;
 	if (r->m.handle > FASTRPC_HANDLE_STATIC_MAX)
 		c->fault = fault_of(&s->dsp->options.fault,

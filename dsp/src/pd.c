@@ -204,6 +204,11 @@ static void take_replies(struct subsystem *s, struct pd *pd)
 	}
 }
 
+bool pd_has_jobs(const struct pd *pd)
+{
+	return !pd_ring_is_empty(&pd->rings->jobs, pd->jobs_head);
+}
+
 bool pd_has_replies(const struct pd *pd)
 {
 	return pd_ring_has(&pd->rings->replies, pd->replies_tail);

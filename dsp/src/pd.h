@@ -128,6 +128,9 @@ void pd_serve(struct subsystem *s, struct pd *pd, short events,
 /** pd_expect() - before sleeping; false when there are replies already */
 bool pd_expect(struct pd *pd);
 
+/** pd_has_jobs() - whether the process has not yet taken one that it was sent */
+bool pd_has_jobs(const struct pd *pd);
+
 /** pd_has_replies() - whether pd_serve() has something to take */
 bool pd_has_replies(const struct pd *pd);
 

@@ -61,6 +61,11 @@ bool pd_ring_put(struct pd_ring *r, uint32_t *head, const void *record,
 	return true;
 }
 
+bool pd_ring_is_empty(const struct pd_ring *r, uint32_t head)
+{
+	return __atomic_load_n(&r->tail, __ATOMIC_RELAXED) == head;
+}
+
 bool pd_ring_has(const struct pd_ring *r, uint32_t tail)
 {
 	return __atomic_load_n(&r->head, __ATOMIC_ACQUIRE) != tail;

@@ -40,6 +40,9 @@ void pd_ring_reset(struct pd_ring *r);
 bool pd_ring_put(struct pd_ring *r, uint32_t *head, const void *record,
 		 size_t size);
 
+/** pd_ring_is_empty() - for the writer: the reader has taken all */
+bool pd_ring_is_empty(const struct pd_ring *r, uint32_t head);
+
 /** pd_ring_has() - whether there is something to read */
 bool pd_ring_has(const struct pd_ring *r, uint32_t tail);
 

@@ -86,9 +86,12 @@ static void flush_later(struct subsystem *s, unsigned int i)
 
 int reply_later(struct subsystem *s)
 {
-	uint64_t now = now_ms(), next = UINT64_MAX;
+	uint64_t now, next = UINT64_MAX;
 	unsigned int i = 0;
 
+	if (!s->later_used)
+		return -1;
+	now = now_ms();
 	while (i < s->later_used) {
 		if (s->later[i].due_ms && s->later[i].due_ms <= now) {
 			flush_later(s, i);

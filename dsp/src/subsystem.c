@@ -16,7 +16,12 @@
 #include "pd_relay.h"
 #include "wire_log.h"
 
-#define LOOKS 64 /* at the FIFO, before one at all processes */
+/*
+ * At the memory, before one at the descriptors: for about as long as it takes to
+ * let another process have the processor and get it back.
+ */
+#define LOOKS	   400
+#define ROUNDS_MAX 16 /* with work in memory, until then */
 
 static void glink_irq(void *data)
 {
@@ -186,27 +191,68 @@ static void awake(struct subsystem *s)
 			pd_ring_awake(&s->used[i]->rings->replies);
 }
 
+/* A process that has the jobs but not the processor. */
+static bool jobs_wait(const struct subsystem *s)
+{
+	unsigned int i;
+
+	for (i = 0; i < s->used_count; i++)
+		if (!s->used[i]->dead && pd_has_jobs(s->used[i]))
+			return true;
+	return false;
+}
+
+static bool look(struct subsystem *s)
+{
+	unsigned int i, looks = jobs_wait(s) ? 1 : LOOKS;
+
+	for (i = 0; i < looks && s->rounds < ROUNDS_MAX; i++) {
+		if (!has_work(s))
+			continue;
+		s->rounds++;
+		return true;
+	}
+	s->rounds = 0;
+	return false;
+}
+
 /*
  * For benchmarks: look for a while before sleeping, because what it takes to
  * wake a process is no part of what is compared. Others may have the processor
  * in between; the DSP's own processes need it.
  */
-static int wait_for_work(struct subsystem *s, struct pollfd *p, unsigned int n,
-			 int timeout)
+static int spin(struct subsystem *s, struct pollfd *p, unsigned int n,
+		bool *found)
 {
-	uint64_t end = now_us() + s->dsp->options.spin_us;
-	unsigned int looks;
+	uint64_t end = 0, now;
 	int ret;
 
-	while (timeout && s->dsp->options.spin_us && now_us() < end) {
+	do {
+		*found = look(s);
+		if (*found)
+			return 0;
 		ret = poll(p, n, 0);
-		for (looks = 0; !ret && looks < LOOKS; looks++)
-			if (has_work(s))
-				return 0;
+		*found = ret;
 		if (ret)
 			return ret;
 		sched_yield();
-	}
+		now = now_us();
+		if (!end)
+			end = now + s->dsp->options.spin_us;
+	} while (now < end);
+	return 0;
+}
+
+static int wait_for_work(struct subsystem *s, struct pollfd *p, unsigned int n,
+			 int timeout)
+{
+	bool found = false;
+	int ret = 0;
+
+	if (timeout && s->dsp->options.spin_us)
+		ret = spin(s, p, n, &found);
+	if (found)
+		return ret;
 	ret = poll(p, n, sleep_for(s, timeout));
 	awake(s);
 	return ret;

@@ -20,7 +20,7 @@ struct call {
 	enum glink_channel_id channel;
 	struct fastrpc_message m;
 	struct pd *pd;	   /* runs it */
-	uint64_t since_us; /* when it was received */
+	uint64_t since_us; /* when it was received, if the host polls */
 	unsigned int handle_count;
 	int32_t handles[30]; /* tags of handle arguments */
 };
@@ -58,6 +58,7 @@ struct subsystem {
 	uint32_t maps;			 /* requests to map or unmap */
 	bool audio_heap[GLINK_CHANNELS]; /* the audio process has its heap */
 	struct echo_pending echo[ECHOES_MAX]; /* those that a process answers */
+	unsigned int rounds; /* since the last look at descriptors */
 	int signal_fd;
 };
 
