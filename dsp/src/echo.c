@@ -34,8 +34,13 @@ static void answer(struct subsystem *s, const struct qda_sim_echo *m,
 static void pass_to_process(struct subsystem *s, const struct qda_sim_echo *m)
 {
 	struct pd *pd = pd_find(s, GLINK_ECHO, ECHO_CLIENT);
-	struct pd_job job = { .flags = PD_JOB_ECHO, .sc = m->value };
+	struct pd_job job; /* large, and sent without arguments */
 
+	job.id = 0;
+	job.handle = 0;
+	job.sc = m->value;
+	job.flags = PD_JOB_ECHO;
+	job.count = 0;
 	if (!pd && !pd_create(s, GLINK_ECHO, ECHO_CLIENT, FASTRPC_PD_USER, 0,
 			      DSP_SERVICE_NONE))
 		pd = pd_find(s, GLINK_ECHO, ECHO_CLIENT);

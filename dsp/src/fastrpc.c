@@ -100,43 +100,6 @@ int fastrpc_write_arg(struct subsystem *s, struct request *r, unsigned int i,
 
 /* ---- calls that a PD runs ---- */
 
-static struct call *find_call(struct subsystem *s,
-			      enum glink_channel_id channel, uint64_t ctx)
-{
-	unsigned int i, seen = 0;
-
-	for (i = 0; i < CALLS_MAX && seen < s->calls; i++) {
-		if (!s->call[i].used)
-			continue;
-		if (s->call[i].channel == channel &&
-		    !((s->call[i].m.ctx ^ ctx) & ~FASTRPC_CTX_TYPE_MASK))
-			return &s->call[i];
-		seen++;
-	}
-	return NULL;
-}
-
-static struct call *new_call(struct subsystem *s)
-{
-	unsigned int i;
-
-	for (i = 0; i < CALLS_MAX; i++) {
-		if (!s->call[i].used) {
-			s->call[i].used = true;
-			s->call[i].generation++;
-			s->call[i].handle_count = 0;
-			s->calls++;
-			return &s->call[i];
-		}
-	}
-	return NULL;
-}
-
-static uint64_t call_id(const struct subsystem *s, const struct call *c)
-{
-	return (uint64_t)c->generation << 32 | (uint64_t)(c - s->call);
-}
-
 static void put_word(struct subsystem *s, const struct call *c, size_t offset,
 		     const void *data, size_t size)
 {
@@ -199,8 +162,7 @@ static void end_call(struct subsystem *s, struct call *c, int32_t status)
 	list_handles(s, c);
 	if (c->fault == FAULT_SCRIBBLE)
 		scribble(s, c);
-	c->used = false;
-	s->calls--;
+	calls_remove(s, c);
 	if (!status && tell_poll_word(s, c) && is_looked_at(s, c))
 		reply_send_quietly(s, c->channel, c->number, &c->m);
 	else
@@ -222,11 +184,10 @@ static void note_bad_arg(struct subsystem *s, const struct call *c,
 void fastrpc_finish(struct subsystem *s, struct pd *pd,
 		    const struct pd_reply *reply)
 {
-	struct call *c = &s->call[(uint32_t)reply->id % CALLS_MAX];
+	struct call *c = calls_by_id(s, reply->id);
 
 	/* A PD is not trusted: it may name a call that is not its own. */
-	if ((uint32_t)reply->id >= CALLS_MAX || !c->used || c->pd != pd ||
-	    c->generation != reply->id >> 32) {
+	if (!c || c->pd != pd) {
 		log_line("pd %d answers a call it does not run", pd->client);
 		return;
 	}
@@ -240,9 +201,11 @@ void fastrpc_abort_calls(struct subsystem *s, struct pd *pd, int32_t status)
 {
 	unsigned int i;
 
-	for (i = 0; i < CALLS_MAX; i++) {
-		if (s->call[i].used && s->call[i].pd == pd)
-			end_call(s, &s->call[i], status);
+	for (i = 0; i < s->calls.fresh; i++) {
+		struct call *c = &s->calls.call[i];
+
+		if (c->used && c->pd == pd)
+			end_call(s, c, status);
 	}
 }
 
@@ -251,7 +214,7 @@ static void fill_job(struct subsystem *s, const struct call *c,
 {
 	unsigned int i;
 
-	job->id = call_id(s, c);
+	job->id = calls_id(s, c);
 	job->handle = r->m.handle;
 	job->sc = r->m.sc;
 	job->flags = 0;
@@ -304,12 +267,10 @@ static int32_t start_call(struct subsystem *s, struct pd *pd,
 	struct pd_job job;
 	struct call *c;
 
-	c = new_call(s);
+	c = calls_add(s, r->channel, &r->m);
 	if (!c)
 		return DSP_STATUS(AEE_ENOMEMORY);
 	c->number = r->number;
-	c->channel = r->channel;
-	c->m = r->m;
 	c->pd = pd;
 	c->since_us = r->m.ctx & FASTRPC_CTX_POLLED ? now_us() : 0;
 	c->fault = FAULT_NONE;
@@ -446,7 +407,7 @@ static void run_process_group(struct subsystem *s, struct request *r)
 
 static void dispatch(struct subsystem *s, struct request *r)
 {
-	if (find_call(s, r->channel, r->m.ctx)) {
+	if (calls_find(s, r->channel, r->m.ctx)) {
 		answer(s, r,
 		       fastrpc_refuse(r, AEE_EBADCONTEXT,
 				      "ctx 0x%" PRIx64 " is in flight",

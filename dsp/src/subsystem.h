@@ -8,11 +8,13 @@
 #include "glink.h"
 #include "pd.h"
 
-#define CALLS_MAX     16384
-#define PACKETS_LATER 256
+#define CALLS_MAX	  16384
+#define CALLS_BUCKET_BITS 10
+#define PACKETS_LATER	  256
 
 /* A call that was not answered yet. */
 struct call {
+	struct call *next; /* in its bucket, or free */
 	bool used;
 	uint32_t number; /* in the wire log */
 	uint32_t generation;
@@ -23,6 +25,13 @@ struct call {
 	uint64_t since_us; /* when it was received, if the host polls */
 	unsigned int handle_count;
 	int32_t handles[30]; /* tags of handle arguments */
+};
+
+struct calls {
+	struct call *bucket[1 << CALLS_BUCKET_BITS];
+	struct call *free;
+	unsigned int fresh; /* those from here on were never used */
+	struct call call[CALLS_MAX];
 };
 
 #define ECHOES_MAX 64
@@ -48,8 +57,7 @@ struct subsystem {
 	struct pd pd[DSP_PDS_MAX];
 	struct pd *used[DSP_PDS_MAX]; /* of these, for those who look often */
 	unsigned int used_count;
-	struct call call[CALLS_MAX];
-	unsigned int calls; /* in use */
+	struct calls calls;
 	struct later_packet later[PACKETS_LATER];
 	unsigned int later_used;
 	uint32_t messages;		 /* received */
@@ -61,6 +69,25 @@ struct subsystem {
 	unsigned int rounds; /* since the last look at descriptors */
 	int signal_fd;
 };
+
+/* ---- calls.c ---- */
+
+/** calls_find() - the call with that context, or NULL */
+struct call *calls_find(struct subsystem *s, enum glink_channel_id channel,
+			uint64_t ctx);
+
+/** calls_add() - a new one; NULL when CALLS_MAX are in flight */
+struct call *calls_add(struct subsystem *s, enum glink_channel_id channel,
+		       const struct fastrpc_message *m);
+
+/** calls_remove() - it is answered */
+void calls_remove(struct subsystem *s, struct call *c);
+
+/** calls_id() - what it is called towards its PD; does not come back soon */
+uint64_t calls_id(const struct subsystem *s, const struct call *c);
+
+/** calls_by_id() - that call, or NULL when there is none, or no more */
+struct call *calls_by_id(struct subsystem *s, uint64_t id);
 
 /* ---- fastrpc.c: messages ---- */
 
