@@ -221,17 +221,22 @@ static bool take_job(struct pd_job *job)
  */
 static bool look_for_job(struct pd_job *job)
 {
-	uint64_t end = now_us() + process.spin_us;
+	struct pd_ring *jobs = &process.rings->jobs;
+	uint64_t now, end = 0;
 	bool taken;
 
-	if (!pd_ring_look(&process.rings->jobs))
+	if (!pd_ring_look(jobs))
 		return false;
 	do {
 		taken = take_job(job);
-		if (!taken)
-			sched_yield();
-	} while (!taken && now_us() < end);
-	pd_ring_look_away(&process.rings->jobs);
+		if (taken)
+			break;
+		sched_yield();
+		now = now_us();
+		if (!end)
+			end = now + process.spin_us;
+	} while (now < end);
+	pd_ring_look_away(jobs);
 	return taken;
 }
 
