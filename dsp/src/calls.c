@@ -38,6 +38,7 @@ struct call *calls_add(struct subsystem *s, enum glink_channel_id channel,
 		c = &calls->call[calls->fresh++];
 	else
 		return NULL;
+	calls->used++;
 	c->used = true;
 	c->generation++;
 	c->channel = channel;
@@ -55,6 +56,7 @@ void calls_remove(struct subsystem *s, struct call *c)
 	while (*link != c)
 		link = &(*link)->next;
 	*link = c->next;
+	s->calls.used--;
 	c->used = false;
 	c->next = s->calls.free;
 	s->calls.free = c;

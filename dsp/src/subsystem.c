@@ -17,11 +17,14 @@
 #include "wire_log.h"
 
 /*
- * At the memory, before one at the descriptors: for about as long as it takes to
- * let another process have the processor and get it back.
+ * At the memory, before one at the descriptors: for about as long as a host takes
+ * to send the next of many messages, or the next call after an answer.
  */
-#define LOOKS	   400
+#define LOOKS	   256
+#define LOOKS_IDLE 1024
 #define ROUNDS_MAX 16 /* with work in memory, until then */
+
+#define PUT_OFF_MAX 16 /* rounds in which the host is not rung */
 
 static void glink_irq(void *data)
 {
@@ -202,9 +205,17 @@ static bool jobs_wait(const struct subsystem *s)
 	return false;
 }
 
+/* After one message a process gets to work at once, after several more follow. */
+static unsigned int looks_now(const struct subsystem *s)
+{
+	if (jobs_wait(s) && s->messages - s->messages_then <= 1)
+		return 1;
+	return s->calls.used ? LOOKS : LOOKS_IDLE;
+}
+
 static bool look(struct subsystem *s)
 {
-	unsigned int i, looks = jobs_wait(s) ? 1 : LOOKS;
+	unsigned int i, looks = looks_now(s);
 
 	for (i = 0; i < looks && s->rounds < ROUNDS_MAX; i++) {
 		if (!has_work(s))
@@ -235,6 +246,7 @@ static int spin(struct subsystem *s, struct pollfd *p, unsigned int n,
 		*found = ret;
 		if (ret)
 			return ret;
+		s->messages_then = s->messages;
 		sched_yield();
 		now = now_us();
 		if (!end)
@@ -258,6 +270,18 @@ static int wait_for_work(struct subsystem *s, struct pollfd *p, unsigned int n,
 	return ret;
 }
 
+/*
+ * A host that has just written is not asleep: what it wrote is handled first, so
+ * that one doorbell does for the answers to many messages.
+ */
+static int ring(struct subsystem *s)
+{
+	if (!glink_is_idle(&s->glink) && s->put_off++ < PUT_OFF_MAX)
+		return -1;
+	s->put_off = 0;
+	return glink_ring(&s->glink);
+}
+
 static int sooner(int a, int b)
 {
 	if (a < 0 || b < 0)
@@ -274,7 +298,7 @@ static void run(struct subsystem *s)
 
 	for (;;) {
 		timeout = reply_later(s);
-		timeout = sooner(timeout, glink_ring(&s->glink));
+		timeout = sooner(timeout, ring(s));
 		n = collect(s, p);
 		if (wait_for_work(s, p, n, more ? 0 : timeout) < 0)
 			continue;

@@ -31,6 +31,7 @@ struct calls {
 	struct call *bucket[1 << CALLS_BUCKET_BITS];
 	struct call *free;
 	unsigned int fresh; /* those from here on were never used */
+	unsigned int used;
 	struct call call[CALLS_MAX];
 };
 
@@ -66,7 +67,9 @@ struct subsystem {
 	uint32_t maps;			 /* requests to map or unmap */
 	bool audio_heap[GLINK_CHANNELS]; /* the audio process has its heap */
 	struct echo_pending echo[ECHOES_MAX]; /* those that a process answers */
-	unsigned int rounds; /* since the last look at descriptors */
+	unsigned int rounds;	/* since the last look at descriptors */
+	unsigned int put_off;	/* rounds, since the last doorbell */
+	uint32_t messages_then; /* when it last gave the processor away */
 	int signal_fd;
 };
 
