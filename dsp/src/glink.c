@@ -214,13 +214,18 @@ static void ask_for_room(struct glink *g)
 static void note_news(struct glink *g, bool quiet)
 {
 	unsigned int patience = quiet ? QUIET_US : g->coalesce_us;
-	uint64_t due = patience ? now_us() + patience : 0;
+	uint64_t due = 0;
 
+	if (quiet && ++g->quiet >= QUIET_MAX)
+		g->urgent = true;
+	/* What is due waits at most as long as this would. */
+	if (g->news && patience >= QUIET_US && g->coalesce_us <= QUIET_US)
+		return;
+	if (patience)
+		due = now_us() + patience;
 	if (!g->news || due < g->due_us)
 		g->due_us = due;
 	g->news = true;
-	if (quiet && ++g->quiet >= QUIET_MAX)
-		g->urgent = true;
 }
 
 /* Return: true when the packet is on its way. */
