@@ -158,11 +158,14 @@ static int access_busy(const struct smmu_master *m, uint32_t stream,
 		       const uint8_t *from, bool write,
 		       struct smmu_fault *fault)
 {
+	/* The subsystem alone counts. */
+	uint32_t count = __atomic_load_n(m->busy, __ATOMIC_RELAXED);
 	int ret;
 
-	__atomic_add_fetch(m->busy, 1, __ATOMIC_SEQ_CST);
+	__atomic_store_n(m->busy, count + 1, __ATOMIC_RELAXED);
+	__atomic_thread_fence(__ATOMIC_SEQ_CST);
 	ret = access_range(m, stream, iova, size, to, from, write, fault);
-	__atomic_add_fetch(m->busy, 1, __ATOMIC_SEQ_CST);
+	__atomic_store_n(m->busy, count + 2, __ATOMIC_RELEASE);
 	return ret;
 }
 
