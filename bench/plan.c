@@ -345,6 +345,8 @@ static void add_table(struct plan *plan, const struct table *table,
 {
 	struct step *step = &plan->steps[plan->count];
 
+	/* A point that nobody can have may have been there. */
+	*step = (struct step){ 0 };
 	step->comparison = (struct comparison){
 		.name = table->name,
 		.title = table->title,

@@ -143,6 +143,22 @@ static void plans(void **state)
 	plan_free(&plan);
 }
 
+/* It comes after the sweeps, of which the last has no point for anybody here. */
+static void a_table_behind_the_sweeps(void **state)
+{
+	const struct plan_options options = { .tables = true, .sweeps = true };
+	struct contender alone = fake_quick;
+	const struct contender *const all[] = { &alone, NULL };
+	struct plan plan;
+
+	(void)state;
+	alone.name = "kernel-qda-sleep";
+	assert_int_equal(plan_make(&plan, all, &options), 0);
+	assert_non_null(plan_find(&plan, "buffers"));
+	assert_null(plan.steps[plan.count - 1].sweep);
+	plan_free(&plan);
+}
+
 static void too_little_memory(void **state)
 {
 	const struct workload workload = { .handles = 1000000 };
@@ -163,9 +179,13 @@ static void too_little_memory(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(turns),    cmocka_unit_test(ratios),
-		cmocka_unit_test(failures), cmocka_unit_test(fewer_calls),
-		cmocka_unit_test(plans),    cmocka_unit_test(too_little_memory),
+		cmocka_unit_test(turns),
+		cmocka_unit_test(ratios),
+		cmocka_unit_test(failures),
+		cmocka_unit_test(fewer_calls),
+		cmocka_unit_test(plans),
+		cmocka_unit_test(a_table_behind_the_sweeps),
+		cmocka_unit_test(too_little_memory),
 	};
 
 	bench_clock_calibrate();
