@@ -46,14 +46,14 @@ void bench_clock_calibrate(void)
 	ticks_per_ns = (double)(ticks[1] - ticks[0]) / (double)(ns[1] - ns[0]);
 }
 
-double bench_ticks_per_us(void)
+double bench_elapsed(uint64_t ticks)
 {
-	return ticks_per_ns * 1000;
+	return (double)ticks / ticks_per_ns;
 }
 
 uint32_t bench_ns(uint64_t ticks)
 {
-	double ns = (double)ticks / ticks_per_ns;
+	double ns = bench_elapsed(ticks);
 
 	return ns < (double)UINT32_MAX ? (uint32_t)ns : UINT32_MAX;
 }

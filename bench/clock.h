@@ -34,10 +34,10 @@ static inline uint64_t bench_ticks(void)
 /** bench_clock_calibrate - takes 50 ms, once before the functions below */
 void bench_clock_calibrate(void);
 
-/** bench_ticks_per_us - how fast the counter is, for loops in the kernel */
-double bench_ticks_per_us(void);
+/** bench_elapsed - a difference of bench_ticks(), in ns */
+double bench_elapsed(uint64_t ticks);
 
-/** bench_ns - a difference of bench_ticks(), at most UINT32_MAX */
+/** bench_ns - the same for an element of contender.run's ns[]: at most UINT32_MAX */
 uint32_t bench_ns(uint64_t ticks);
 
 #endif

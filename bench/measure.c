@@ -113,7 +113,7 @@ static void warm_up(struct runner *runner,
 
 	if (run_calls(runner, least, ns))
 		return;
-	each = bench_ns((bench_ticks() - start) / least);
+	each = bench_elapsed(bench_ticks() - start) / least;
 	calls = options->calls;
 	if (options->block_ns > 0 && each * calls > options->block_ns)
 		calls = (unsigned int)(options->block_ns / (each + 1));
@@ -183,16 +183,12 @@ static void open_runner(struct runner *runner,
 static void run_block(struct runner *runner, unsigned int round, uint32_t *ns)
 {
 	struct series *series = runner->series;
-	uint64_t start = bench_ticks(), ticks;
-	double elapsed = 0;
+	uint64_t start = bench_ticks();
+	double elapsed;
 
 	if (run_calls(runner, series->calls, ns))
 		return;
-	/* In parts that bench_ns() can express. */
-	for (ticks = bench_ticks() - start; ticks > UINT32_MAX;
-	     ticks -= UINT32_MAX)
-		elapsed += bench_ns(UINT32_MAX);
-	elapsed += bench_ns(ticks);
+	elapsed = bench_elapsed(bench_ticks() - start);
 	runner->elapsed += elapsed;
 	series->blocks[round] = block_of(ns, series->calls);
 	/* One call after the other: without what the caller does between them. */
