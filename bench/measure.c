@@ -126,7 +126,8 @@ static void warm_up(struct runner *runner,
 		run_calls(runner, warm - least, ns);
 }
 
-static int check_count(struct runner *runner)
+/* @busy_ns: how long the DSP worked since it was opened */
+static int check_count(struct runner *runner, uint64_t *busy_ns)
 {
 	struct series *series = runner->series;
 	struct tally tally;
@@ -146,10 +147,7 @@ static int check_count(struct runner *runner)
 	if (ret)
 		return ret;
 	series->checked = tally.calls;
-	if (runner->elapsed > 0)
-		series->busy = (double)(tally.busy_ns - runner->busy_before) /
-			       runner->elapsed;
-	runner->busy_before = tally.busy_ns;
+	*busy_ns = tally.busy_ns;
 	return 0;
 }
 
@@ -177,7 +175,7 @@ static void open_runner(struct runner *runner,
 	runner->state = state;
 	warm_up(runner, options, ns);
 	if (series->state == SERIES_MEASURED)
-		check_count(runner);
+		check_count(runner, &runner->busy_before);
 }
 
 static void run_block(struct runner *runner, unsigned int round, uint32_t *ns)
@@ -217,10 +215,27 @@ static void count_one(struct runner *runner)
 	struct series *series = runner->series;
 	int ret = counters_measure(series->contender, runner->state,
 				   &series->counters);
+	uint64_t unused;
 
 	runner->made += counters_calls();
 	if (ret)
 		set_failed(series, "counting", ret);
+	else
+		check_count(runner, &unused);
+}
+
+/* After its blocks: were all of them calls, and how busy was the DSP? */
+static void finish_runner(struct runner *runner, bool wants_counters)
+{
+	uint64_t busy_ns;
+
+	if (check_count(runner, &busy_ns))
+		return;
+	if (runner->elapsed > 0)
+		runner->series->busy = (double)(busy_ns - runner->busy_before) /
+				       runner->elapsed;
+	if (wants_counters)
+		count_one(runner);
 }
 
 static int allocate(struct comparison *comparison)
@@ -336,9 +351,8 @@ static void measure(struct comparison *comparison, struct runner *runners,
 	run_rounds(comparison, runners, ns);
 	for (i = 0; i < comparison->count; i++)
 		if (runners[i].state &&
-		    comparison->series[i].state == SERIES_MEASURED &&
-		    !check_count(&runners[i]) && comparison->wants_counters)
-			count_one(&runners[i]);
+		    comparison->series[i].state == SERIES_MEASURED)
+			finish_runner(&runners[i], comparison->wants_counters);
 	/* In reverse: a server that was forked later has what was open before. */
 	while (i--)
 		if (runners[i].state)

@@ -95,6 +95,16 @@ static int run_idle(struct contender_state *state, unsigned int calls,
 	return 0;
 }
 
+/* Honest as long as it is timed in three rounds. */
+static int run_uncounted(struct contender_state *state, unsigned int calls,
+			 uint32_t *ns)
+{
+	run(state, calls, ns, 'u', 1);
+	if (state->runs > 2 + 3)
+		state->calls -= calls;
+	return 0;
+}
+
 static int count(struct contender_state *state, struct tally *tally)
 {
 	*tally = (struct tally){ .calls = state->calls };
@@ -126,3 +136,4 @@ FAKE(unfit, does_not_fit, open_state, run_quick);
 FAKE(refused, fits, open_refused, run_quick);
 FAKE(failing, fits, open_state, run_failing);
 FAKE(idle, fits, open_state, run_idle);
+FAKE(uncounted, fits, open_state, run_uncounted);

@@ -13,6 +13,8 @@ extern const struct contender fake_unfit;
 extern const struct contender fake_refused; /* open fails with ENOSPC */
 extern const struct contender fake_failing; /* so does its third run */
 extern const struct contender fake_idle;    /* does not call the DSP */
+/* Calls it twice to warm up and in three blocks, but not in a run after that. */
+extern const struct contender fake_uncounted;
 
 /* Names' first letters, one for each run. */
 extern char fake_order[256];

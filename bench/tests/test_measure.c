@@ -91,6 +91,29 @@ static void failures(void **state)
 	comparison_free(&comparison);
 }
 
+static void counted_calls_are_checked(void **state)
+{
+	const struct measure_options options = { .rounds = 3,
+						 .calls = 200,
+						 .random = &seed };
+	const struct workload workload = { 0 };
+	struct comparison comparison = { .name = "test",
+					 .title = "test",
+					 .wants_counters = true };
+
+	(void)state;
+	comparison_add(&comparison, &fake_quick, &workload, NULL);
+	comparison_add(&comparison, &fake_uncounted, &workload, NULL);
+	assert_int_equal(comparison_run(&comparison, &options), 0);
+	assert_int_equal(comparison.series[0].state, SERIES_MEASURED);
+	assert_int_equal(comparison.series[0].checked,
+			 20 + 3 * 200 + counters_calls());
+	assert_int_equal(comparison.series[1].state, SERIES_FAILED);
+	assert_non_null(
+		strstr(comparison.series[1].why, "the DSP had 620 of "));
+	comparison_free(&comparison);
+}
+
 /* Times are the fakes', but a block's length is by the clock: here, at once. */
 static void fewer_calls(void **state)
 {
@@ -182,6 +205,7 @@ int main(void)
 		cmocka_unit_test(turns),
 		cmocka_unit_test(ratios),
 		cmocka_unit_test(failures),
+		cmocka_unit_test(counted_calls_are_checked),
 		cmocka_unit_test(fewer_calls),
 		cmocka_unit_test(plans),
 		cmocka_unit_test(a_table_behind_the_sweeps),
