@@ -83,14 +83,6 @@ double median(const double *values, size_t count)
 	return value;
 }
 
-/* @estimates: of the resamples; sorts them */
-static void set_interval(struct interval *interval, double *estimates)
-{
-	qsort(estimates, RESAMPLES, sizeof(*estimates), compare_doubles);
-	interval->low = quantile(estimates, RESAMPLES, TAIL);
-	interval->high = quantile(estimates, RESAMPLES, 1 - TAIL);
-}
-
 struct interval bootstrap_median(const double *values, size_t count,
 				 struct random *random)
 {
@@ -105,64 +97,12 @@ struct interval bootstrap_median(const double *values, size_t count,
 				drawn[j] = values[random_below(random, count)];
 			medians[i] = median_in_place(drawn, count);
 		}
-		set_interval(&interval, medians);
+		qsort(medians, RESAMPLES, sizeof(*medians), compare_doubles);
+		interval.low = quantile(medians, RESAMPLES, TAIL);
+		interval.high = quantile(medians, RESAMPLES, 1 - TAIL);
 	}
 	free(drawn);
 	free(medians);
-	return interval;
-}
-
-static double slope(const double *x, const double *y, size_t count)
-{
-	double mean_x = 0, mean_y = 0, both = 0, square = 0;
-
-	for (size_t i = 0; i < count; i++) {
-		mean_x += x[i] / (double)count;
-		mean_y += y[i] / (double)count;
-	}
-	for (size_t i = 0; i < count; i++) {
-		both += (x[i] - mean_x) * (y[i] - mean_y);
-		square += (x[i] - mean_x) * (x[i] - mean_x);
-	}
-	return both / square;
-}
-
-/* The slope through the medians of chosen rows. @column: room for the rows. */
-static double slope_of_rows(const double *x, const double *y, size_t count,
-			    const size_t *chosen, size_t rows, double *column,
-			    double *medians)
-{
-	for (size_t i = 0; i < count; i++) {
-		for (size_t row = 0; row < rows; row++)
-			column[row] = y[chosen[row] * count + i];
-		medians[i] = median_in_place(column, rows);
-	}
-	return slope(x, medians, count);
-}
-
-struct interval bootstrap_slope(const double *x, const double *y, size_t count,
-				size_t rows, struct random *random)
-{
-	struct interval interval = { NAN, NAN, NAN };
-	double *space = malloc((RESAMPLES + rows + count) * sizeof(*space));
-	size_t *chosen = malloc((rows + 1) * sizeof(*chosen));
-	double *column = space + RESAMPLES, *medians = column + rows;
-
-	if (space && chosen && count > 1 && rows) {
-		for (size_t row = 0; row < rows; row++)
-			chosen[row] = row;
-		interval.value = slope_of_rows(x, y, count, chosen, rows,
-					       column, medians);
-		for (size_t i = 0; i < RESAMPLES; i++) {
-			for (size_t row = 0; row < rows; row++)
-				chosen[row] = random_below(random, rows);
-			space[i] = slope_of_rows(x, y, count, chosen, rows,
-						 column, medians);
-		}
-		set_interval(&interval, space);
-	}
-	free(space);
-	free(chosen);
 	return interval;
 }
 

@@ -39,16 +39,6 @@ struct interval {
 struct interval bootstrap_median(const double *values, size_t count,
 				 struct random *random);
 
-/**
- * bootstrap_slope - how much @y grows by one of @x, with its interval
- *
- * The line of least squares through the medians of each row of @y; rows are
- * @count values of x apart: y[row * count + i]. Rows (blocks) are drawn, so that
- * what disturbed a block counts as one.
- */
-struct interval bootstrap_slope(const double *x, const double *y, size_t count,
-				size_t rows, struct random *random);
-
 /* What a block of calls comes to, in nanoseconds. */
 struct block {
 	double p10;

@@ -130,28 +130,6 @@ static void bootstrap_of_few(void **state)
 	assert_true(isnan(bootstrap_median(same, 0, &random).value));
 }
 
-/* 20 for each of x, and blocks that are disturbed as a whole. */
-static void slopes(void **state)
-{
-	static const double x[] = { 1, 8, 64, 255 };
-	struct random random = { 3 };
-	struct interval interval;
-	double y[16 * 4];
-
-	(void)state;
-	for (unsigned int row = 0; row < 16; row++) {
-		double disturbed = row == 5 ? 10000 : 100 * normal(&random);
-
-		for (unsigned int i = 0; i < 4; i++)
-			y[row * 4 + i] = 1000 + 20 * x[i] + disturbed +
-					 10 * normal(&random);
-	}
-	interval = bootstrap_slope(x, y, 4, 16, &random);
-	NEAR(interval.value, 20, 1);
-	assert_true(interval.low < 20 && interval.high > 20);
-	assert_true(interval.high - interval.low < 3);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -162,7 +140,6 @@ int main(void)
 		cmocka_unit_test(random_numbers),
 		cmocka_unit_test(bootstrap_of_normal),
 		cmocka_unit_test(bootstrap_of_few),
-		cmocka_unit_test(slopes),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
