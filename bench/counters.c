@@ -232,13 +232,6 @@ static int count_run(const struct contender *contender,
 	return ret;
 }
 
-static int compare(const void *a, const void *b)
-{
-	double x = *(const double *)a, y = *(const double *)b;
-
-	return (x > y) - (x < y);
-}
-
 /*
  * What this project's driver and the way to it take: a call's time without that
  * from sending it to its reply. What a tenth of the calls do not exceed: what else
@@ -253,7 +246,7 @@ static void add_driver_time(struct counters *counters,
 		return;
 	for (unsigned int i = 0; i < CALLS_LONG; i++)
 		own[i] = ns[i] - times->ns[i];
-	qsort(own, CALLS_LONG, sizeof(*own), compare);
+	sort_doubles(own, CALLS_LONG);
 	add(counters, "driver_ns", quantile(own, CALLS_LONG, 0.1));
 }
 

@@ -5,16 +5,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "payload.h"
+
 #define RESAMPLES 2000
 #define TAIL	  0.025 /* at each end of a confidence interval */
 
 uint64_t random_next(struct random *random)
 {
-	uint64_t value = random->state += 0x9e3779b97f4a7c15ull;
-
-	value = (value ^ (value >> 30)) * 0xbf58476d1ce4e5b9ull;
-	value = (value ^ (value >> 27)) * 0x94d049bb133111ebull;
-	return value ^ (value >> 31);
+	return payload_mix(random->state += 0x9e3779b97f4a7c15ull);
 }
 
 /* What does not fill a whole multiple of the bound is drawn again. */
@@ -52,6 +50,11 @@ static size_t place(size_t count, double part, double *beyond)
 	return below;
 }
 
+void sort_doubles(double *values, size_t count)
+{
+	qsort(values, count, sizeof(*values), compare_doubles);
+}
+
 double quantile(const double *sorted, size_t count, double part)
 {
 	double beyond;
@@ -67,7 +70,7 @@ double quantile(const double *sorted, size_t count, double part)
 
 static double median_in_place(double *values, size_t count)
 {
-	qsort(values, count, sizeof(*values), compare_doubles);
+	sort_doubles(values, count);
 	return quantile(values, count, 0.5);
 }
 
@@ -97,7 +100,7 @@ struct interval bootstrap_median(const double *values, size_t count,
 				drawn[j] = values[random_below(random, count)];
 			medians[i] = median_in_place(drawn, count);
 		}
-		qsort(medians, RESAMPLES, sizeof(*medians), compare_doubles);
+		sort_doubles(medians, RESAMPLES);
 		interval.low = quantile(medians, RESAMPLES, TAIL);
 		interval.high = quantile(medians, RESAMPLES, 1 - TAIL);
 	}

@@ -16,6 +16,9 @@ uint64_t random_next(struct random *random);
 /** random_below - each of 0 to @bound - 1 alike */
 uint64_t random_below(struct random *random, uint64_t bound);
 
+/** sort_doubles - the least first */
+void sort_doubles(double *values, size_t count);
+
 /** quantile - of sorted values, between two of them in proportion; @part 0 to 1 */
 double quantile(const double *sorted, size_t count, double part);
 
