@@ -109,24 +109,11 @@ static void count_copies(const struct request *request)
 static int invoke(struct line *line, struct request *request,
 		  unsigned int index)
 {
-	unsigned int count = request->in + request->out;
-	struct qda_arg args[REQUEST_ARGS_MAX];
-	int32_t result;
-	int ret;
+	int ret = qda_bench_invoke(&line->bench, request,
+				   line->buffers ? line->buffers[index] : NULL);
 
-	for (unsigned int i = 0; i < count; i++) {
-		const struct request_arg *arg = &request->args[i];
-
-		args[i] = arg->payload ? qda_range(line->buffers[index],
-						   arg->offset, arg->length) :
-					 qda_in(arg->data, arg->length);
-	}
-	ret = qda_module_invoke(line->bench.module,
-				QDA_SCALARS(request->method, request->in,
-					    request->out, 0, 0),
-				args, count, &result);
 	count_copies(request);
-	return !ret && result ? -EBADMSG : ret;
+	return ret;
 }
 
 static const struct line_type sleeping = {

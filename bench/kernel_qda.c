@@ -5,8 +5,6 @@
 #include <stddef.h>
 #include <stdlib.h>
 
-#include <qda_accel.h>
-
 #include "kernel_driver.h"
 #include "qda_bench.h"
 
@@ -118,19 +116,11 @@ static void fill(struct kernel_session *session, const struct request *request,
 		 struct qda_bench_loop *loop, struct qda_bench_slot *slot)
 {
 	struct call *call = &session->calls[number];
-	unsigned int count = request->in + request->out;
 
-	for (unsigned int i = 0; i < count; i++)
+	for (unsigned int i = 0; i < request->in + request->out; i++)
 		call->args[i] = arg_of(session, &request->args[i], index);
-	call->invoke = (struct drm_qda_remote_invoke){
-		.remote_handle = qda_module_handle(session->bench.module),
-		.scalars = DRM_QDA_SCALARS(request->method, request->in,
-					   request->out, 0, 0),
-		.args_ptr = count ? (uintptr_t)call->args : 0,
-		.args_count = count,
-		.args_stride = count ? sizeof(call->args[0]) : 0,
-		.deadline_ns = DRM_QDA_DEADLINE_NONE,
-	};
+	call->invoke = qda_bench_prepare(&session->bench, request, call->args);
+	call->invoke.deadline_ns = DRM_QDA_DEADLINE_NONE;
 	slot->template_ptr = (uintptr_t)&call->invoke;
 	loop->fd = qda_session_fd(session->bench.session);
 	loop->command = DRM_IOCTL_QDA_REMOTE_INVOKE;
@@ -141,7 +131,7 @@ static void fill(struct kernel_session *session, const struct request *request,
 
 static int invoke(struct kernel_session *session, struct request *request)
 {
-	return qda_bench_invoke(&session->bench, request);
+	return qda_bench_invoke(&session->bench, request, NULL);
 }
 
 const struct kernel_driver kernel_qda = {

@@ -45,16 +45,37 @@ void qda_bench_close(struct qda_bench *bench)
 	*bench = (struct qda_bench){ 0 };
 }
 
-int qda_bench_invoke(struct qda_bench *bench, struct request *request)
+struct drm_qda_remote_invoke qda_bench_prepare(
+	const struct qda_bench *bench, const struct request *request,
+	const struct drm_qda_remote_arg *args)
+{
+	unsigned int count = request->in + request->out;
+
+	return (struct drm_qda_remote_invoke){
+		.remote_handle = qda_module_handle(bench->module),
+		.scalars = DRM_QDA_SCALARS(request->method, request->in,
+					   request->out, 0, 0),
+		.args_ptr = count ? (uintptr_t)args : 0,
+		.args_count = count,
+		.args_stride = count ? sizeof(*args) : 0,
+	};
+}
+
+int qda_bench_invoke(struct qda_bench *bench, struct request *request,
+		     struct qda_buffer *buffer)
 {
 	struct qda_arg args[REQUEST_ARGS_MAX];
 	unsigned int count = request->in + request->out;
 	int32_t result;
 	int ret;
 
-	for (unsigned int i = 0; i < count; i++)
-		args[i] = qda_in(request->args[i].data,
-				 request->args[i].length);
+	for (unsigned int i = 0; i < count; i++) {
+		const struct request_arg *arg = &request->args[i];
+
+		args[i] = arg->payload ?
+				  qda_range(buffer, arg->offset, arg->length) :
+				  qda_in(arg->data, arg->length);
+	}
 	ret = qda_module_invoke(bench->module,
 				QDA_SCALARS(request->method, request->in,
 					    request->out, 0, 0),

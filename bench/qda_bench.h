@@ -4,6 +4,7 @@
 #define BENCH_QDA_BENCH_H
 
 #include <qda.h>
+#include <qda_accel.h>
 
 #include "request.h"
 
@@ -29,10 +30,21 @@ unsigned int qda_bench_sessions(void);
 void qda_bench_close(struct qda_bench *bench);
 
 /**
- * qda_bench_invoke - a request without payload, such as configure() or state()
- *
- * -EBADMSG when the function refused.
+ * qda_bench_prepare - the ioctl's struct of a request, without flags and deadline
+ * @args: where the request's arguments are, kept by the caller
  */
-int qda_bench_invoke(struct qda_bench *bench, struct request *request);
+struct drm_qda_remote_invoke qda_bench_prepare(
+	const struct qda_bench *bench, const struct request *request,
+	const struct drm_qda_remote_arg *args);
+
+/**
+ * qda_bench_invoke - call by the library
+ * @buffer: which the payload is in; NULL for a request without, such as
+ *	configure() or state()
+ *
+ * 0 or a negative errno; -EBADMSG when the function refused.
+ */
+int qda_bench_invoke(struct qda_bench *bench, struct request *request,
+		     struct qda_buffer *buffer);
 
 #endif

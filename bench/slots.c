@@ -69,7 +69,7 @@ int slots_open(struct slots *slots, const struct workload *workload,
 	ret = qda_bench_open(&slots->bench, flags);
 	if (!ret) {
 		request_init_configure(&configure, workload);
-		ret = qda_bench_invoke(&slots->bench, &configure);
+		ret = qda_bench_invoke(&slots->bench, &configure, NULL);
 	}
 	return ret ? ret : add_slots(slots, count);
 }
@@ -85,20 +85,10 @@ void slots_close(struct slots *slots)
 void slots_begin(struct slots *slots, struct slot *slot,
 		 struct drm_qda_remote_invoke *invoke)
 {
-	const struct request *request = slot->request;
-	unsigned int count = request->in + request->out;
-
 	slot->nonce = ++slots->nonce;
 	request_mark(slot->request, slot->nonce);
-	*invoke = (struct drm_qda_remote_invoke){
-		.remote_handle = qda_module_handle(slots->bench.module),
-		.scalars = DRM_QDA_SCALARS(request->method, request->in,
-					   request->out, 0, 0),
-		.args_ptr = count ? (uintptr_t)slot->args : 0,
-		.args_count = count,
-		.args_stride = count ? sizeof(*slot->args) : 0,
-		.flags = DRM_QDA_INVOKE_NOWAIT,
-	};
+	*invoke = qda_bench_prepare(&slots->bench, slot->request, slot->args);
+	invoke->flags = DRM_QDA_INVOKE_NOWAIT;
 }
 
 int slots_end(const struct slot *slot, const struct drm_qda_remote_call *end)
@@ -116,7 +106,7 @@ int slots_count(struct slots *slots, struct tally *tally)
 	int ret;
 
 	request_init_state(&state);
-	ret = qda_bench_invoke(&slots->bench, &state);
+	ret = qda_bench_invoke(&slots->bench, &state, NULL);
 	*tally = (struct tally){ 0 };
 	if (!ret)
 		request_tally(&state, tally);

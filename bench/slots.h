@@ -6,8 +6,6 @@
 #ifndef BENCH_SLOTS_H
 #define BENCH_SLOTS_H
 
-#include <qda_accel.h>
-
 #include "qda_bench.h"
 
 struct slot {
