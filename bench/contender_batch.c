@@ -36,13 +36,9 @@ static const char *unfit(const struct workload *workload)
 {
 	if (workload->depth > 1)
 		return "it waits for the whole batch";
-	if (workload->threads > 1 || workload->sessions > 1)
-		return "it is one thread with one session";
-	if (workload->handles > 1)
-		return "its calls share a buffer";
 	if (batch_of(workload) > DRM_QDA_BATCH_CALLS_MAX)
 		return "a batch has no more than 256 calls";
-	return NULL;
+	return slots_unfit(workload);
 }
 
 static void close_state(struct contender_state *state)
@@ -96,7 +92,7 @@ static int open_state(struct contender_state **state,
 	new->library_calls = calloc(new->batch, sizeof(*new->library_calls));
 	new->library_args = calloc(
 		new->batch, REQUEST_ARGS_MAX * sizeof(*new->library_args));
-	ret = slots_open(&new->slots, workload, new->batch, 0);
+	ret = slots_open(&new->slots, workload, new->batch);
 	if (!ret && (!new->calls || !new->library_calls || !new->library_args))
 		ret = -ENOMEM;
 	if (ret) {
@@ -112,26 +108,21 @@ static int run_batch(struct contender_state *state, unsigned int count,
 		     uint32_t *ns)
 {
 	struct qda_batch_call *calls = state->library_calls;
-	struct drm_qda_remote_invoke unused;
 	uint64_t start;
 	uint32_t each;
 	int ret;
 
 	for (unsigned int i = 0; i < count; i++)
-		slots_begin(&state->slots, &state->slots.slots[i], &unused);
+		slots_mark(&state->slots, &state->slots.slots[i]);
 	start = bench_ticks();
 	ret = qda_invoke_batch(state->slots.bench.session, calls, count,
 			       QDA_DEADLINE_NONE, NULL);
 	each = bench_ns((bench_ticks() - start) / count);
 	for (unsigned int i = 0; i < count; i++) {
-		const struct drm_qda_remote_call end = {
-			.error = (uint32_t)-calls[i].error,
-			.result = calls[i].result,
-		};
-
 		ns[i] = each;
 		if (!ret)
-			ret = slots_end(&state->slots.slots[i], &end);
+			ret = slots_end(&state->slots.slots[i], calls[i].error,
+					calls[i].result);
 	}
 	return ret;
 }
@@ -155,52 +146,6 @@ static int count(struct contender_state *state, struct tally *tally)
 }
 
 /* ---- In the kernel ----------------------------------------------------- */
-
-static void begin_batch(struct contender_state *state, unsigned int count)
-{
-	for (unsigned int i = 0; i < count; i++) {
-		struct drm_qda_remote_invoke invoke;
-
-		slots_begin(&state->slots, &state->slots.slots[i], &invoke);
-		state->calls[i] = (struct drm_qda_remote_batch_call){
-			.remote_handle = invoke.remote_handle,
-			.scalars = invoke.scalars,
-			.args_ptr = invoke.args_ptr,
-			.args_count = invoke.args_count,
-			.args_stride = invoke.args_stride,
-		};
-	}
-}
-
-static struct drm_qda_remote_batch batch_struct(
-	const struct contender_state *state, unsigned int count)
-{
-	return (struct drm_qda_remote_batch){
-		.calls_ptr = (uintptr_t)state->calls,
-		.calls_count = count,
-		.calls_stride = sizeof(*state->calls),
-		.deadline_ns = DRM_QDA_DEADLINE_NONE,
-	};
-}
-
-static int end_batch(const struct contender_state *state, unsigned int count)
-{
-	int ret = 0;
-
-	for (unsigned int i = 0; !ret && i < count; i++) {
-		const struct drm_qda_remote_batch_call *call = &state->calls[i];
-		const struct drm_qda_remote_call end = {
-			.call = call->call,
-			.done = call->done,
-			.error = call->error,
-			.result = call->result,
-		};
-
-		ret = call->done ? slots_end(&state->slots.slots[i], &end) :
-				   -EIO;
-	}
-	return ret;
-}
 
 static const char *kernel_unfit(const struct workload *workload)
 {
@@ -247,12 +192,18 @@ static int kernel_run_batches(struct contender_state *state,
 
 	if (!times)
 		return -ENOMEM;
-	begin_batch(state, size);
-	state->template = batch_struct(state, size);
+	slots_begin_batch(&state->slots, state->slots.slots, state->calls,
+			  size);
+	state->template = (struct drm_qda_remote_batch){
+		.calls_ptr = (uintptr_t)state->calls,
+		.calls_count = size,
+		.calls_stride = sizeof(*state->calls),
+		.deadline_ns = DRM_QDA_DEADLINE_NONE,
+	};
 	state->loop.calls = batches;
 	ret = loops_ioctl(state->loops, &state->loop, times);
 	if (!ret)
-		ret = end_batch(state, size);
+		ret = slots_end_batch(state->slots.slots, state->calls, size);
 	for (unsigned int i = 0; !ret && i < batches * size; i++)
 		ns[i] = times[i / size] / size;
 	free(times);

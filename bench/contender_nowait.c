@@ -5,7 +5,6 @@
  */
 #include <errno.h>
 #include <stdlib.h>
-#include <sys/ioctl.h>
 
 #include "contender_list.h"
 #include "slots.h"
@@ -31,11 +30,7 @@ static const char *unfit(const struct workload *workload)
 {
 	if (workload->batch > 1)
 		return "it sends each call by itself";
-	if (workload->threads > 1 || workload->sessions > 1)
-		return "it is one thread with one session";
-	if (workload->handles > 1)
-		return "its calls share a buffer";
-	return NULL;
+	return slots_unfit(workload);
 }
 
 static void close_state(struct contender_state *state)
@@ -56,7 +51,7 @@ static int open_state(struct contender_state **state,
 
 	if (!new)
 		return -ENOMEM;
-	ret = slots_open(&new->slots, workload, depth, 0);
+	ret = slots_open(&new->slots, workload, depth);
 	new->calls = calloc(depth, sizeof(*new->calls));
 	new->in_slot = calloc(depth, sizeof(*new->in_slot));
 	new->idle = calloc(depth, sizeof(*new->idle));
@@ -72,18 +67,6 @@ static int open_state(struct contender_state **state,
 	return 0;
 }
 
-static int request_ioctl(const struct contender_state *state,
-			 unsigned long number, void *data)
-{
-	int fd = qda_session_fd(state->slots.bench.session);
-	int ret;
-
-	do {
-		ret = ioctl(fd, number, data);
-	} while (ret && errno == EINTR);
-	return ret ? -errno : 0;
-}
-
 static int submit(struct contender_state *state)
 {
 	unsigned int slot = state->idle[--state->idle_count];
@@ -91,7 +74,7 @@ static int submit(struct contender_state *state)
 	int ret;
 
 	slots_begin(&state->slots, &state->slots.slots[slot], &invoke);
-	ret = request_ioctl(state, DRM_IOCTL_QDA_REMOTE_INVOKE, &invoke);
+	ret = slots_ioctl(&state->slots, DRM_IOCTL_QDA_REMOTE_INVOKE, &invoke);
 	if (ret) {
 		state->idle[state->idle_count++] = slot;
 		return ret;
@@ -113,7 +96,7 @@ static int collect(struct contender_state *state, unsigned int *ended)
 		.flags = DRM_QDA_WAIT_ANY,
 		.deadline_ns = DRM_QDA_DEADLINE_NONE,
 	};
-	int ret = request_ioctl(state, DRM_IOCTL_QDA_REMOTE_WAIT, &wait);
+	int ret = slots_ioctl(&state->slots, DRM_IOCTL_QDA_REMOTE_WAIT, &wait);
 	unsigned int left = 0;
 
 	if (ret)
@@ -129,7 +112,8 @@ static int collect(struct contender_state *state, unsigned int *ended)
 		}
 		if (!ret)
 			ret = slots_end(&state->slots.slots[slot],
-					&state->calls[i]);
+					-(int)state->calls[i].error,
+					state->calls[i].result);
 		state->idle[state->idle_count++] = slot;
 	}
 	state->in_flight = left;
@@ -138,30 +122,24 @@ static int collect(struct contender_state *state, unsigned int *ended)
 
 static int run(struct contender_state *state, unsigned int calls, uint32_t *ns)
 {
-	unsigned int sent = 0, done = 0, ended, drained = 0;
+	unsigned int sent = 0, ended, drained = 0;
+	uint32_t *end = ns + calls;
 	uint64_t last = bench_ticks();
 	int ret = 0;
 
-	while (!ret && done < calls) {
+	while (!ret && ns < end) {
 		while (!ret && sent < calls && state->idle_count) {
 			ret = submit(state);
 			sent += !ret;
 		}
 		if (!ret)
 			ret = collect(state, &ended);
-		if (!ret) {
-			uint64_t now = bench_ticks();
-			uint32_t each = bench_ns((now - last) / ended);
-
-			while (ended--)
-				ns[done++] = each;
-			last = now;
-		}
+		if (!ret)
+			ns = slots_time(&last, ended, ns);
 	}
 	/* After a failure: what is in flight ends nevertheless. */
 	while (state->in_flight && drained++ < calls)
-		if (collect(state, &ended) && !state->in_flight)
-			break;
+		collect(state, &ended);
 	return ret;
 }
 

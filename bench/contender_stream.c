@@ -6,7 +6,6 @@
  */
 #include <errno.h>
 #include <stdlib.h>
-#include <sys/ioctl.h>
 
 #include "contender_list.h"
 #include "slots.h"
@@ -31,13 +30,9 @@ static const char *unfit(const struct workload *workload)
 {
 	if (workload->batch > 1)
 		return "its batches are half of what is in flight";
-	if (workload->threads > 1 || workload->sessions > 1)
-		return "it is one thread with one session";
-	if (workload->handles > 1)
-		return "its calls share a buffer";
 	if (workload->depth == 1)
 		return "it has two batches in flight";
-	return NULL;
+	return slots_unfit(workload);
 }
 
 static void close_state(struct contender_state *state)
@@ -57,7 +52,7 @@ static int open_state(struct contender_state **state,
 	if (!opened)
 		return -ENOMEM;
 	opened->size = depth / 2;
-	ret = slots_open(&opened->slots, workload, 2 * opened->size, 0);
+	ret = slots_open(&opened->slots, workload, 2 * opened->size);
 	opened->calls = calloc(depth, sizeof(*opened->calls));
 	if (!ret && !opened->calls)
 		ret = -ENOMEM;
@@ -74,18 +69,6 @@ static int open_state(struct contender_state **state,
 	return 0;
 }
 
-static int request_batch(const struct contender_state *state,
-			 struct drm_qda_remote_batch *batch)
-{
-	int fd = qda_session_fd(state->slots.bench.session);
-	int ret;
-
-	do {
-		ret = ioctl(fd, DRM_IOCTL_QDA_REMOTE_BATCH, batch);
-	} while (ret && errno == EINTR);
-	return ret ? -errno : 0;
-}
-
 static int submit(struct contender_state *state, struct half *half,
 		  unsigned int count)
 {
@@ -97,19 +80,8 @@ static int submit(struct contender_state *state, struct half *half,
 	};
 	int ret;
 
-	for (unsigned int i = 0; i < count; i++) {
-		struct drm_qda_remote_invoke invoke;
-
-		slots_begin(&state->slots, &half->slots[i], &invoke);
-		half->calls[i] = (struct drm_qda_remote_batch_call){
-			.remote_handle = invoke.remote_handle,
-			.scalars = invoke.scalars,
-			.args_ptr = invoke.args_ptr,
-			.args_count = invoke.args_count,
-			.args_stride = invoke.args_stride,
-		};
-	}
-	ret = request_batch(state, &batch);
+	slots_begin_batch(&state->slots, half->slots, half->calls, count);
+	ret = slots_ioctl(&state->slots, DRM_IOCTL_QDA_REMOTE_BATCH, &batch);
 	half->in_flight = batch.sent;
 	return ret ? ret : batch.sent == count ? 0 : -EIO;
 }
@@ -123,30 +95,24 @@ static int collect(struct contender_state *state, struct half *half)
 		.sent = half->in_flight,
 		.deadline_ns = DRM_QDA_DEADLINE_NONE,
 	};
-	int ret = request_batch(state, &batch);
+	int ret = slots_ioctl(&state->slots, DRM_IOCTL_QDA_REMOTE_BATCH,
+			      &batch);
 
-	for (unsigned int i = 0; !ret && i < half->in_flight; i++) {
-		const struct drm_qda_remote_batch_call *call = &half->calls[i];
-		const struct drm_qda_remote_call end = {
-			.call = call->call,
-			.done = call->done,
-			.error = call->error,
-			.result = call->result,
-		};
-
-		ret = call->done ? slots_end(&half->slots[i], &end) : -EIO;
-	}
+	if (!ret)
+		ret = slots_end_batch(half->slots, half->calls,
+				      half->in_flight);
 	half->in_flight = 0;
 	return ret;
 }
 
 static int run(struct contender_state *state, unsigned int calls, uint32_t *ns)
 {
-	unsigned int sent = 0, done = 0, turn;
+	unsigned int sent = 0, turn;
+	uint32_t *end = ns + calls;
 	uint64_t last = bench_ticks();
 	int ret = 0;
 
-	for (turn = 0; !ret && done < calls; turn++) {
+	for (turn = 0; !ret && ns < end; turn++) {
 		struct half *half = &state->halves[turn % 2];
 		unsigned int ended = half->in_flight;
 
@@ -160,14 +126,8 @@ static int run(struct contender_state *state, unsigned int calls, uint32_t *ns)
 			ret = submit(state, half, count);
 			sent += count;
 		}
-		if (!ret && ended) {
-			uint64_t now = bench_ticks();
-			uint32_t each = bench_ns((now - last) / ended);
-
-			while (ended--)
-				ns[done++] = each;
-			last = now;
-		}
+		if (!ret && ended)
+			ns = slots_time(&last, ended, ns);
 	}
 	/* After a failure: what is in flight ends nevertheless. */
 	for (unsigned int i = 0; i < 2; i++)
