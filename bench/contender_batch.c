@@ -78,8 +78,9 @@ static void set_library_calls(struct contender_state *state)
 	}
 }
 
-static int open_state(struct contender_state **state,
-		      const struct workload *workload)
+static int open_with(struct contender_state **state,
+		     const struct workload *workload,
+		     int (*prepare)(struct contender_state *state))
 {
 	struct contender_state *new = calloc(1, sizeof(*new));
 	int ret;
@@ -88,20 +89,32 @@ static int open_state(struct contender_state **state,
 		return -ENOMEM;
 	new->loops = -1;
 	new->batch = batch_of(workload);
-	new->calls = calloc(new->batch, sizeof(*new->calls));
-	new->library_calls = calloc(new->batch, sizeof(*new->library_calls));
-	new->library_args = calloc(
-		new->batch, REQUEST_ARGS_MAX * sizeof(*new->library_args));
 	ret = slots_open(&new->slots, workload, new->batch);
-	if (!ret && (!new->calls || !new->library_calls || !new->library_args))
-		ret = -ENOMEM;
-	if (ret) {
+	if (!ret)
+		ret = prepare(new);
+	if (ret)
 		close_state(new);
-		return ret;
-	}
-	set_library_calls(new);
-	*state = new;
+	else
+		*state = new;
+	return ret;
+}
+
+static int prepare_library(struct contender_state *state)
+{
+	state->library_calls = calloc(state->batch,
+				      sizeof(*state->library_calls));
+	state->library_args = calloc(
+		state->batch, REQUEST_ARGS_MAX * sizeof(*state->library_args));
+	if (!state->library_calls || !state->library_args)
+		return -ENOMEM;
+	set_library_calls(state);
 	return 0;
+}
+
+static int open_state(struct contender_state **state,
+		      const struct workload *workload)
+{
+	return open_with(state, workload, prepare_library);
 }
 
 static int run_batch(struct contender_state *state, unsigned int count,
@@ -154,32 +167,31 @@ static const char *kernel_unfit(const struct workload *workload)
 					unfit(workload);
 }
 
-static int kernel_open(struct contender_state **state,
-		       const struct workload *workload)
+static int prepare_loop(struct contender_state *state)
 {
-	struct contender_state *new;
-	int ret = open_state(state, workload);
-
-	if (ret)
-		return ret;
-	new = *state;
-	new->loops = loops_open();
-	if (new->loops < 0) {
-		ret = new->loops;
-		close_state(new);
-		return ret;
-	}
-	new->slot.template_ptr = (uintptr_t)(&new->template);
-	new->loop = (struct qda_bench_loop){
-		.fd = qda_session_fd(new->slots.bench.session),
+	state->calls = calloc(state->batch, sizeof(*state->calls));
+	if (!state->calls)
+		return -ENOMEM;
+	state->loops = loops_open();
+	if (state->loops < 0)
+		return state->loops;
+	state->slot.template_ptr = (uintptr_t)(&state->template);
+	state->loop = (struct qda_bench_loop){
+		.fd = qda_session_fd(state->slots.bench.session),
 		.command = DRM_IOCTL_QDA_REMOTE_BATCH,
-		.struct_ptr = (uintptr_t)(&new->used),
-		.struct_size = sizeof(new->used),
+		.struct_ptr = (uintptr_t)(&state->used),
+		.struct_size = sizeof(state->used),
 		.result_offset = -1,
-		.slots_ptr = (uintptr_t)(&new->slot),
+		.slots_ptr = (uintptr_t)(&state->slot),
 		.slots_count = 1,
 	};
 	return 0;
+}
+
+static int kernel_open(struct contender_state **state,
+		       const struct workload *workload)
+{
+	return open_with(state, workload, prepare_loop);
 }
 
 /* @batches of @size calls each; the times are of batches, @ns of calls. */
