@@ -7,12 +7,11 @@
 #include <remote.h>
 #include <rpcmem.h>
 
+#include "bench.h"
 #include "contender_list.h"
 #include "line.h"
 #include "skel.h"
 
-#define URI \
-	"file:///libbench_skel.so?bench_skel_handle_invoke&_modver=1.0&_dom=cdsp"
 #define DOMAIN_CDSP 3
 
 struct line {
@@ -59,7 +58,8 @@ static int open_line(struct line **line, const struct workload *workload,
 	ret = remote_session_control(DSPRPC_CONTROL_UNSIGNED_MODULE, &params,
 				     sizeof(params));
 	if (!ret)
-		ret = remote_handle64_open(URI, &new->handle);
+		ret = remote_handle64_open(bench_URI "&_dom=cdsp",
+					   &new->handle);
 	if (ret) {
 		free(new);
 		return to_errno(ret);

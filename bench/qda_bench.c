@@ -3,7 +3,7 @@
 
 #include <errno.h>
 
-#define URI "file:///libbench_skel.so?bench_skel_handle_invoke&_modver=1.0"
+#include "bench.h"
 
 int qda_bench_open(struct qda_bench *bench, uint32_t flags)
 {
@@ -19,7 +19,7 @@ int qda_bench_open(struct qda_bench *bench, uint32_t flags)
 	ret = qda_session_open(bench->device, &options, &bench->session,
 			       &result);
 	if (!ret)
-		ret = qda_module_open(bench->session, URI, &bench->module,
+		ret = qda_module_open(bench->session, bench_URI, &bench->module,
 				      &result);
 	return ret;
 }
