@@ -93,15 +93,10 @@ static int fill_slots(struct contender_state *state,
 static int configure(struct contender_state *state,
 		     const struct workload *workload)
 {
-	struct request *request = calloc(1, sizeof(*request));
-	int ret;
+	struct request request;
 
-	if (!request)
-		return -ENOMEM;
-	request_init_configure(request, workload);
-	ret = state->driver->invoke(state->session, request);
-	free(request);
-	return ret;
+	request_init_configure(&request, workload);
+	return state->driver->invoke(state->session, &request);
 }
 
 static void close_state(struct contender_state *state)
@@ -168,17 +163,14 @@ static int run(struct contender_state *state, unsigned int calls, uint32_t *ns)
 
 static int count(struct contender_state *state, struct tally *tally)
 {
-	struct request *request = calloc(1, sizeof(*request));
+	struct request request;
 	int ret;
 
-	if (!request)
-		return -ENOMEM;
 	*tally = (struct tally){ 0 };
-	request_init_state(request);
-	ret = state->driver->invoke(state->session, request);
+	request_init_state(&request);
+	ret = state->driver->invoke(state->session, &request);
 	if (!ret)
-		request_tally(request, tally);
-	free(request);
+		request_tally(&request, tally);
 	return ret;
 }
 

@@ -230,16 +230,13 @@ int line_run(struct contender_state *state, unsigned int calls, uint32_t *ns)
 
 static int add_count(struct caller *caller, struct tally *tally)
 {
-	struct request *request = calloc(1, sizeof(*request));
+	struct request request;
 	int ret;
 
-	if (!request)
-		return -ENOMEM;
-	request_init_state(request);
-	ret = caller->owner->type->invoke(caller->line, request, 0);
+	request_init_state(&request);
+	ret = caller->owner->type->invoke(caller->line, &request, 0);
 	if (!ret)
-		request_tally(request, tally);
-	free(request);
+		request_tally(&request, tally);
 	return ret;
 }
 
