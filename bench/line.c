@@ -55,6 +55,8 @@ static unsigned int sessions_of(const struct line_type *type,
 const char *line_unfit(const struct line_type *type,
 		       const struct workload *workload)
 {
+	unsigned int sessions = sessions_of(type, workload);
+
 	if (workload->batch > 1)
 		return "it has no batches";
 	if (workload->depth > 1)
@@ -63,8 +65,9 @@ const char *line_unfit(const struct line_type *type,
 		return "it has no buffers";
 	if (workload->handles > 1 && workload->handles > type->buffers_max)
 		return "it looks for each buffer in a list";
-	if (type->sessions_max &&
-	    sessions_of(type, workload) > type->sessions_max())
+	/* One may always be tried: to ask how many there can be opens a device. */
+	if (sessions > 1 && type->sessions_max &&
+	    sessions > type->sessions_max())
 		return "it cannot have as many sessions";
 	return NULL;
 }
