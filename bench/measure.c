@@ -74,6 +74,22 @@ const struct series *comparison_find(const struct comparison *comparison,
 	return NULL;
 }
 
+struct counters comparison_counters(const struct comparison *comparison)
+{
+	struct counters all = { 0 };
+
+	for (unsigned int i = 0; i < comparison->count; i++) {
+		const struct counters *own = &comparison->series[i].counters;
+
+		for (unsigned int j = 0; j < own->count; j++)
+			if (fabs(own->list[j].value) >= COUNTER_LEAST &&
+			    all.count < COUNTERS_MAX &&
+			    isnan(counters_get(&all, own->list[j].name)))
+				all.list[all.count++] = own->list[j];
+	}
+	return all;
+}
+
 const char *series_title(const struct series *series,
 			 char text[SERIES_TITLE_MAX])
 {

@@ -100,6 +100,12 @@ struct interval comparison_estimate(const struct comparison *comparison,
 				    const struct series *to, bool difference,
 				    enum figure figure, struct random *random);
 
+/** define COUNTER_LEAST - what is less for each call is as good as nothing */
+#define COUNTER_LEAST 0.005
+
+/** comparison_counters - those that are not nothing for all; of interest are names */
+struct counters comparison_counters(const struct comparison *comparison);
+
 #define SERIES_TITLE_MAX 64
 
 /** series_title - the contender's, and the variant; in @text */

@@ -173,15 +173,6 @@ static void put_bars(FILE *out, const struct comparison *comparison)
 	plot_bars(out, &bars);
 }
 
-static bool is_counted(const struct comparison *comparison, const char *name)
-{
-	for (unsigned int i = 0; i < comparison->count; i++)
-		if (fabs(counters_get(&comparison->series[i].counters, name)) >=
-		    0.005)
-			return true;
-	return false;
-}
-
 static void put_counter(FILE *out, const struct comparison *comparison,
 			const char *name)
 {
@@ -193,18 +184,19 @@ static void put_counter(FILE *out, const struct comparison *comparison,
 		double value = counters_get(&comparison->series[i].counters,
 					    name);
 
-		cell(out, format_number(text, fabs(value) < 0.005 ? 0 : value));
+		cell(out,
+		     format_number(text,
+				   fabs(value) < COUNTER_LEAST ? 0 : value));
 	}
 	fputs("</tr>\n", out);
 }
 
-/* Of the first that was measured: all have the same, in the same order. */
 static void put_counters(FILE *out, const struct comparison *comparison)
 {
-	const struct series *reference = comparison_reference(comparison);
+	const struct counters names = comparison_counters(comparison);
 	char title[SERIES_TITLE_MAX];
 
-	if (!reference || !reference->counters.count)
+	if (!names.count)
 		return;
 	fputs("<details open><summary><small>Counted, for each call</small></summary>\n"
 	      "<table><tr><th>",
@@ -214,10 +206,8 @@ static void put_counters(FILE *out, const struct comparison *comparison)
 		plot_text(out, series_title(&comparison->series[i], title));
 	}
 	fputs("</tr>\n", out);
-	for (unsigned int i = 0; i < reference->counters.count; i++)
-		if (is_counted(comparison, reference->counters.list[i].name))
-			put_counter(out, comparison,
-				    reference->counters.list[i].name);
+	for (unsigned int i = 0; i < names.count; i++)
+		put_counter(out, comparison, names.list[i].name);
 	fputs("</table></details>\n", out);
 }
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "report.h"
 
-#include <math.h>
 #include <string.h>
 
 #include "format.h"
@@ -100,19 +99,9 @@ void report_point(FILE *out, const struct step *step, bool first)
 
 static void print_counters(FILE *out, const struct comparison *comparison)
 {
-	struct counters names = { 0 };
+	const struct counters names = comparison_counters(comparison);
 	char text[FORMAT_MAX];
 
-	/* Those that are not 0 for all. */
-	for (unsigned int i = 0; i < comparison->count; i++) {
-		const struct counters *own = &comparison->series[i].counters;
-
-		for (unsigned int j = 0; j < own->count; j++)
-			if (fabs(own->list[j].value) >= 0.005 &&
-			    names.count < COUNTERS_MAX &&
-			    isnan(counters_get(&names, own->list[j].name)))
-				names.list[names.count++] = own->list[j];
-	}
 	fprintf(out, "\n%s: for each call\n  %-24s", comparison->title, "");
 	for (unsigned int i = 0; i < comparison->count; i++)
 		fprintf(out, " %18.18s",

@@ -114,6 +114,24 @@ static void counted_calls_are_checked(void **state)
 	comparison_free(&comparison);
 }
 
+/* Of all series, whichever has them; not those that are nothing. */
+static void counters_of_some(void **state)
+{
+	const struct comparison comparison = {
+		.count = 2,
+		.series = {
+			{ .counters = { 2, { { "sent", 1 }, { "idle", 0 } } } },
+			{ .counters = { 2, { { "sent", 2 }, { "own", -5 } } } },
+		},
+	};
+	struct counters names = comparison_counters(&comparison);
+
+	(void)state;
+	assert_int_equal(names.count, 2);
+	assert_string_equal(names.list[0].name, "sent");
+	assert_string_equal(names.list[1].name, "own");
+}
+
 /* Times are the fakes', but a block's length is by the clock: here, at once. */
 static void fewer_calls(void **state)
 {
@@ -206,6 +224,7 @@ int main(void)
 		cmocka_unit_test(ratios),
 		cmocka_unit_test(failures),
 		cmocka_unit_test(counted_calls_are_checked),
+		cmocka_unit_test(counters_of_some),
 		cmocka_unit_test(fewer_calls),
 		cmocka_unit_test(plans),
 		cmocka_unit_test(a_table_behind_the_sweeps),
