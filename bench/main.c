@@ -15,6 +15,7 @@
 
 #include "options.h"
 #include "report.h"
+#include "report_names.h"
 
 /* Blocks of tables with --quick and of points end after this, in ns. */
 #define BLOCK_NS_QUICK 4e6
@@ -23,21 +24,11 @@
 
 static void list_all(void)
 {
-	static const char *const clocks[] = {
-		[BENCH_KERNEL] = "kernel",
-		[BENCH_SYSTEM_CALLS] = "system calls",
-	};
-	static const char *const waits[] = {
-		[BENCH_SLEEP] = "sleep",
-		[BENCH_POLL] = "poll",
-		[BENCH_STREAM] = "stream",
-	};
-
 	puts("Contenders");
 	for (size_t i = 0; contenders[i]; i++)
 		printf("  %-24s %-26s %-13s %s\n", contenders[i]->name,
-		       contenders[i]->title, clocks[contenders[i]->clock],
-		       waits[contenders[i]->wait]);
+		       contenders[i]->title, clock_name(contenders[i]->clock),
+		       wait_name(contenders[i]->wait));
 	puts("Sweeps");
 	for (size_t i = 0; sweeps[i].name; i++)
 		printf("  %-24s %s\n", sweeps[i].name, sweeps[i].title);
