@@ -21,7 +21,7 @@ const char *format_rate(char text[FORMAT_MAX], double rate);
 /** format_whole - "1000000" */
 const char *format_whole(char text[FORMAT_MAX], double number);
 
-/** format_bytes - "64", "4 KiB" */
+/** format_bytes - "64 B", "4 KiB" */
 const char *format_bytes(char text[FORMAT_MAX], double bytes);
 
 /** format_interval - "1.23 [1.20, 1.27]" */

@@ -42,7 +42,7 @@ void report_counters(FILE *out, const struct plan *plan);
  */
 unsigned int report_failures(FILE *out, const struct plan *plan);
 
-/** report_json - bench/report.md has the schema; 0 or a negative errno */
+/** report_json - docs/performance.md has the schema; 0 or a negative errno */
 int report_json(const struct report *report, const char *path);
 
 /** report_html - a page that needs nothing else; 0 or a negative errno */
