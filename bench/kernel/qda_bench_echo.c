@@ -194,7 +194,7 @@ static int qda_bench_new_device(struct notifier_block *block, unsigned long acti
 		return NOTIFY_DONE;
 	if (!strcmp(device->id.name, "fastrpcglink-apps-dsp"))
 		driver = "qda";
-	else if (!strncmp(device->id.name, "fastrpcglink-apps-dsp-", 22))
+	else if (strstarts(device->id.name, "fastrpcglink-apps-dsp-"))
 		driver = "qcom,fastrpc";
 	else
 		return NOTIFY_DONE;
