@@ -45,14 +45,13 @@ static int allocate(struct line *line, size_t size)
 	return size && !line->memory ? -ENOMEM : 0;
 }
 
-static int open_line(struct line **line, const struct workload *workload,
-		     size_t size)
+static int open_line(struct line **line, size_t size, unsigned int buffers)
 {
 	struct remote_rpc_control_unsigned_module params = { DOMAIN_CDSP, 1 };
 	struct line *new = calloc(1, sizeof(*new));
 	int ret;
 
-	(void)workload;
+	(void)buffers;
 	if (!new)
 		return -ENOMEM;
 	ret = remote_session_control(DSPRPC_CONTROL_UNSIGNED_MODULE, &params,
@@ -68,12 +67,12 @@ static int open_line(struct line **line, const struct workload *workload,
 	return allocate(new, size);
 }
 
-static int join(struct line **line, struct line *first,
-		const struct workload *workload, size_t size)
+static int join(struct line **line, struct line *first, size_t size,
+		unsigned int buffers)
 {
 	struct line *new = calloc(1, sizeof(*new));
 
-	(void)workload;
+	(void)buffers;
 	if (!new)
 		return -ENOMEM;
 	new->handle = first->handle;

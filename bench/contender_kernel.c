@@ -120,7 +120,9 @@ static int start(struct contender_state *state, const struct workload *workload,
 	state->loops = loops_open();
 	if (state->loops < 0)
 		return state->loops;
-	ret = state->driver->open(&state->session, workload, slots, size, poll);
+	ret = state->driver->open(&state->session, slots, size,
+				  workload->handles ? workload->handles : 1,
+				  poll);
 	if (ret)
 		return ret;
 	state->slots = calloc(slots, sizeof(*state->slots));

@@ -11,12 +11,11 @@ struct line {
 	void *memory;
 };
 
-static int open_line(struct line **line, const struct workload *workload,
-		     size_t size)
+static int open_line(struct line **line, size_t size, unsigned int buffers)
 {
 	struct line *new = calloc(1, sizeof(*new));
 
-	(void)workload;
+	(void)buffers;
 	if (!new)
 		return -ENOMEM;
 	if (size)
@@ -54,11 +53,11 @@ static void close_line(struct line *line)
 	free(line);
 }
 
-static int join(struct line **line, struct line *first,
-		const struct workload *workload, size_t size)
+static int join(struct line **line, struct line *first, size_t size,
+		unsigned int buffers)
 {
 	(void)first;
-	return open_line(line, workload, size);
+	return open_line(line, size, buffers);
 }
 
 /* The skel's counts are the program's. */

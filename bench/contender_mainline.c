@@ -20,8 +20,8 @@ static void close_line(struct line *line)
 	free(line);
 }
 
-static int open_line(struct line **line, const struct workload *workload,
-		     size_t size, bool poll)
+static int open_line(struct line **line, size_t size, unsigned int buffers,
+		     bool poll)
 {
 	const struct mainline_options options = { .poll = poll };
 	struct line *new = calloc(1, sizeof(*new));
@@ -29,8 +29,7 @@ static int open_line(struct line **line, const struct workload *workload,
 
 	if (!new)
 		return -ENOMEM;
-	ret = mainline_open(&new->mainline, &options, size,
-			    workload->handles ? workload->handles : 1);
+	ret = mainline_open(&new->mainline, &options, size, buffers);
 	if (ret)
 		close_line(new);
 	else
@@ -38,16 +37,14 @@ static int open_line(struct line **line, const struct workload *workload,
 	return ret;
 }
 
-static int open_sleep(struct line **line, const struct workload *workload,
-		      size_t size)
+static int open_sleep(struct line **line, size_t size, unsigned int buffers)
 {
-	return open_line(line, workload, size, false);
+	return open_line(line, size, buffers, false);
 }
 
-static int open_poll(struct line **line, const struct workload *workload,
-		     size_t size)
+static int open_poll(struct line **line, size_t size, unsigned int buffers)
 {
-	return open_line(line, workload, size, true);
+	return open_line(line, size, buffers, true);
 }
 
 static void *memory(struct line *line, unsigned int index)

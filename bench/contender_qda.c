@@ -46,12 +46,10 @@ static int add_buffers(struct line *line, unsigned int count)
 }
 
 /* @first: whose session it is to be in, or NULL */
-static int new_line(struct line **line, struct line *first,
-		    const struct workload *workload, size_t size,
-		    uint32_t flags)
+static int new_line(struct line **line, struct line *first, size_t size,
+		    unsigned int buffers, uint32_t flags)
 {
 	struct line *new = calloc(1, sizeof(*new));
-	unsigned int handles = workload->handles ? workload->handles : 1;
 	int ret = 0;
 
 	if (!new)
@@ -63,7 +61,7 @@ static int new_line(struct line **line, struct line *first,
 	else
 		ret = qda_bench_open(&new->bench, flags);
 	if (!ret && size)
-		ret = add_buffers(new, handles);
+		ret = add_buffers(new, buffers);
 	if (ret)
 		close_line(new);
 	else
@@ -71,22 +69,20 @@ static int new_line(struct line **line, struct line *first,
 	return ret;
 }
 
-static int open_sleep(struct line **line, const struct workload *workload,
-		      size_t size)
+static int open_sleep(struct line **line, size_t size, unsigned int buffers)
 {
-	return new_line(line, NULL, workload, size, 0);
+	return new_line(line, NULL, size, buffers, 0);
 }
 
-static int open_poll(struct line **line, const struct workload *workload,
-		     size_t size)
+static int open_poll(struct line **line, size_t size, unsigned int buffers)
 {
-	return new_line(line, NULL, workload, size, QDA_SESSION_POLL);
+	return new_line(line, NULL, size, buffers, QDA_SESSION_POLL);
 }
 
-static int join(struct line **line, struct line *first,
-		const struct workload *workload, size_t size)
+static int join(struct line **line, struct line *first, size_t size,
+		unsigned int buffers)
 {
-	return new_line(line, first, workload, size, 0);
+	return new_line(line, first, size, buffers, 0);
 }
 
 /* Mapped when it is first used: of many handles few are. NULL without memory. */

@@ -172,13 +172,12 @@ static int start_server(struct line *line, size_t size)
 	return -EAGAIN;
 }
 
-static int open_line(struct line **line, const struct workload *workload,
-		     size_t size)
+static int open_line(struct line **line, size_t size, unsigned int buffers)
 {
 	struct line *new = calloc(1, sizeof(*new));
 	int ret = -ENOMEM;
 
-	(void)workload;
+	(void)buffers;
 	if (!new)
 		return ret;
 	/* A multiple of the alignment, and not nothing. */

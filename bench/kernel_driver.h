@@ -15,8 +15,8 @@ struct kernel_session;
  * struct kernel_driver - a driver
  * @buffers_max: of how many buffers a session makes sense
  * @open: a session with bench.idl's module, room for @slots requests and
- *	workload.handles buffers of @size bytes, at least one unless that is 0. 0 or
- *	a negative errno
+ *	@buffers, at least one, of @size bytes, none when that is 0. 0 or a negative
+ *	errno
  * @requests: the room, zeroed: an array of one request for each slot
  * @memory: of buffer @index, NULL when it cannot be had
  * @fill: set what @loop has of the driver and @slot.template_ptr to call @request,
@@ -25,9 +25,8 @@ struct kernel_session;
  */
 struct kernel_driver {
 	unsigned int buffers_max;
-	int (*open)(struct kernel_session **session,
-		    const struct workload *workload, unsigned int slots,
-		    size_t size, bool poll);
+	int (*open)(struct kernel_session **session, unsigned int slots,
+		    size_t size, unsigned int buffers, bool poll);
 	struct request *(*requests)(struct kernel_session *session);
 	void *(*memory)(struct kernel_session *session, unsigned int index);
 	void (*fill)(struct kernel_session *session,

@@ -26,17 +26,16 @@ static void close_session(struct kernel_session *session)
 	free(session);
 }
 
-static int open_options(struct kernel_session **session,
-			const struct workload *workload, unsigned int slots,
-			size_t size, const struct mainline_options *options)
+static int open_options(struct kernel_session **session, unsigned int slots,
+			size_t size, unsigned int buffers,
+			const struct mainline_options *options)
 {
 	struct kernel_session *new = calloc(1, sizeof(*new));
 	int ret;
 
 	if (!new)
 		return -ENOMEM;
-	ret = mainline_open(&new->mainline, options, size,
-			    workload->handles ? workload->handles : 1);
+	ret = mainline_open(&new->mainline, options, size, buffers);
 	new->requests = calloc(slots, sizeof(*new->requests));
 	new->calls = calloc(slots, sizeof(*new->calls));
 	if (!ret && (!new->requests || !new->calls))
@@ -48,19 +47,17 @@ static int open_options(struct kernel_session **session,
 	return ret;
 }
 
-static int open_session(struct kernel_session **session,
-			const struct workload *workload, unsigned int slots,
-			size_t size, bool poll)
+static int open_session(struct kernel_session **session, unsigned int slots,
+			size_t size, unsigned int buffers, bool poll)
 {
-	return open_options(session, workload, slots, size,
+	return open_options(session, slots, size, buffers,
 			    &(struct mainline_options){ .poll = poll });
 }
 
-static int open_bypass(struct kernel_session **session,
-		       const struct workload *workload, unsigned int slots,
-		       size_t size, bool poll)
+static int open_bypass(struct kernel_session **session, unsigned int slots,
+		       size_t size, unsigned int buffers, bool poll)
 {
-	return open_options(session, workload, slots, size,
+	return open_options(session, slots, size, buffers,
 			    &(struct mainline_options){ .poll = poll,
 							.bypass = true });
 }

@@ -57,9 +57,8 @@ static int add_requests(struct kernel_session *session, unsigned int slots)
 	return session->calls ? ret : -ENOMEM;
 }
 
-static int open_session(struct kernel_session **session,
-			const struct workload *workload, unsigned int slots,
-			size_t size, bool poll)
+static int open_session(struct kernel_session **session, unsigned int slots,
+			size_t size, unsigned int buffers, bool poll)
 {
 	struct kernel_session *new = calloc(1, sizeof(*new));
 	int ret;
@@ -70,8 +69,7 @@ static int open_session(struct kernel_session **session,
 	if (!ret)
 		ret = add_requests(new, slots);
 	if (!ret && size)
-		ret = add_buffers(
-			new, workload->handles ? workload->handles : 1, size);
+		ret = add_buffers(new, buffers, size);
 	if (ret)
 		close_session(new);
 	else

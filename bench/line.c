@@ -82,6 +82,7 @@ static int open_caller(struct caller *caller, struct contender_state *state,
 		       unsigned int number)
 {
 	const struct workload *workload = &state->workload;
+	unsigned int buffers = at_least_one(workload->handles);
 	size_t size = request_payload_size(workload);
 	int ret;
 
@@ -91,12 +92,12 @@ static int open_caller(struct caller *caller, struct contender_state *state,
 	if (!caller->request)
 		return -ENOMEM;
 	if (number < state->sessions)
-		ret = state->type->open(&caller->line, workload, size);
+		ret = state->type->open(&caller->line, size, buffers);
 	else
 		ret = state->type->join(
 			&caller->line,
-			state->callers[number % state->sessions].line, workload,
-			size);
+			state->callers[number % state->sessions].line, size,
+			buffers);
 	if (!ret && number < state->sessions)
 		ret = configure(caller, workload);
 	if (!ret)

@@ -16,22 +16,21 @@ struct line;
  * struct line_type - a transport
  * @buffers_max: of how many buffers a session makes sense; 0: it has none
  * @sessions_max: how many sessions there can be; NULL for any number
- * @open: a session of its own with a bench module; calls have payloads of at most
- *	@size bytes. 0 or a negative errno
+ * @open: a session of its own with a bench module, and @buffers, at least one,
+ *	for payloads of at most @size bytes, which may be 0. 0 or a negative errno
  * @join: another line, for another thread, in the session of @first, which is
  *	closed later; NULL where each thread is to have a session
  * @memory: for the payload, of @size bytes as of open; another one for each
- *	@index below workload.handles
+ *	@index below @buffers of open
  * @invoke: call, wait and bring what comes back to the request's arguments. 0,
  *	what the transport says, -EBADMSG when the function refused
  */
 struct line_type {
 	unsigned int buffers_max;
 	unsigned int (*sessions_max)(void);
-	int (*open)(struct line **line, const struct workload *workload,
-		    size_t size);
-	int (*join)(struct line **line, struct line *first,
-		    const struct workload *workload, size_t size);
+	int (*open)(struct line **line, size_t size, unsigned int buffers);
+	int (*join)(struct line **line, struct line *first, size_t size,
+		    unsigned int buffers);
 	void *(*memory)(struct line *line, unsigned int index);
 	int (*invoke)(struct line *line, struct request *request,
 		      unsigned int index);

@@ -32,10 +32,9 @@ struct line {
 
 static enum lie lie;
 
-static int open_liar(struct line **line, const struct workload *workload,
-		     size_t size)
+static int open_liar(struct line **line, size_t size, unsigned int buffers)
 {
-	(void)workload;
+	(void)buffers;
 	assert_true(size <= sizeof((*line)->memory));
 	*line = calloc(1, sizeof(**line));
 	return *line ? 0 : -ENOMEM;
