@@ -84,6 +84,7 @@ static int open_caller(struct caller *caller, struct contender_state *state,
 	const struct workload *workload = &state->workload;
 	unsigned int buffers = at_least_one(workload->handles);
 	size_t size = request_payload_size(workload);
+	void *memory = NULL;
 	int ret;
 
 	caller->owner = state;
@@ -100,11 +101,14 @@ static int open_caller(struct caller *caller, struct contender_state *state,
 			buffers);
 	if (!ret && number < state->sessions)
 		ret = configure(caller, workload);
-	if (!ret)
-		request_init(caller->request, workload,
-			     size ? state->type->memory(caller->line, 0) :
-				    NULL);
-	return ret;
+	if (ret)
+		return ret;
+	if (size)
+		memory = state->type->memory(caller->line, 0);
+	if (size && !memory)
+		return -ENOMEM;
+	request_init(caller->request, workload, memory);
+	return 0;
 }
 
 int line_open(const struct line_type *type, struct contender_state **state,
@@ -145,16 +149,21 @@ void line_close(struct contender_state *state)
 }
 
 /* Another buffer each time, in an order that no cache foresees. */
-static unsigned int choose_buffer(struct caller *caller)
+static int choose_buffer(struct caller *caller, unsigned int *index)
 {
 	const struct contender_state *state = caller->owner;
-	unsigned int handles = state->workload.handles, index;
+	unsigned int handles = state->workload.handles;
+	void *memory;
 
+	*index = 0;
 	if (handles < 2)
 		return 0;
-	index = (unsigned int)(payload_mix(caller->nonce) % handles);
-	request_move(caller->request, state->type->memory(caller->line, index));
-	return index;
+	*index = (unsigned int)(payload_mix(caller->nonce) % handles);
+	memory = state->type->memory(caller->line, *index);
+	if (!memory)
+		return -ENOMEM;
+	request_move(caller->request, memory);
+	return 0;
 }
 
 static int call(struct caller *caller, uint32_t *ns)
@@ -170,7 +179,9 @@ static int call(struct caller *caller, uint32_t *ns)
 	 */
 	if (!(++caller->nonce % CALLS_OF_A_PAUSE))
 		sched_yield();
-	index = choose_buffer(caller);
+	ret = choose_buffer(caller, &index);
+	if (ret)
+		return ret;
 	request_mark(caller->request, caller->nonce);
 	start = bench_ticks();
 	ret = type->invoke(caller->line, caller->request, index);

@@ -21,7 +21,7 @@ struct line;
  * @join: another line, for another thread, in the session of @first, which is
  *	closed later; NULL where each thread is to have a session
  * @memory: for the payload, of @size bytes as of open; another one for each
- *	@index below @buffers of open
+ *	@index below @buffers of open; NULL when it cannot be had
  * @invoke: call, wait and bring what comes back to the request's arguments. 0,
  *	what the transport says, -EBADMSG when the function refused
  */

@@ -6,6 +6,7 @@
 #include "test.h"
 
 #include <errno.h>
+#include <limits.h>
 
 #include "contender_list.h"
 #include "line.h"
@@ -32,6 +33,9 @@ struct line {
 
 static enum lie lie;
 
+/* Buffers from this one on cannot be had. */
+static unsigned int liar_buffers = UINT_MAX;
+
 static int open_liar(struct line **line, size_t size, unsigned int buffers)
 {
 	(void)buffers;
@@ -42,8 +46,7 @@ static int open_liar(struct line **line, size_t size, unsigned int buffers)
 
 static void *liar_memory(struct line *line, unsigned int index)
 {
-	(void)index;
-	return line->memory;
+	return index < liar_buffers ? line->memory : NULL;
 }
 
 /* Only what bench.idl counts is lied about. */
@@ -74,6 +77,7 @@ static void close_liar(struct line *line)
 }
 
 static const struct line_type liar_type = {
+	.buffers_max = UINT_MAX,
 	.open = open_liar,
 	.memory = liar_memory,
 	.invoke = liar_invoke,
@@ -194,6 +198,21 @@ static void lies(void **state)
 	is_caught(NO_CALL, &empty, "the DSP had 0 of ");
 }
 
+static void without_memory(void **state)
+{
+	const struct workload one = { .payload = 64 },
+			      many = { .payload = 64, .handles = 10 };
+
+	(void)state;
+	is_measured(&liar, &many);
+	liar_buffers = 1;
+	is_caught(HONEST, &many, "a call: ENOMEM");
+	is_measured(&liar, &one);
+	liar_buffers = 0;
+	is_caught(HONEST, &one, "opening: ENOMEM");
+	liar_buffers = UINT_MAX;
+}
+
 /* A byte that no probe looks at. */
 static void every_byte(void **state)
 {
@@ -242,6 +261,7 @@ int main(void)
 		cmocka_unit_test(unix_socket),
 		cmocka_unit_test(the_function_works),
 		cmocka_unit_test(lies),
+		cmocka_unit_test(without_memory),
 		cmocka_unit_test(every_byte),
 		cmocka_unit_test(what_is_unfit),
 	};
