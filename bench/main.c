@@ -105,15 +105,10 @@ static int run_step(struct plan *plan, unsigned int i,
 		.random = random,
 	};
 	bool first = !i || plan->steps[i - 1].sweep != step->sweep;
-	struct sysinfo info;
 	int ret;
 
 	fprintf(stderr, "qda-bench: %u of %u, %.0f s: %s\n", i + 1, plan->count,
 		seconds_since(start), step->comparison.title);
-	if (!sysinfo(&info))
-		plan_cut(&step->comparison,
-			 (uint64_t)info.totalram * info.mem_unit,
-			 options->plan.quick);
 	ret = comparison_run(&step->comparison, &how);
 	if (ret)
 		return ret;
@@ -171,6 +166,9 @@ static int run(const struct options *options, const char *command)
 	printf("%s, %s, %s, seed %llu\n", report.kernel, report.processor,
 	       report.date, (unsigned long long)options->seed);
 	ret = plan_make(&plan, contenders, &options->plan);
+	for (unsigned int i = 0; !ret && i < plan.count; i++)
+		plan_cut(&plan.steps[i].comparison, report.memory,
+			 options->plan.quick);
 	if (!ret)
 		ret = run_plan(&plan, options, &random, start);
 	if (!ret) {
