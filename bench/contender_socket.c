@@ -35,27 +35,34 @@ static uint32_t aligned(uint32_t length)
 	return (length + 7) & ~7u;
 }
 
+/* Leaves what is behind the next @bytes. */
+static void advance(struct msghdr *message, size_t bytes)
+{
+	while (message->msg_iovlen && bytes >= message->msg_iov->iov_len) {
+		bytes -= message->msg_iov->iov_len;
+		message->msg_iov++;
+		message->msg_iovlen--;
+	}
+	if (message->msg_iovlen) {
+		message->msg_iov->iov_base =
+			(uint8_t *)message->msg_iov->iov_base + bytes;
+		message->msg_iov->iov_len -= bytes;
+	}
+}
+
 /* Sends all of it, however much the socket takes at once. */
 static int send_all(int socket, struct iovec *vector, size_t count)
 {
-	while (count) {
-		struct msghdr message = { .msg_iov = vector,
-					  .msg_iovlen = count };
+	struct msghdr message = { .msg_iov = vector, .msg_iovlen = count };
+
+	while (message.msg_iovlen) {
 		ssize_t sent = sendmsg(socket, &message, MSG_NOSIGNAL);
 
 		if (sent < 0 && errno == EINTR)
 			continue;
 		if (sent < 0)
 			return -errno;
-		while (count && (size_t)sent >= vector->iov_len) {
-			sent -= (ssize_t)vector->iov_len;
-			vector++;
-			count--;
-		}
-		if (count) {
-			vector->iov_base = (uint8_t *)vector->iov_base + sent;
-			vector->iov_len -= (size_t)sent;
-		}
+		advance(&message, (size_t)sent);
 	}
 	return 0;
 }
@@ -223,24 +230,16 @@ static int send_request(struct line *line, const struct request *request)
 
 static int receive_all(int socket, struct iovec *vector, size_t count)
 {
-	while (count) {
-		struct msghdr message = { .msg_iov = vector,
-					  .msg_iovlen = count };
+	struct msghdr message = { .msg_iov = vector, .msg_iovlen = count };
+
+	while (message.msg_iovlen) {
 		ssize_t got = recvmsg(socket, &message, 0);
 
 		if (got < 0 && errno == EINTR)
 			continue;
 		if (got <= 0)
 			return got ? -errno : -ECONNRESET;
-		while (count && (size_t)got >= vector->iov_len) {
-			got -= (ssize_t)vector->iov_len;
-			vector++;
-			count--;
-		}
-		if (count) {
-			vector->iov_base = (uint8_t *)vector->iov_base + got;
-			vector->iov_len -= (size_t)got;
-		}
+		advance(&message, (size_t)got);
 	}
 	return 0;
 }
