@@ -15,11 +15,29 @@
 #define CALLS_SHORT 64
 #define CALLS_LONG  192
 
+#define OWN_TASK	"qda-bench-"
+#define KERNEL_WORKER	"kworker/"
+#define LOCKS_BUFFER_KB "4096"
+
+/*
+ * Lockdep sees as locks: RCU's and SRCU's readers, readers of a sequence, works,
+ * what may fault or reclaim memory. And debug objects, tracing and the core of
+ * interrupts have locks that a call is not to blame for.
+ */
+#define IS_A_LOCK                                                \
+	"!(name ~ \"*rcu*\") && !(name ~ \"*seqcount\") && "     \
+	"!(name ~ \"(*\") && !(name ~ \"*-override\") && "       \
+	"name != \"fs_reclaim\" && !(name ~ \"*mmap_lock\") && " \
+	"!(name ~ \"obj_hash*\") && name != \"pool_lock\" && "   \
+	"!(name ~ \"*reader_lock_key\") && !(name ~ \"irq*\")"
+
 /* Events, and what they are called here. */
 static const struct {
 	const char *event;
 	const char *enable;
-	const char *name; /* NULL: looked at, not counted */
+	const char *name;   /* NULL: looked at, not counted */
+	const char *filter; /* of the event's fields; NULL: all of them */
+	bool serving;	    /* only those of what serves a call */
 } events[] = {
 	{ "kmalloc", "kmem/kmalloc", "kernel_allocations" },
 	{ "kmalloc_node", "kmem/kmalloc_node", "kernel_allocations" },
@@ -34,7 +52,8 @@ static const struct {
 	{ "irq_handler_entry", "irq/irq_handler_entry", "interrupts_taken" },
 	{ "map", "iommu/map", "iommu_maps" },
 	{ "unmap", "iommu/unmap", "iommu_unmaps" },
-	{ "lock_acquire", "lock/lock_acquire", "lock_acquisitions" },
+	{ "lock_acquire", "lock/lock_acquire", "lock_acquisitions", IS_A_LOCK,
+	  true },
 	{ "qda_reply", "qda/qda_reply", NULL },
 };
 
@@ -53,7 +72,7 @@ double counters_get(const struct counters *counters, const char *name)
 	return NAN;
 }
 
-static void add(struct counters *counters, const char *name, double value)
+void counters_add(struct counters *counters, const char *name, double value)
 {
 	struct counter *counter = counters->list;
 	unsigned int i;
@@ -82,7 +101,7 @@ static void add_file(struct counters *counters, const char *path)
 	while (file && fgets(line, sizeof(line), file))
 		if (sscanf(line, "%39[a-z_0-9] : %lf", name, &value) == 2 ||
 		    sscanf(line, "%39[a-z_0-9]: %lf", name, &value) == 2)
-			add(counters, name, value);
+			counters_add(counters, name, value);
 	if (file)
 		fclose(file);
 }
@@ -107,8 +126,8 @@ static void add_directory(struct counters *counters, const char *parent,
 
 static void read_files(struct counters *counters)
 {
-	add(counters, "system_calls", (double)system_calls);
-	add(counters, "copied_bytes", (double)copied_bytes);
+	counters_add(counters, "system_calls", (double)system_calls);
+	counters_add(counters, "copied_bytes", (double)copied_bytes);
 	add_directory(counters, DEBUGFS "/accel", "counters");
 	add_directory(counters, DEBUGFS "/qda_sim", NULL);
 }
@@ -125,27 +144,73 @@ static bool write_file(const char *path, const char *text)
 	return written;
 }
 
-static bool enable_event(size_t i, bool on)
+static bool write_event(size_t i, const char *file, const char *text)
 {
 	char path[128];
 
-	snprintf(path, sizeof(path), TRACING "events/%s/enable",
-		 events[i].enable);
-	return write_file(path, on ? "1" : "0");
+	snprintf(path, sizeof(path), TRACING "events/%s/%s", events[i].enable,
+		 file);
+	return write_file(path, text);
+}
+
+static bool enable_event(size_t i)
+{
+	/* There are several of them in a call. */
+	if (events[i].filter &&
+	    (!write_event(i, "filter", events[i].filter) ||
+	     !write_file(TRACING "buffer_size_kb", LOCKS_BUFFER_KB)))
+		return false;
+	return write_event(i, "enable", "1");
+}
+
+static void disable_event(size_t i)
+{
+	write_event(i, "enable", "0");
+	if (events[i].filter)
+		write_event(i, "filter", "0");
+}
+
+/* Where a line of the trace is from. */
+struct place {
+	bool handler; /* of an interrupt, but for the timer's */
+	bool serving; /* the program, a work, or such a handler */
+};
+
+/*
+ * "  qda-bench-38    [000] d.h2.    12.345: ...": the task, its processor, five
+ * letters, of which the third is a point but for interrupts.
+ */
+static void set_place(struct place *place, const char *line)
+{
+	const char *task = line + strspn(line, " ");
+	const char *flags = strstr(line, "] ");
+
+	if (!flags || strlen(flags) < 7)
+		return;
+	if (flags[4] == '.')
+		place->handler = false;
+	else if (strstr(flags, ": irq_handler_entry:"))
+		place->handler = !strstr(flags, "timer");
+	place->serving = place->handler ||
+			 (flags[4] == '.' &&
+			  (!strncmp(task, KERNEL_WORKER,
+				    strlen(KERNEL_WORKER)) ||
+			   !strncmp(task, OWN_TASK, strlen(OWN_TASK))));
 }
 
 /* The name between the time and the next colon: "... 12.345: kmalloc: ...". */
-static void count_event(struct counters *counters, const char *line)
+static void count_event(struct counters *counters, const struct place *place,
+			const char *line)
 {
 	const char *start = strstr(line, ": ");
 	const char *end = start ? strchr(start + 2, ':') : NULL;
 
 	for (size_t i = 0; end && i < EVENTS; i++)
-		if (events[i].name &&
+		if (events[i].name && (place->serving || !events[i].serving) &&
 		    strlen(events[i].event) == (size_t)(end - start - 2) &&
 		    !strncmp(events[i].event, start + 2,
 			     (size_t)(end - start - 2)))
-			add(counters, events[i].name, 1);
+			counters_add(counters, events[i].name, 1);
 }
 
 /* From sending a call to its reply, in ns, as the driver's trace events say it. */
@@ -162,20 +227,30 @@ static void add_reply(struct reply_times *times, const char *line)
 		times->ns[times->count++] = strtod(ns + 4, NULL);
 }
 
-static void read_trace(struct counters *counters, struct reply_times *times)
+/* -ENOBUFS when there were more than the kernel has room for. */
+static int read_trace(struct counters *counters, struct reply_times *times)
 {
 	FILE *file = fopen(TRACING "trace", "re");
+	unsigned long there = 0, written = 0;
+	struct place place = { false, false };
 	char *line = NULL;
 	size_t room = 0;
 
-	while (file && getline(&line, &room, file) > 0)
+	while (file && getline(&line, &room, file) > 0) {
 		if (line[0] != '#') {
-			count_event(counters, line);
+			set_place(&place, line);
+			count_event(counters, &place, line);
 			add_reply(times, line);
+		} else if (!written) {
+			sscanf(line,
+			       "# entries-in-buffer/entries-written: %lu/%lu",
+			       &there, &written);
 		}
+	}
 	free(line);
 	if (file)
 		fclose(file);
+	return there == written ? 0 : -ENOBUFS;
 }
 
 /* What is counted is there, though it be 0; false without trace events. */
@@ -185,10 +260,10 @@ static bool trace_begin(struct counters *counters)
 
 	write_file(TRACING "tracing_on", "0");
 	for (size_t i = 0; i < EVENTS; i++) {
-		if (!enable_event(i, true))
+		if (!enable_event(i))
 			continue;
 		if (events[i].name)
-			add(counters, events[i].name, 0);
+			counters_add(counters, events[i].name, 0);
 		any = true;
 	}
 	if (any)
@@ -196,13 +271,16 @@ static bool trace_begin(struct counters *counters)
 	return any;
 }
 
-static void trace_end(struct counters *counters, struct reply_times *times)
+static int trace_end(struct counters *counters, struct reply_times *times)
 {
+	int ret;
+
 	for (size_t i = 0; i < EVENTS; i++)
-		enable_event(i, false);
-	read_trace(counters, times);
+		disable_event(i);
+	ret = read_trace(counters, times);
 	write_file(TRACING "trace", "");
 	write_file(TRACING "tracing_on", "1");
+	return ret;
 }
 
 /* ---- Both -------------------------------------------------------------- */
@@ -214,8 +292,8 @@ static int count_run(const struct contender *contender,
 		     struct reply_times *times)
 {
 	struct counters before = { 0 };
+	int ret, lost = 0;
 	bool traced;
-	int ret;
 
 	traced = trace_begin(counters);
 	read_files(&before);
@@ -226,10 +304,11 @@ static int count_run(const struct contender *contender,
 		write_file(TRACING "tracing_on", "0");
 	read_files(counters);
 	for (unsigned int i = 0; i < before.count; i++)
-		add(counters, before.list[i].name, -before.list[i].value);
+		counters_add(counters, before.list[i].name,
+			     -before.list[i].value);
 	if (traced)
-		trace_end(counters, times);
-	return ret;
+		lost = trace_end(counters, times);
+	return ret ? ret : lost;
 }
 
 /*
@@ -247,7 +326,7 @@ static void add_driver_time(struct counters *counters,
 	for (unsigned int i = 0; i < CALLS_LONG; i++)
 		own[i] = ns[i] - times->ns[i];
 	sort_doubles(own, CALLS_LONG);
-	add(counters, "driver_ns", quantile(own, CALLS_LONG, 0.1));
+	counters_add(counters, "driver_ns", quantile(own, CALLS_LONG, 0.1));
 }
 
 int counters_measure(const struct contender *contender,
@@ -264,7 +343,7 @@ int counters_measure(const struct contender *contender,
 		ret = count_run(contender, state, CALLS_LONG, ns, counters,
 				&times[1]);
 	for (unsigned int i = 0; i < few.count; i++)
-		add(counters, few.list[i].name, -few.list[i].value);
+		counters_add(counters, few.list[i].name, -few.list[i].value);
 	for (unsigned int i = 0; i < counters->count; i++)
 		counters->list[i].value /= CALLS_LONG - CALLS_SHORT;
 	if (!ret && contender->unit == BENCH_LATENCY)

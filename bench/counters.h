@@ -34,6 +34,9 @@ int counters_measure(const struct contender *contender,
 /** counters_get - a counter's value, NAN if there is none of that name */
 double counters_get(const struct counters *counters, const char *name);
 
+/** counters_add - to a counter, which is 0 where there is none of that name yet */
+void counters_add(struct counters *counters, const char *name, double value);
+
 /** counters_calls - how many calls counters_measure() makes */
 unsigned int counters_calls(void);
 
