@@ -10,26 +10,25 @@
 
 #include "statistics.h"
 
-#define DEBUGFS	    "/sys/kernel/debug"
-#define TRACING	    "/sys/kernel/tracing/"
-#define CALLS_SHORT 64
-#define CALLS_LONG  192
+#define DEBUGFS "/sys/kernel/debug"
+#define TRACING "/sys/kernel/tracing/"
 
 #define OWN_TASK	"qda-bench-"
 #define KERNEL_WORKER	"kworker/"
-#define LOCKS_BUFFER_KB "4096"
+#define LOCKS_BUFFER_KB "8192"
 
 /*
  * Lockdep sees as locks: RCU's and SRCU's readers, readers of a sequence, works,
- * what may fault or reclaim memory. And debug objects, tracing and the core of
- * interrupts have locks that a call is not to blame for.
+ * what may fault or reclaim memory. And debug objects, tracing, the core of
+ * interrupts and the load average have locks that a call is not to blame for.
  */
-#define IS_A_LOCK                                                \
-	"!(name ~ \"*rcu*\") && !(name ~ \"*seqcount\") && "     \
-	"!(name ~ \"(*\") && !(name ~ \"*-override\") && "       \
-	"name != \"fs_reclaim\" && !(name ~ \"*mmap_lock\") && " \
-	"!(name ~ \"obj_hash*\") && name != \"pool_lock\" && "   \
-	"!(name ~ \"*reader_lock_key\") && !(name ~ \"irq*\")"
+#define IS_A_LOCK                                                        \
+	"!(name ~ \"*rcu*\") && !(name ~ \"*seqcount\") && "             \
+	"!(name ~ \"(*\") && !(name ~ \"*-override\") && "               \
+	"name != \"fs_reclaim\" && !(name ~ \"*mmap_lock\") && "         \
+	"!(name ~ \"*obj_hash*\") && name != \"pool_lock\" && "          \
+	"!(name ~ \"*reader_lock_key\") && !(name ~ \"*irq_desc*\") && " \
+	"name != \"irqs_to_free_lock\" && name != \"avg_lock\""
 
 /* Events, and what they are called here. */
 static const struct {
@@ -59,9 +58,14 @@ static const struct {
 
 #define EVENTS (sizeof(events) / sizeof(events[0]))
 
-unsigned int counters_calls(void)
+static unsigned int short_run(unsigned int calls)
 {
-	return CALLS_SHORT + CALLS_LONG;
+	return calls / 3;
+}
+
+unsigned int counters_calls(unsigned int calls)
+{
+	return calls + short_run(calls);
 }
 
 double counters_get(const struct counters *counters, const char *name)
@@ -216,14 +220,15 @@ static void count_event(struct counters *counters, const struct place *place,
 /* From sending a call to its reply, in ns, as the driver's trace events say it. */
 struct reply_times {
 	unsigned int count;
-	double ns[CALLS_LONG];
+	double ns[COUNTED_CALLS_MAX];
 };
 
 static void add_reply(struct reply_times *times, const char *line)
 {
 	const char *ns = strstr(line, " ns=");
 
-	if (ns && strstr(line, ": qda_reply:") && times->count < CALLS_LONG)
+	if (ns && strstr(line, ": qda_reply:") &&
+	    times->count < COUNTED_CALLS_MAX)
 		times->ns[times->count++] = strtod(ns + 4, NULL);
 }
 
@@ -317,36 +322,60 @@ static int count_run(const struct contender *contender,
  * the processor did is in many of them.
  */
 static void add_driver_time(struct counters *counters,
-			    const struct reply_times *times, const uint32_t *ns)
+			    const struct reply_times *times, const uint32_t *ns,
+			    unsigned int calls)
 {
-	double own[CALLS_LONG];
+	double own[COUNTED_CALLS_MAX];
 
-	if (times->count != CALLS_LONG)
+	if (times->count != calls)
 		return;
-	for (unsigned int i = 0; i < CALLS_LONG; i++)
+	for (unsigned int i = 0; i < calls; i++)
 		own[i] = ns[i] - times->ns[i];
-	sort_doubles(own, CALLS_LONG);
-	counters_add(counters, "driver_ns", quantile(own, CALLS_LONG, 0.1));
+	sort_doubles(own, calls);
+	counters_add(counters, "driver_ns", quantile(own, calls, 0.1));
+}
+
+void counters_median(struct counters *counters, const struct counters *of,
+		     unsigned int count)
+{
+	double same[COUNTED_TIMES_MAX];
+
+	*counters = (struct counters){ 0 };
+	for (unsigned int i = 0; i < of->count; i++) {
+		const char *name = of->list[i].name;
+		unsigned int found = 0;
+
+		for (unsigned int j = 0; j < count; j++) {
+			double value = counters_get(&of[j], name);
+
+			if (!isnan(value))
+				same[found++] = value;
+		}
+		counters_add(counters, name, median(same, found));
+	}
 }
 
 int counters_measure(const struct contender *contender,
-		     struct contender_state *state, struct counters *counters)
+		     struct contender_state *state, unsigned int calls,
+		     struct counters *counters)
 {
 	struct reply_times times[2] = { { 0 }, { 0 } };
+	unsigned int more = calls - short_run(calls);
 	struct counters few = { 0 };
-	uint32_t ns[CALLS_LONG];
+	uint32_t ns[COUNTED_CALLS_MAX];
 	int ret;
 
 	*counters = (struct counters){ 0 };
-	ret = count_run(contender, state, CALLS_SHORT, ns, &few, &times[0]);
+	ret = count_run(contender, state, short_run(calls), ns, &few,
+			&times[0]);
 	if (!ret)
-		ret = count_run(contender, state, CALLS_LONG, ns, counters,
+		ret = count_run(contender, state, calls, ns, counters,
 				&times[1]);
 	for (unsigned int i = 0; i < few.count; i++)
 		counters_add(counters, few.list[i].name, -few.list[i].value);
 	for (unsigned int i = 0; i < counters->count; i++)
-		counters->list[i].value /= CALLS_LONG - CALLS_SHORT;
+		counters->list[i].value /= more;
 	if (!ret && contender->unit == BENCH_LATENCY)
-		add_driver_time(counters, &times[1], ns);
+		add_driver_time(counters, &times[1], ns, calls);
 	return ret;
 }

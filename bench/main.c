@@ -13,6 +13,7 @@
 #include <cpuid.h>
 #endif
 
+#include "counters_file.h"
 #include "options.h"
 #include "report.h"
 #include "report_names.h"
@@ -29,6 +30,9 @@ static void list_all(void)
 		printf("  %-24s %-26s %-13s %s\n", contenders[i]->name,
 		       contenders[i]->title, clock_name(contenders[i]->clock),
 		       wait_name(contenders[i]->wait));
+	puts("Tables");
+	for (size_t i = 0; tables[i].name; i++)
+		printf("  %-24s %s\n", tables[i].name, tables[i].title);
 	puts("Sweeps");
 	for (size_t i = 0; sweeps[i].name; i++)
 		printf("  %-24s %s\n", sweeps[i].name, sweeps[i].title);
@@ -114,7 +118,7 @@ static int run_step(struct plan *plan, unsigned int i,
 		return ret;
 	if (step->sweep)
 		report_point(stdout, step, first);
-	else
+	else if (how.rounds)
 		report_table(stdout, &step->comparison);
 	return 0;
 }
@@ -148,20 +152,50 @@ static int write_reports(const struct report *report,
 	return ret;
 }
 
+/* Before minutes are spent on a report that then lacks them. */
+static int open_added(struct counters_file **file, const char *path)
+{
+	char error[200];
+
+	*file = path ? counters_file_open(path, error) : NULL;
+	if (!path || *file)
+		return 0;
+	fprintf(stderr, "qda-bench: cannot add counters of %s: %s\n", path,
+		error);
+	return -EINVAL;
+}
+
+/* What all of it comes to, once it was measured. */
+static int report_all(const struct report *report, struct goals *goals,
+		      const struct options *options, struct random *random)
+{
+	report_counters(stdout, report);
+	if (!options->plan.counters_only)
+		goals_judge(goals, report->plan, random);
+	if (options->plan.tables && goals->count)
+		report_goals(stdout, goals);
+	return write_reports(report, options);
+}
+
 static int run(const struct options *options, const char *command)
 {
+	struct goals goals = { 0 };
 	struct report report = {
+		.goals = &goals,
 		.command = command,
 		.seed = options->seed,
 		.load = options->load,
 		.quick = options->plan.quick,
+		.counters_only = options->plan.counters_only,
 	};
 	struct random random = { options->seed };
+	struct counters_file *file;
 	time_t start = time(NULL);
-	struct goals goals;
 	struct plan plan;
-	int ret;
+	int ret = open_added(&file, options->add_counters);
 
+	if (ret)
+		return ret;
 	describe_machine(&report);
 	printf("%s, %s, %s, seed %llu\n", report.kernel, report.processor,
 	       report.date, (unsigned long long)options->seed);
@@ -171,21 +205,20 @@ static int run(const struct options *options, const char *command)
 			 options->plan.quick);
 	if (!ret)
 		ret = run_plan(&plan, options, &random, start);
-	if (!ret) {
-		goals_judge(&goals, &plan, &random);
-		report_counters(stdout, &plan);
-		if (options->plan.tables)
-			report_goals(stdout, &goals);
-		report.plan = &plan;
-		report.goals = &goals;
-		report.seconds = seconds_since(start);
-		ret = write_reports(&report, options);
-	} else {
+	if (ret)
 		fprintf(stderr, "qda-bench: %s\n", strerror(-ret));
+	if (!ret && file) {
+		counters_file_add(file, &plan, &report.added);
+		report.added_kernel = counters_file_kernel(file);
 	}
+	report.plan = &plan;
+	report.seconds = seconds_since(start);
+	if (!ret)
+		ret = report_all(&report, &goals, options, &random);
 	if (!ret && report_failures(stdout, &plan))
 		ret = -EIO;
 	plan_free(&plan);
+	counters_file_close(file);
 	return ret;
 }
 

@@ -226,22 +226,31 @@ static void run_rounds(struct comparison *comparison, struct runner *runners,
 	}
 }
 
-static void count_one(struct runner *runner)
+static void count_one(struct runner *runner,
+		      const struct comparison *comparison)
 {
+	struct counters counters[COUNTED_TIMES_MAX];
 	struct series *series = runner->series;
-	int ret = counters_measure(series->contender, runner->state,
-				   &series->counters);
+	unsigned int done;
 	uint64_t unused;
+	int ret = 0;
 
-	runner->made += counters_calls();
-	if (ret)
+	for (done = 0; !ret && done < comparison->counted_times; done++) {
+		ret = counters_measure(series->contender, runner->state,
+				       comparison->counted, &counters[done]);
+		runner->made += counters_calls(comparison->counted);
+	}
+	if (ret) {
 		set_failed(series, "counting", ret);
-	else
+	} else {
+		counters_median(&series->counters, counters, done);
 		check_count(runner, &unused);
+	}
 }
 
 /* After its blocks: were all of them calls, and how busy was the DSP? */
-static void finish_runner(struct runner *runner, bool wants_counters)
+static void finish_runner(struct runner *runner,
+			  const struct comparison *comparison)
 {
 	uint64_t busy_ns;
 
@@ -250,8 +259,8 @@ static void finish_runner(struct runner *runner, bool wants_counters)
 	if (runner->elapsed > 0)
 		runner->series->busy = (double)(busy_ns - runner->busy_before) /
 				       runner->elapsed;
-	if (wants_counters)
-		count_one(runner);
+	if (comparison->counted)
+		count_one(runner, comparison);
 }
 
 static int allocate(struct comparison *comparison)
@@ -368,7 +377,7 @@ static void measure(struct comparison *comparison, struct runner *runners,
 	for (i = 0; i < comparison->count; i++)
 		if (runners[i].state &&
 		    comparison->series[i].state == SERIES_MEASURED)
-			finish_runner(&runners[i], comparison->wants_counters);
+			finish_runner(&runners[i], comparison);
 	/* In reverse: a server that was forked later has what was open before. */
 	while (i--)
 		if (runners[i].state)

@@ -58,7 +58,8 @@ struct comparison {
 	enum bench_wait wait;
 	double x; /* where it is in a sweep */
 	unsigned int rounds;
-	bool wants_counters;
+	/* Calls for the counters, which 0 is without, and how often, at least once. */
+	unsigned int counted, counted_times;
 	unsigned int count;
 	struct series series[COMPARISON_MAX];
 };

@@ -2,6 +2,7 @@
 #include "options.h"
 
 #include <errno.h>
+#include <fnmatch.h>
 #include <getopt.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -19,13 +20,17 @@ static const char help[] =
 	"    build/machine/qda-sim --root --poll --skel-path build/bench -- \\\n"
 	"        build/bench/qda-bench --quick\n"
 	"\n"
-	"      --list               print contenders and sweeps, and exit\n"
+	"      --list               print contenders, tables and sweeps, and exit\n"
 	"  -q, --quick              seconds instead of minutes: few calls, short sweeps\n"
 	"  -b, --blocks N           blocks of each contender in a table [24]\n"
 	"  -c, --calls N            calls of a block [2000]\n"
 	"  -C, --contenders PATTERN only contenders of such names (repeatable; * ? [])\n"
+	"  -t, --table PATTERN      only tables of such names, and no sweep (repeatable)\n"
 	"  -s, --sweep NAME         only this sweep, and no table (repeatable; \"none\": no\n"
 	"                           sweep, all tables)\n"
+	"      --counters-only      count what calls cost, and time nothing\n"
+	"      --add-counters FILE  of tables, from a run with --counters-only --json FILE\n"
+	"                           on another kernel: what this one does not count\n"
 	"      --seed N             of what is drawn at random [the time]\n"
 	"      --load TEXT          what else keeps this machine busy, for the report\n"
 	"  -j, --json FILE          write the figures (docs/performance.md: schema)\n"
@@ -39,6 +44,8 @@ static const char help[] =
 
 enum {
 	OPT_SEED = 256,
+	OPT_ADD_COUNTERS,
+	OPT_COUNTERS_ONLY,
 	OPT_HTML,
 	OPT_LIST,
 	OPT_LOAD
@@ -50,7 +57,10 @@ static const struct option table[] = {
 	{ "blocks", required_argument, NULL, 'b' },
 	{ "calls", required_argument, NULL, 'c' },
 	{ "contenders", required_argument, NULL, 'C' },
+	{ "table", required_argument, NULL, 't' },
 	{ "sweep", required_argument, NULL, 's' },
+	{ "counters-only", no_argument, NULL, OPT_COUNTERS_ONLY },
+	{ "add-counters", required_argument, NULL, OPT_ADD_COUNTERS },
 	{ "seed", required_argument, NULL, OPT_SEED },
 	{ "load", required_argument, NULL, OPT_LOAD },
 	{ "json", required_argument, NULL, 'j' },
@@ -94,6 +104,14 @@ static void check_sweep(const char *name)
 	wrong("there is no sweep \"%s\"; --list prints them", name);
 }
 
+static void check_table(const char *pattern)
+{
+	for (size_t i = 0; tables[i].name; i++)
+		if (!fnmatch(pattern, tables[i].name, 0))
+			return;
+	wrong("there is no table \"%s\"; --list prints them", pattern);
+}
+
 static void add(const char ***list, unsigned int *count, const char *word)
 {
 	const char **grown = reallocarray(*list, *count + 1, sizeof(*grown));
@@ -113,7 +131,6 @@ static void add_sweep(struct options *options, const char *name)
 		return;
 	}
 	check_sweep(name);
-	plan->tables = false;
 	add(&plan->names, &plan->names_count, name);
 }
 
@@ -140,8 +157,19 @@ static void set(struct options *options, int option, const char *value)
 		add(&options->plan.contenders, &options->plan.contenders_count,
 		    value);
 		break;
+	case 't':
+		check_table(value);
+		add(&options->plan.table_names,
+		    &options->plan.table_names_count, value);
+		break;
 	case 's':
 		add_sweep(options, value);
+		break;
+	case OPT_COUNTERS_ONLY:
+		options->plan.counters_only = true;
+		break;
+	case OPT_ADD_COUNTERS:
+		options->add_counters = value;
 		break;
 	case OPT_SEED:
 		options->seed = number("--seed", value, UINT64_MAX);
@@ -167,6 +195,23 @@ static void set(struct options *options, int option, const char *value)
 	}
 }
 
+/* What is named alone, and of what is not timed no sweep. */
+static void choose_steps(struct options *options)
+{
+	struct plan_options *plan = &options->plan;
+
+	if (plan->names_count && !plan->table_names_count)
+		plan->tables = false;
+	if (plan->table_names_count && !plan->names_count)
+		plan->sweeps = false;
+	if (!plan->counters_only)
+		return;
+	if (plan->names_count || options->add_counters)
+		wrong("--counters-only counts for tables, and goes without --sweep and --add-counters");
+	plan->sweeps = false;
+	options->blocks = 0;
+}
+
 void options_parse(struct options *options, int argc, char **argv)
 {
 	int option;
@@ -182,15 +227,17 @@ void options_parse(struct options *options, int argc, char **argv)
 	for (int i = 1; i < argc; i++)
 		if (!strcmp(argv[i], "--quick") || !strcmp(argv[i], "-q"))
 			set_quick(options);
-	while ((option = getopt_long(argc, argv, "qb:c:C:s:j:h", table,
+	while ((option = getopt_long(argc, argv, "qb:c:C:t:s:j:h", table,
 				     NULL)) >= 0)
 		set(options, option, optarg);
 	if (optind < argc)
 		wrong("\"%s\" is not an option", argv[optind]);
+	choose_steps(options);
 }
 
 void options_free(struct options *options)
 {
 	free(options->plan.contenders);
+	free(options->plan.table_names);
 	free(options->plan.names);
 }

@@ -6,12 +6,13 @@
 
 struct options {
 	struct plan_options plan;
-	unsigned int blocks; /* of tables */
+	unsigned int blocks; /* of tables; 0 where nothing is timed */
 	unsigned int calls;
 	unsigned int points_blocks; /* of points of sweeps */
 	uint64_t seed;
 	const char *json;
 	const char *html;
+	const char *add_counters;
 	const char *load;
 	bool list;
 };

@@ -31,6 +31,8 @@ struct table {
 	bool last;
 };
 
+extern const struct table tables[]; /* a name of NULL ends them */
+
 struct sweep {
 	const char *name; /* as in --sweep */
 	const char *title;
@@ -55,8 +57,12 @@ struct plan_options {
 	/* Patterns (fnmatch) of names; none: all. */
 	const char **contenders;
 	unsigned int contenders_count;
+	const char **table_names; /* patterns too */
+	unsigned int table_names_count;
 	const char **names; /* of sweeps */
 	unsigned int names_count;
+	/* Nothing is timed; who sleeps surely sleeps. */
+	bool counters_only;
 };
 
 /* One of what is measured. */

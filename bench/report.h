@@ -21,6 +21,10 @@ struct report {
 	uint64_t seed;
 	const char *load; /* what else kept the machine busy, for people */
 	bool quick;
+	bool counters_only;
+	/* What another kernel has counted, and which. */
+	struct counters added;
+	const char *added_kernel;
 	double seconds;
 };
 
@@ -33,8 +37,8 @@ void report_point(FILE *out, const struct step *step, bool first);
 /** report_goals - what was to be reached, and what was */
 void report_goals(FILE *out, const struct goals *goals);
 
-/** report_counters - of all tables, one below the other */
-void report_counters(FILE *out, const struct plan *plan);
+/** report_counters - of all tables, one below the other, and who counted what */
+void report_counters(FILE *out, const struct report *report);
 
 /**
  * report_failures - how many series of this project failed

@@ -313,6 +313,15 @@ static unsigned int put_sweep(FILE *out, const struct plan *plan,
 	return end;
 }
 
+static void put_added(FILE *out, const struct report *report)
+{
+	for (unsigned int i = 0; i < report->added.count; i++) {
+		fprintf(out, "<p>%s: counted by ", report->added.list[i].name);
+		plot_text(out, report->added_kernel);
+		fputs("</p>\n", out);
+	}
+}
+
 static void put_page(FILE *out, const struct report *report)
 {
 	const struct plan *plan = report->plan;
@@ -323,6 +332,7 @@ static void put_page(FILE *out, const struct report *report)
 	fputs(method, out);
 	put_goals(out, report->goals);
 	fputs("<h2>Tables</h2>\n", out);
+	put_added(out, report);
 	for (i = 0; i < plan->count; i++)
 		if (!plan->steps[i].sweep)
 			put_table(out, &plan->steps[i].comparison);

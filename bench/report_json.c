@@ -100,6 +100,18 @@ static json_t *all_series(const struct comparison *comparison)
 	return array;
 }
 
+/* Who counted what the kernel of the run did not. */
+static json_t *added_json(const struct report *report)
+{
+	json_t *names = json_array();
+
+	for (unsigned int i = 0; i < report->added.count; i++)
+		json_array_append_new(names,
+				      json_string(report->added.list[i].name));
+	return json_pack("{s:s?, s:o}", "kernel", report->added_kernel, "names",
+			 names);
+}
+
 static json_t *table_json(const struct comparison *comparison)
 {
 	return json_pack("{s:s, s:s, s:s, s:s, s:i, s:o}", "name",
@@ -176,13 +188,15 @@ static json_t *goals_json(const struct goals *goals)
 int report_json(const struct report *report, const char *path)
 {
 	json_t *root = json_pack(
-		"{s:i, s:s, s:s, s:s, s:s, s:i, s:I, s:I, s:s?, s:b, s:f}",
+		"{s:i, s:s, s:s, s:s, s:s, s:i, s:I, s:I, s:s?, s:b, s:b, s:f, s:o}",
 		"format", FORMAT, "command", report->command, "date",
 		report->date, "kernel", report->kernel, "processor",
 		report->processor, "processors", (int)report->processors,
 		"memory", (json_int_t)report->memory, "seed",
 		(json_int_t)report->seed, "load", report->load, "quick",
-		(int)report->quick, "seconds", report->seconds);
+		(int)report->quick, "counters_only", (int)report->counters_only,
+		"seconds", report->seconds, "added_counters",
+		added_json(report));
 	int ret = 0;
 
 	if (!root)

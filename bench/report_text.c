@@ -119,11 +119,16 @@ static void print_counters(FILE *out, const struct comparison *comparison)
 	fputc('\n', out);
 }
 
-void report_counters(FILE *out, const struct plan *plan)
+void report_counters(FILE *out, const struct report *report)
 {
+	const struct plan *plan = report->plan;
+
 	for (unsigned int i = 0; i < plan->count; i++)
-		if (plan->steps[i].comparison.wants_counters)
+		if (plan->steps[i].comparison.counted)
 			print_counters(out, &plan->steps[i].comparison);
+	for (unsigned int i = 0; i < report->added.count; i++)
+		fprintf(out, "\n%s: counted by %s\n",
+			report->added.list[i].name, report->added_kernel);
 }
 
 unsigned int report_failures(FILE *out, const struct plan *plan)

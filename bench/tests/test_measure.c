@@ -99,7 +99,8 @@ static void counted_calls_are_checked(void **state)
 	const struct workload workload = { 0 };
 	struct comparison comparison = { .name = "test",
 					 .title = "test",
-					 .wants_counters = true };
+					 .counted = COUNTED_CALLS,
+					 .counted_times = 1 };
 
 	(void)state;
 	comparison_add(&comparison, &fake_quick, &workload, NULL);
@@ -107,7 +108,7 @@ static void counted_calls_are_checked(void **state)
 	assert_int_equal(comparison_run(&comparison, &options), 0);
 	assert_int_equal(comparison.series[0].state, SERIES_MEASURED);
 	assert_int_equal(comparison.series[0].checked,
-			 20 + 3 * 200 + counters_calls());
+			 20 + 3 * 200 + counters_calls(COUNTED_CALLS));
 	assert_int_equal(comparison.series[1].state, SERIES_FAILED);
 	assert_non_null(
 		strstr(comparison.series[1].why, "the DSP had 620 of "));
@@ -130,6 +131,44 @@ static void counters_of_some(void **state)
 	assert_int_equal(names.count, 2);
 	assert_string_equal(names.list[0].name, "sent");
 	assert_string_equal(names.list[1].name, "own");
+}
+
+static void median_of_counters(void **state)
+{
+	const struct counters of[] = {
+		{ 2, { { "locks", 45 }, { "sent", 1 } } },
+		{ 2, { { "sent", 1 }, { "locks", 60 } } },
+		{ 2, { { "locks", 46 }, { "sent", 1 } } },
+	};
+	struct counters counters;
+
+	(void)state;
+	counters_median(&counters, of, 3);
+	assert_int_equal(counters.count, 2);
+	assert_true(counters_get(&counters, "locks") == 46);
+	assert_true(counters_get(&counters, "sent") == 1);
+	counters_median(&counters, of, 1);
+	assert_true(counters_get(&counters, "locks") == 45);
+}
+
+/* Without blocks; two runs of a third and all of the calls, how often it is said. */
+static void nothing_but_counters(void **state)
+{
+	const struct measure_options options = { .calls = 200,
+						 .random = &seed };
+	const struct workload workload = { 0 };
+	struct comparison comparison = { .name = "test",
+					 .title = "test",
+					 .counted = COUNTED_CALLS,
+					 .counted_times = 3 };
+
+	(void)state;
+	comparison_add(&comparison, &fake_quick, &workload, NULL);
+	assert_int_equal(comparison_run(&comparison, &options), 0);
+	assert_int_equal(comparison.series[0].state, SERIES_MEASURED);
+	assert_int_equal(comparison.series[0].checked, 20 + 3 * (64 + 192));
+	assert_true(isnan(comparison.series[0].p50.value));
+	comparison_free(&comparison);
 }
 
 /* Times are the fakes', but a block's length is by the clock: here, at once. */
@@ -184,6 +223,31 @@ static void plans(void **state)
 	plan_free(&plan);
 }
 
+/* Who sleeps, sleeps: its calls take long. */
+static void plans_to_count(void **state)
+{
+	const char *names[] = { "user-*-4k" };
+	const struct plan_options options = { .tables = true,
+					      .table_names = names,
+					      .table_names_count = 1,
+					      .counters_only = true };
+	struct contender polling = fake_quick;
+	const struct contender *const all[] = { &fake_slow, &polling, NULL };
+	struct plan plan;
+
+	(void)state;
+	polling.wait = BENCH_POLL;
+	assert_int_equal(plan_make(&plan, all, &options), 0);
+	assert_int_equal(plan.count, 2);
+	assert_string_equal(plan.steps[0].comparison.name, "user-sleep-4k");
+	assert_true(plan.steps[0].comparison.series[0].workload.service_ns > 0);
+	assert_string_equal(plan.steps[1].comparison.name, "user-poll-4k");
+	assert_int_equal(plan.steps[1].comparison.series[0].workload.service_ns,
+			 0);
+	assert_int_equal(plan.steps[1].comparison.counted, COUNTED_CALLS_MAX);
+	plan_free(&plan);
+}
+
 /* It comes after the sweeps, of which the last has no point for anybody here. */
 static void a_table_behind_the_sweeps(void **state)
 {
@@ -225,8 +289,11 @@ int main(void)
 		cmocka_unit_test(failures),
 		cmocka_unit_test(counted_calls_are_checked),
 		cmocka_unit_test(counters_of_some),
+		cmocka_unit_test(median_of_counters),
+		cmocka_unit_test(nothing_but_counters),
 		cmocka_unit_test(fewer_calls),
 		cmocka_unit_test(plans),
+		cmocka_unit_test(plans_to_count),
 		cmocka_unit_test(a_table_behind_the_sweeps),
 		cmocka_unit_test(too_little_memory),
 	};

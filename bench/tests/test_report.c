@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "axis.h"
+#include "counters_file.h"
 #include "fakes.h"
 #include "format.h"
 #include "plot.h"
@@ -27,6 +28,8 @@ static struct report report = {
 	.processor = "A & B",
 	.processors = 1,
 	.seed = 5,
+	.added = { 1, { { "locks", 0 } } },
+	.added_kernel = "Linux <debug>",
 };
 
 static int run_plan(void **state)
@@ -127,8 +130,75 @@ static void json_is_read_back(void **state)
 	assert_true(json_array_size(json_object_get(root, "sweeps")) > 3);
 	assert_int_equal(json_array_size(json_object_get(root, "goals")),
 			 goals.count);
+	table = json_object_get(root, "added_counters");
+	assert_string_equal(word(table, "kernel"), report.added_kernel);
+	assert_string_equal(json_string_value(json_array_get(
+				    json_object_get(table, "names"), 0)),
+			    "locks");
 	json_decref(root);
 	free(text);
+}
+
+static struct counters_file *written(const char *text, char error[200])
+{
+	char path[] = "/tmp/bench-report-XXXXXX";
+	struct counters_file *file;
+	int fd = mkstemp(path);
+
+	assert_int_equal(write(fd, text, strlen(text)), strlen(text));
+	close(fd);
+	file = counters_file_open(path, error);
+	unlink(path);
+	return file;
+}
+
+/* Only what a series does not have, and only to the same one. */
+static void counters_of_another_run(void **state)
+{
+	static const char text[] =
+		"{ \"kernel\": \"Linux-debug\", \"tables\": ["
+		"{ \"name\": \"one\", \"series\": ["
+		"{ \"contender\": \"quick\", \"variant\": null,"
+		"  \"counters\": { \"locks\": 45, \"sent\": 7, \"odd\": null } },"
+		"{ \"contender\": \"slow\", \"variant\": \"10\","
+		"  \"counters\": { \"locks\": 70 } },"
+		"{ \"contender\": \"refused\" } ] } ] }";
+	struct step step = { .comparison = { .name = "one", .count = 3 } };
+	struct plan one = { &step, 1 };
+	struct series *series = step.comparison.series;
+	struct counters_file *file;
+	struct counters added;
+	char error[200];
+
+	(void)state;
+	series[0] = (struct series){ .contender = &fake_quick,
+				     .counters = { 1, { { "sent", 1 } } } };
+	series[1] = (struct series){ .contender = &fake_slow };
+	series[2] = (struct series){ .contender = &fake_refused };
+	file = written(text, error);
+	assert_non_null(file);
+	assert_string_equal(counters_file_kernel(file), "Linux-debug");
+	counters_file_add(file, &one, &added);
+	counters_file_close(file);
+	assert_int_equal(added.count, 1);
+	assert_string_equal(added.list[0].name, "locks");
+	assert_int_equal(series[0].counters.count, 2);
+	assert_true(counters_get(&series[0].counters, "locks") == 45);
+	assert_true(counters_get(&series[0].counters, "sent") == 1);
+	assert_int_equal(series[1].counters.count, 0);
+	assert_int_equal(series[2].counters.count, 0);
+}
+
+static void no_counters_to_be_had(void **state)
+{
+	char error[200];
+
+	(void)state;
+	assert_null(counters_file_open("/nowhere/at/all", error));
+	assert_non_null(strstr(error, "No such file"));
+	assert_null(written("{ \"tables\": ", error));
+	assert_null(written("{}", error));
+	assert_non_null(strstr(error, "it has no tables"));
 }
 
 /* Each element is closed by its own end, but for those that need none. */
@@ -178,6 +248,7 @@ static void page(void **state)
 	assert_non_null(strstr(text, "&lt;&amp;&gt;&quot;"));
 	assert_non_null(strstr(text, "slow &lt;fake&gt;"));
 	assert_null(strstr(text, "<fake>"));
+	assert_non_null(strstr(text, "Linux &lt;debug&gt;"));
 	assert_null(strstr(text, "nan"));
 	assert_null(strstr(text, "inf"));
 	/* Nothing from elsewhere. */
@@ -252,6 +323,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(json_is_read_back),
+		cmocka_unit_test(counters_of_another_run),
+		cmocka_unit_test(no_counters_to_be_had),
 		cmocka_unit_test(page),
 		cmocka_unit_test(a_file_that_cannot_be),
 		cmocka_unit_test(axes),

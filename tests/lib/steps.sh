@@ -544,7 +544,7 @@ run_launcher() {
 }
 
 list_bench() {
-	printf '%s\n' bench/short bench/loops/fast bench/loops/debug
+	printf '%s\n' bench/short bench/locks bench/loops/fast bench/loops/debug
 }
 
 # Times are no gate; that all contenders run, what is counted, and that the loops
@@ -556,6 +556,9 @@ run_bench() {
 		bench/short)
 			run_program "$name" 120 bench/tests/on-machine "$BUILD" \
 				"$LOGS/bench" ;;
+		bench/locks)
+			run_program "$name" 240 bench/tests/locks-on-machine \
+				"$BUILD" "$LOGS/bench-locks" ;;
 		*)	run_bench_loops "$name" "${name##*/}" ;;
 		esac
 	done
