@@ -60,7 +60,7 @@ shell: build
 check: setup-tests build modules-debug
 	@tests/run
 
-bench: build
+bench: build modules-debug
 	@bench/run $(BENCH)
 
 bench-docs: bench

@@ -61,26 +61,57 @@ static json_t *find_counters(const struct counters_file *file, const char *name,
 	return NULL;
 }
 
-static void add_to_series(struct series *series, json_t *counted,
-			  struct counters *added)
+/* Is there a series of which this run has counted it? */
+static bool is_counted(const struct plan *plan, const char *name)
 {
-	const char *name;
-	json_t *value;
+	for (unsigned int i = 0; i < plan->count; i++) {
+		const struct comparison *comparison =
+			&plan->steps[i].comparison;
 
-	json_object_foreach(counted, name, value)
-	{
-		if (!json_is_number(value) ||
-		    !isnan(counters_get(&series->counters, name)))
-			continue;
-		counters_add(&series->counters, name, json_number_value(value));
-		counters_add(added, name, 0);
+		for (unsigned int j = 0; j < comparison->count; j++)
+			if (!isnan(counters_get(&comparison->series[j].counters,
+						name)))
+				return true;
+	}
+	return false;
+}
+
+/* What the file has and no series of the run. */
+static struct counters missing(const struct counters_file *file,
+			       const struct plan *plan)
+{
+	struct counters names = { 0 };
+	json_t *table, *one, *value;
+	const char *name;
+	size_t i, j;
+
+	json_array_foreach(json_object_get(file->root, "tables"), i, table)
+		json_array_foreach(json_object_get(table, "series"), j, one)
+			json_object_foreach(json_object_get(one, "counters"),
+					    name,
+					    value) if (json_is_number(value) &&
+						       !is_counted(plan, name))
+				counters_add(&names, name, 0);
+	return names;
+}
+
+static void add_to_series(struct series *series, const json_t *counted,
+			  const struct counters *names)
+{
+	for (unsigned int i = 0; i < names->count; i++) {
+		const char *name = names->list[i].name;
+		const json_t *value = json_object_get(counted, name);
+
+		if (json_is_number(value))
+			counters_add(&series->counters, name,
+				     json_number_value(value));
 	}
 }
 
 void counters_file_add(const struct counters_file *file, struct plan *plan,
 		       struct counters *added)
 {
-	*added = (struct counters){ 0 };
+	*added = missing(file, plan);
 	for (unsigned int i = 0; i < plan->count; i++) {
 		struct comparison *comparison = &plan->steps[i].comparison;
 

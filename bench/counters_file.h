@@ -22,7 +22,7 @@ struct counters_file *counters_file_open(const char *path, char error[200]);
 const char *counters_file_kernel(const struct counters_file *file);
 
 /**
- * counters_file_add - to the same series of the same tables, what they do not have
+ * counters_file_add - to the same series of the same tables, what no series has
  * @added: the names of it; values are of no interest
  */
 void counters_file_add(const struct counters_file *file, struct plan *plan,

@@ -152,14 +152,15 @@ static struct counters_file *written(const char *text, char error[200])
 	return file;
 }
 
-/* Only what a series does not have, and only to the same one. */
+/* Only what no series has, and only to the same one. */
 static void counters_of_another_run(void **state)
 {
 	static const char text[] =
 		"{ \"kernel\": \"Linux-debug\", \"tables\": ["
 		"{ \"name\": \"one\", \"series\": ["
 		"{ \"contender\": \"quick\", \"variant\": null,"
-		"  \"counters\": { \"locks\": 45, \"sent\": 7, \"odd\": null } },"
+		"  \"counters\": { \"locks\": 45, \"sent\": 7, \"driver_ns\": 8,"
+		"  \"odd\": null } },"
 		"{ \"contender\": \"slow\", \"variant\": \"10\","
 		"  \"counters\": { \"locks\": 70 } },"
 		"{ \"contender\": \"refused\" } ] } ] }";
@@ -173,7 +174,9 @@ static void counters_of_another_run(void **state)
 	(void)state;
 	series[0] = (struct series){ .contender = &fake_quick,
 				     .counters = { 1, { { "sent", 1 } } } };
-	series[1] = (struct series){ .contender = &fake_slow };
+	series[1] = (struct series){ .contender = &fake_slow,
+				     .counters = { 1,
+						   { { "driver_ns", 1 } } } };
 	series[2] = (struct series){ .contender = &fake_refused };
 	file = written(text, error);
 	assert_non_null(file);
@@ -185,7 +188,7 @@ static void counters_of_another_run(void **state)
 	assert_int_equal(series[0].counters.count, 2);
 	assert_true(counters_get(&series[0].counters, "locks") == 45);
 	assert_true(counters_get(&series[0].counters, "sent") == 1);
-	assert_int_equal(series[1].counters.count, 0);
+	assert_int_equal(series[1].counters.count, 1);
 	assert_int_equal(series[2].counters.count, 0);
 }
 
