@@ -7,6 +7,7 @@
 
 extern const struct contender contender_local;
 extern const struct contender contender_socket;
+extern const struct contender contender_socket_poll;
 extern const struct contender contender_qda_sleep;
 extern const struct contender contender_qda_poll;
 extern const struct contender contender_qda_nowait;

@@ -8,8 +8,12 @@
  *
  * and its answer {u32 total length, s32 result} and the bytes of each argument
  * back; everything begins at a multiple of 8.
+ *
+ * Both ends sleep until the other one has sent or made room, or look again.
  */
 #include <errno.h>
+#include <poll.h>
+#include <sched.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -24,8 +28,12 @@
 #define LENGTHS_MAX   (2 + REQUEST_ARGS_MAX)
 #define SERVER_SOCKET 3
 
+/* Who looks sleeps after this: between blocks of calls the others have their turn. */
+#define LOOK_NS 2e6
+
 struct line {
 	int socket;
+	int flags; /* SOCK_NONBLOCK for who looks again */
 	pid_t server;
 	void *memory;
 };
@@ -50,43 +58,83 @@ static void advance(struct msghdr *message, size_t bytes)
 	}
 }
 
+/* When a socket that does not sleep had nothing, or no room. */
+struct looking {
+	uint64_t since; /* bench_ticks(), 0 before the first look */
+};
+
+/*
+ * Before the next look: 0 or a negative errno. On one processor the other end has to
+ * run for there to be anything; on several there is nobody to yield to.
+ */
+static int look_again(struct looking *looking, int socket, short events)
+{
+	struct pollfd wanted = { .fd = socket, .events = events };
+	uint64_t now = bench_ticks();
+
+	if (!looking->since)
+		looking->since = now;
+	if (bench_elapsed(now - looking->since) < LOOK_NS) {
+		sched_yield();
+		return 0;
+	}
+	return poll(&wanted, 1, -1) < 0 && errno != EINTR ? -errno : 0;
+}
+
+/* After a transfer of @done bytes, or its errno: is there another to be made? */
+static int transferred(struct looking *looking, ssize_t done, int socket,
+		       short events)
+{
+	if (done > 0) {
+		looking->since = 0;
+		return 0;
+	}
+	if (!done)
+		return -ECONNRESET;
+	if (errno == EINTR)
+		return 0;
+	if (errno == EAGAIN)
+		return look_again(looking, socket, events);
+	return -errno;
+}
+
 /* Sends all of it, however much the socket takes at once. */
 static int send_all(int socket, struct iovec *vector, size_t count)
 {
 	struct msghdr message = { .msg_iov = vector, .msg_iovlen = count };
+	struct looking looking = { 0 };
+	int ret = 0;
 
-	while (message.msg_iovlen) {
+	while (!ret && message.msg_iovlen) {
 		ssize_t sent = sendmsg(socket, &message, MSG_NOSIGNAL);
 
-		if (sent < 0 && errno == EINTR)
-			continue;
-		if (sent < 0)
-			return -errno;
-		advance(&message, (size_t)sent);
+		ret = transferred(&looking, sent, socket, POLLOUT);
+		if (sent > 0)
+			advance(&message, (size_t)sent);
 	}
-	return 0;
+	return ret;
 }
 
 /* One message, of which the first word is the length. */
 static int receive(int socket, uint8_t *bytes, size_t room)
 {
+	struct looking looking = { 0 };
 	uint32_t total = sizeof(total);
 	size_t got = 0;
+	int ret = 0;
 
-	while (got < total) {
+	while (!ret && got < total) {
 		ssize_t n = recv(socket, bytes + got, room - got, 0);
 
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			return n ? -errno : -ECONNRESET;
-		got += (size_t)n;
+		ret = transferred(&looking, n, socket, POLLIN);
+		if (n > 0)
+			got += (size_t)n;
 		if (got >= sizeof(total))
 			memcpy(&total, bytes, sizeof(total));
 		if (total > room)
 			return -EMSGSIZE;
 	}
-	return 0;
+	return ret;
 }
 
 /* An argument and what is between it and the next. */
@@ -136,14 +184,23 @@ static int serve_one(int socket, uint8_t *message, size_t room, uint8_t *back)
 	return send_all(socket, vector, used);
 }
 
-static void serve(int socket, size_t size)
+/* Nothing is there before the other end has run: the first look would be for nothing. */
+static void let_other_end_run(int flags)
+{
+	if (flags & SOCK_NONBLOCK)
+		sched_yield();
+}
+
+static void serve(int socket, size_t size, int flags)
 {
 	size_t room = size + LENGTHS_MAX * 8 + REQUEST_ARGS_MAX * 8;
 	uint8_t *message = malloc(room), *back = malloc(room);
 	int ret = message && back ? 0 : -ENOMEM;
 
-	while (!ret)
+	while (!ret) {
 		ret = serve_one(socket, message, room, back);
+		let_other_end_run(flags);
+	}
 	_exit(0);
 }
 
@@ -161,7 +218,8 @@ static int start_server(struct line *line, size_t size)
 {
 	int ends[2];
 
-	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends))
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | line->flags, 0,
+		       ends))
 		return -errno;
 	line->server = fork();
 	if (!line->server) {
@@ -169,7 +227,7 @@ static int start_server(struct line *line, size_t size)
 		if (dup2(ends[1], SERVER_SOCKET) < 0)
 			_exit(1);
 		closefrom(SERVER_SOCKET + 1);
-		serve(SERVER_SOCKET, size);
+		serve(SERVER_SOCKET, size, line->flags);
 	}
 	close(ends[1]);
 	line->socket = ends[0];
@@ -179,14 +237,14 @@ static int start_server(struct line *line, size_t size)
 	return -EAGAIN;
 }
 
-static int open_line(struct line **line, size_t size, unsigned int buffers)
+static int open_line(struct line **line, size_t size, int flags)
 {
 	struct line *new = calloc(1, sizeof(*new));
 	int ret = -ENOMEM;
 
-	(void)buffers;
 	if (!new)
 		return ret;
+	new->flags = flags;
 	/* A multiple of the alignment, and not nothing. */
 	new->memory = aligned_alloc(4096, (size + 4096) & ~(size_t)4095);
 	if (new->memory)
@@ -198,6 +256,18 @@ static int open_line(struct line **line, size_t size, unsigned int buffers)
 	}
 	*line = new;
 	return 0;
+}
+
+static int open_sleep(struct line **line, size_t size, unsigned int buffers)
+{
+	(void)buffers;
+	return open_line(line, size, 0);
+}
+
+static int open_poll(struct line **line, size_t size, unsigned int buffers)
+{
+	(void)buffers;
+	return open_line(line, size, SOCK_NONBLOCK);
 }
 
 static void *memory(struct line *line, unsigned int index)
@@ -231,17 +301,17 @@ static int send_request(struct line *line, const struct request *request)
 static int receive_all(int socket, struct iovec *vector, size_t count)
 {
 	struct msghdr message = { .msg_iov = vector, .msg_iovlen = count };
+	struct looking looking = { 0 };
+	int ret = 0;
 
-	while (message.msg_iovlen) {
+	while (!ret && message.msg_iovlen) {
 		ssize_t got = recvmsg(socket, &message, 0);
 
-		if (got < 0 && errno == EINTR)
-			continue;
-		if (got <= 0)
-			return got ? -errno : -ECONNRESET;
-		advance(&message, (size_t)got);
+		ret = transferred(&looking, got, socket, POLLIN);
+		if (got > 0)
+			advance(&message, (size_t)got);
 	}
-	return 0;
+	return ret;
 }
 
 /* Straight to where the arguments are: as few copies as a socket can have. */
@@ -269,25 +339,48 @@ static int invoke(struct line *line, struct request *request,
 	int ret = send_request(line, request);
 
 	(void)index;
-	return ret ? ret : receive_answer(line, request);
+	if (ret)
+		return ret;
+	let_other_end_run(line->flags);
+	return receive_answer(line, request);
 }
 
-static const struct line_type unix_socket = {
-	.open = open_line,
+static const struct line_type sleeping = {
+	.open = open_sleep,
 	.memory = memory,
 	.invoke = invoke,
 	.close = close_line,
 };
 
-LINE_FUNCTIONS(unix_socket)
+static const struct line_type polling = {
+	.open = open_poll,
+	.memory = memory,
+	.invoke = invoke,
+	.close = close_line,
+};
+
+LINE_FUNCTIONS(sleeping)
+LINE_FUNCTIONS(polling)
 
 const struct contender contender_socket = {
 	.name = "socket",
 	.title = "UNIX socket",
 	.clock = BENCH_SYSTEM_CALLS,
 	.wait = BENCH_SLEEP,
-	.unfit = unix_socket_unfit,
-	.open = unix_socket_open,
+	.unfit = sleeping_unfit,
+	.open = sleeping_open,
+	.run = line_run,
+	.count = line_count,
+	.close = line_close,
+};
+
+const struct contender contender_socket_poll = {
+	.name = "socket-poll",
+	.title = "UNIX socket, polling",
+	.clock = BENCH_SYSTEM_CALLS,
+	.wait = BENCH_POLL,
+	.unfit = polling_unfit,
+	.open = polling_open,
 	.run = line_run,
 	.count = line_count,
 	.close = line_close,

@@ -21,6 +21,7 @@ const struct contender *const contenders[] = {
 	&contender_fastrpc_sleep,
 	&contender_fastrpc_poll,
 	&contender_socket,
+	&contender_socket_poll,
 	&contender_local,
 	&contender_qda_batch,
 	&contender_qda_nowait,

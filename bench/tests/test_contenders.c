@@ -14,7 +14,8 @@
 #include "skel.h"
 
 const struct contender *const contenders[] = { &contender_local,
-					       &contender_socket, NULL };
+					       &contender_socket,
+					       &contender_socket_poll, NULL };
 
 /* ---- Liars ------------------------------------------------------------- */
 
@@ -161,6 +162,16 @@ static void unix_socket(void **state)
 	is_measured(&contender_socket, &sessions);
 }
 
+static void unix_socket_that_polls(void **state)
+{
+	/* Longer than either end looks before it sleeps. */
+	const struct workload service = { .service_ns = 4000000 };
+
+	(void)state;
+	all_workloads(&contender_socket_poll);
+	is_measured(&contender_socket_poll, &service);
+}
+
 static void the_function_works(void **state)
 {
 	const struct workload workload = { .service_ns = 100000 };
@@ -259,6 +270,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(local_call),
 		cmocka_unit_test(unix_socket),
+		cmocka_unit_test(unix_socket_that_polls),
 		cmocka_unit_test(the_function_works),
 		cmocka_unit_test(lies),
 		cmocka_unit_test(without_memory),
